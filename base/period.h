@@ -1,0 +1,32 @@
+/* period.h - reporting periods: "2026", "2026-H1", "2026-Q3", "2026-11", "2026-W47",
+ * "2026-11-22".  A period knows its first and last instant in the centre's zone.  `ordinal`
+ * numbers the periods of one kind without gaps, so "the previous" is ordinal - 1 and periods
+ * sort, store (kind, ordinal) and compare as integers.  Weeks are ISO 8601. */
+#pragma once
+#include "base/clock.h"
+
+#define PERIOD_KIND_TABLE(X)                                                                       \
+	X(PERIOD_DAILY, "daily")                                                                   \
+	X(PERIOD_WEEKLY, "weekly")                                                                 \
+	X(PERIOD_MONTHLY, "monthly")                                                               \
+	X(PERIOD_QUARTERLY, "quarterly")                                                           \
+	X(PERIOD_HALF_YEARLY, "half_yearly")                                                       \
+	X(PERIOD_YEARLY, "yearly")
+#define X(code, name) code,
+enum period_kind { PERIOD_KIND_TABLE(X) PERIOD_KINDS };
+#undef X
+
+struct period {
+	enum period_kind kind;
+	int32_t ordinal;
+};
+
+const char *period_kind_name(enum period_kind kind);
+MUST_USE enum err period_kind_parse(struct str s, enum period_kind *ret, struct why *why);
+/* Canonical forms above, and what people write: "11/2026", "tháng 11/2026", "T11/2026",
+ * "quý III/2026", "Q3 2026", "22/11/2026", "năm 2026", "tuần 47/2026", "6 tháng đầu năm 2026". */
+MUST_USE enum err period_parse(struct str s, struct period *ret, struct why *why);
+void period_write(struct buf *b, struct period p); /* canonical */
+usec period_start(struct period p);
+usec period_end(struct period p); /* first instant after it */
+struct period period_at(enum period_kind kind, usec t);

@@ -1,0 +1,17 @@
+/* text.h - Vietnamese text: normal form, folding for search, what may be stored.
+ * Method: Unicode NFC and NFD with utf8proc; đ/Đ folded to d by us. */
+#pragma once
+#include "base/arena.h"
+
+/* Valid UTF-8 without NUL, C0 controls (but tab and newline), bidi overrides and
+ * non-characters, returned in NFC, in `a`.  ERR_INVALID says at which byte. */
+MUST_USE enum err text_clean(struct arena *a, struct str in, struct str *ret, struct why *why);
+
+/* Search key: NFC, marks removed, đ→d, case folded, runs of white space and punctuation one
+ * space, trimmed.  "Đường Trần-Phú" → "duong tran phu".  Never fails (bad bytes are skipped). */
+struct str text_fold(struct arena *a, struct str in);
+
+size_t text_length(struct str s); /* characters (code points) of valid UTF-8 */
+bool text_valid(struct str s);	  /* valid UTF-8 */
+/* Lower case, with Vietnamese letters. */
+struct str text_lower(struct arena *a, struct str in);
