@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""Runs the steps of ./test and counts every single test.
+
+Usage: ./test [--only STEP[,STEP...]] [--list] [--no-install] [--help]
+
+A whole-binary test is an executable tests/FOLDER/test_*; it finds the server in HAIDANG_BIN, the PostgreSQL to use in
+HAIDANG_TEST_PG (unset: SQLite) and prints TAP lines ("ok 1 - what", "not ok 2 - what")."""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+OUT = os.path.join(ROOT, "build", "test")
+BIN = os.path.join(OUT, "release", "haidang")
+JOBS = str(os.cpu_count() or 2)
+TAP = re.compile(r"^(not ok|ok)\b([^\n]*)", re.M)
+ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
+running = set()
+
+
+def end_running(*_):
+    for process in list(running):
+        os.killpg(process.pid, signal.SIGTERM)
+    print("interrupted\n0 passed, 1 failed")
+    os._exit(130)
+
+
+class Tally:
+    """What one step found: tests passed and failed, and where its log is."""
+
+    def __init__(self, name):
+        self.name, self.passed, self.failed, self.skipped = name, 0, 0, 0
+        self.path = os.path.join(OUT, "log", name + ".log")
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        self.log = open(self.path, "w")
+        self.failures = []
+
+    def note(self, passed, what):
+        self.passed += passed
+        self.failed += not passed
+        if not passed:
+            self.failures.append(what)
+        self.log.write(f"{'ok' if passed else 'not ok'} - {what}\n")
+        self.log.flush()
+        return passed
+
+    def run(self, command, timeout=900, env=None, cwd=ROOT):
+        """Runs a command into the log; returns its exit code and output."""
+        self.log.write(f"\n$ {' '.join(command)}\n")
+        process = subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, start_new_session=True, text=True, errors="replace")
+        running.add(process)
+        try:
+            output = process.communicate(timeout=timeout)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output = process.communicate()[0] + f"\nended after {timeout} s\n"
+        running.discard(process)
+        self.log.write(output)
+        self.log.flush()
+        return process.returncode, output
+
+    def must(self, what, command, **options):
+        """One command that is one test."""
+        return self.note(self.run(command, **options)[0] == 0, what)
+
+    def count_tap(self, what, code, output):
+        """Counts TAP lines; an exit code that they do not explain is one more failure."""
+        failed = 0
+        for verdict, rest in TAP.findall(output):
+            if "# SKIP" in rest.upper():
+                self.skipped += 1
+                continue
+            failed += verdict != "ok"
+            self.note(verdict == "ok", f"{what}{rest}")
+        if code and not failed:
+            self.note(False, f"{what}: exit code {code}")
+        elif not code and not TAP.search(output):
+            self.note(True, what)
+
+
+def environment(engine=None, **more):
+    env = dict(os.environ, HAIDANG_BIN=BIN, ASAN_OPTIONS="detect_leaks=1:abort_on_error=1",
+               UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1", **more)
+    env.pop("HAIDANG_TEST_PG", None)
+    if engine and ENGINES[engine]:
+        env["HAIDANG_TEST_PG"] = ENGINES[engine]
+    return env
+
+
+def build(tally, name, *options, compiler="gcc", targets=()):
+    folder = os.path.join(OUT, name)
+    verb = ["configure", folder] if os.path.exists(os.path.join(folder, "build.ninja")) else ["setup", folder]
+    ready = tally.run(["meson", *verb, *options], env=dict(os.environ, CC=compiler))[0] == 0
+    return tally.note(ready and tally.run(["ninja", "-k", "0", "-C", folder, *targets])[0] == 0, f"{name} builds without a warning")
+
+
+def meson_tests(tally, name, engine, *choice):
+    """Runs test executables of a build and counts the tests inside each."""
+    folder = os.path.join(OUT, name)
+    tally.run(["meson", "test", "-C", folder, "--no-rebuild", "--logbase", engine, "--num-processes", JOBS,
+               "--wrapper", os.path.join(ROOT, "tools", "fresh_database"), *choice], env=environment(engine))
+    path = os.path.join(folder, "meson-logs", engine + ".json")
+    for line in open(path) if os.path.exists(path) else []:
+        result = json.loads(line)
+        output = result.get("stdout", "") + result.get("stderr", "")
+        tally.log.write(output)
+        code = 0 if result["result"] == "OK" else result.get("returncode") or result["result"]
+        tally.count_tap(f"{result['name']} on {engine}", code, result.get("stdout", ""))
+
+
+def units(tally, name, *choice):
+    meson_tests(tally, name, "sqlite", *choice)
+    if ENGINES["postgresql"]:
+        meson_tests(tally, name, "postgresql", "--no-suite", "base", "--no-suite", "fuzz", *choice)
+
+
+def step_ui(tally):
+    if not tally.must("front end builds", ["bash", "-c", ". tools/lib.sh; build_ui"]):
+        return
+    report = os.path.join(OUT, "vitest.json")
+    if os.path.exists(report):
+        os.remove(report)
+    code, _ = tally.run(["npx", "vitest", "run", "--reporter=default", "--reporter=json", "--outputFile.json=" + report],
+                        cwd=os.path.join(ROOT, "ui"))
+    found = json.load(open(report)) if os.path.exists(report) else {"testResults": []}
+    tests = [(file["name"], test) for file in found["testResults"] for test in file["assertionResults"]]
+    for file, test in tests:
+        tally.note(test["status"] == "passed", f"{os.path.relpath(file, ROOT)}: {test['fullName']}")
+    if code and all(test["status"] == "passed" for _, test in tests):
+        tally.note(False, f"vitest: exit code {code}")
+
+
+def step_gates(tally):
+    code, output = tally.run([sys.executable, "tools/test_gates.py"])
+    tally.count_tap("gates can fail", code, output)
+    for gate in ("floors", "sizes", "headers", "rules", "format"):
+        tally.must("gate " + gate, [sys.executable, f"tools/gate_{gate}.py"])
+
+
+def step_unit(tally):
+    if build(tally, "release", "-Dbuildtype=release", "-Db_ndebug=false"):
+        units(tally, "release")
+
+
+def whole(tally, folders):
+    """Whole-binary tests, once per engine, each with a database of its own."""
+    if not os.path.exists(BIN) and not build(tally, "release", "-Dbuildtype=release", "-Db_ndebug=false"):
+        return
+    for folder in folders:
+        place = os.path.join(ROOT, "tests", folder)
+        for name in sorted(os.listdir(place)) if os.path.isdir(place) else []:
+            path = os.path.join(place, name)
+            if not name.startswith("test_") or not os.access(path, os.X_OK):
+                continue
+            for engine in ENGINES if ENGINES["postgresql"] else ["sqlite"]:
+                code, output = tally.run(["tools/fresh_database", path], timeout=600, env=environment(engine))
+                tally.count_tap(f"{folder}/{name} on {engine}", code, output)
+
+
+def step_whole(tally):
+    whole(tally, ["api", "faults", "security"])
+
+
+def step_browser(tally):
+    whole(tally, ["browser"])
+
+
+def step_asan(tally):
+    if build(tally, "asan", "-Db_sanitize=address,undefined", "-Db_coverage=true", "-Doptimization=1"):
+        tally.run(["find", os.path.join(OUT, "asan"), "-name", "*.gcda", "-delete"])
+        units(tally, "asan")
+
+
+def step_coverage(tally):
+    summary = os.path.join(OUT, "coverage.json")
+    tally.run(["gcovr", "-r", ROOT, "-j", JOBS, "--exclude-unreachable-branches", "--gcov-ignore-parse-errors",
+               "--exclude", r".*/(test|fuzz)_[^/]*\.c", "--exclude", r".*/testing[^/]*\.[ch]", "--exclude", "build/", "--exclude", "tools/",
+               "--json-summary", summary, os.path.join(OUT, "asan")])
+    code, output = tally.run([sys.executable, "tools/gate_coverage.py", summary])
+    tally.count_tap("coverage", code, output)
+
+
+def step_tsan(tally):
+    if build(tally, "tsan", "-Db_sanitize=thread", "-Doptimization=1"):
+        units(tally, "tsan", "--suite", "threaded")
+
+
+def step_clang(tally):
+    build(tally, "clang", "-Dfuzz=true", "-Db_sanitize=address,undefined", "-Doptimization=1", compiler="clang")
+
+
+def fuzz_one(tally, target, seconds):
+    found = os.path.join(OUT, "fuzz", target)
+    os.makedirs(found, exist_ok=True)
+    room, name = target.split("_", 2)[1:]
+    kept = os.path.join(ROOT, room, "corpus", name)
+    return tally.run([os.path.join(OUT, "clang", target), f"-max_total_time={seconds}", "-rss_limit_mb=3000", "-timeout=25",
+                      f"-artifact_prefix={found}/crash-", found] + ([kept] if os.path.isdir(kept) else []), env=environment())
+
+
+def step_fuzz(tally):
+    if not os.path.exists(os.path.join(OUT, "clang", "build.ninja")):
+        step_clang(tally)
+    targets = sorted(f for f in os.listdir(os.path.join(OUT, "clang")) if re.fullmatch(r"fuzz_[a-z]+_[a-z0-9_]+", f))
+    with ThreadPoolExecutor(int(JOBS)) as pool:
+        for target, (code, _) in zip(targets, pool.map(lambda t: fuzz_one(tally, t, 10), targets)):
+            tally.note(code == 0, f"{target} finds nothing in 10 s")
+
+
+def step_analyzer(tally):
+    build(tally, "analyzer", "-Danalyzer=true", "-Doptimization=1")
+
+
+def step_tidy(tally):
+    if not os.path.exists(os.path.join(OUT, "clang", "build.ninja")):
+        step_clang(tally)
+    tally.must("gate tidy", [sys.executable, "tools/gate_tidy.py", os.path.join(OUT, "clang")], timeout=1200)
+
+
+def step_package(tally):
+    tally.must("the deb builds and holds what it should", ["packaging/deb", os.path.join(OUT, "deb"), BIN])
+
+
+STEPS = {
+    "ui": (step_ui, "front end: types, build, vitest"),
+    "gates": (step_gates, "rules of the house; each gate is first shown able to fail"),
+    "unit": (step_unit, "gcc release build with asserts, unit tests and corpora on both engines"),
+    "whole": (step_whole, "whole-binary tests on both engines"),
+    "browser": (step_browser, "browser tests in Chromium"),
+    "asan": (step_asan, "all unit tests under ASan and UBSan, with coverage"),
+    "coverage": (step_coverage, "lines covered per folder"),
+    "tsan": (step_tsan, "threaded tests under TSan"),
+    "clang": (step_clang, "clang build, with fuzzers"),
+    "fuzz": (step_fuzz, "each fuzzer for 10 s from its corpus"),
+    "analyzer": (step_analyzer, "gcc -fanalyzer build"),
+    "tidy": (step_tidy, "clang-tidy"),
+    "package": (step_package, "the Debian package"),
+}
+
+
+def run_step(name):
+    tally, started = Tally(name), time.monotonic()
+    print(f"{name} ...", flush=True)
+    STEPS[name][0](tally)
+    if tally.passed + tally.failed == 0:
+        tally.note(False, f"{name} ran no test")
+    skipped = f", {tally.skipped} skipped" if tally.skipped else ""
+    print(f"{name}: {tally.passed} passed, {tally.failed} failed{skipped} in {time.monotonic() - started:.0f} s", flush=True)
+    tally.log.close()
+    if tally.failed:
+        for what in tally.failures[:40]:
+            print(f"  not ok - {what}")
+        print(f"  the end of {os.path.relpath(tally.path, ROOT)}:")
+        print("".join("    " + line for line in open(tally.path, errors="replace").readlines()[-40:]), flush=True)
+    return tally
+
+
+def chosen(arguments):
+    if "--help" in arguments or "-h" in arguments:
+        sys.exit(print(__doc__))
+    if "--list" in arguments:
+        sys.exit(print("\n".join(f"{name:10} {what}" for name, (_, what) in STEPS.items())))
+    names = []
+    while arguments:
+        if arguments[0] != "--only" or len(arguments) < 2:
+            sys.exit(f"Unknown or unfinished option: {arguments[0]}; see ./test --help")
+        names += arguments[1].split(",")
+        arguments = arguments[2:]
+    unknown = [n for n in names if n not in STEPS]
+    if unknown:
+        sys.exit(f"No such step: {', '.join(unknown)}; ./test --list names them")
+    return [n for n in STEPS if n in names or not names]
+
+
+def main():
+    signal.signal(signal.SIGTERM, end_running)
+    signal.signal(signal.SIGINT, end_running)
+    started = time.monotonic()
+    tallies = [run_step(name) for name in chosen(sys.argv[1:])]
+    print(f"in {time.monotonic() - started:.0f} s; logs in build/test/log")
+    failed = sum(t.failed for t in tallies)
+    print(f"{sum(t.passed for t in tallies)} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
