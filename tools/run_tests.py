@@ -20,6 +20,7 @@ BIN = os.path.join(OUT, "release", "haidang")
 JOBS = str(os.cpu_count() or 2)
 TAP = re.compile(r"^(not ok|ok)\b([^\n]*)", re.M)
 ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
+RELEASE = ["-Dbuildtype=release", "-Doptimization=2"]
 running = set()
 
 
@@ -144,13 +145,13 @@ def step_gates(tally):
 
 
 def step_unit(tally):
-    if build(tally, "release", "-Dbuildtype=release", "-Db_ndebug=false"):
+    if build(tally, "release", *RELEASE):
         units(tally, "release")
 
 
 def whole(tally, folders):
     """Whole-binary tests, once per engine, each with a database of its own."""
-    if not os.path.exists(BIN) and not build(tally, "release", "-Dbuildtype=release", "-Db_ndebug=false"):
+    if not os.path.exists(BIN) and not build(tally, "release", *RELEASE):
         return
     for folder in folders:
         place = os.path.join(ROOT, "tests", folder)

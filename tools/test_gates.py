@@ -131,7 +131,7 @@ def counting():
         tally.passed = tally.failed = tally.skipped = 0
         tally.failures, tally.log = [], open(os.devnull, "w")
         tally.count_tap("test", code, output)
-        check((tally.passed, tally.failed) == wanted, f"exit code {code} with {output!r} counts as {wanted}")
+        check((tally.passed, tally.failed) == wanted, f"exit code {code} after {output.split()} counts as {wanted}".replace("#", ""))
 
 
 def main():
