@@ -3,15 +3,21 @@
 #pragma once
 #include "base/arena.h"
 
-/* Valid UTF-8 without NUL, C0 controls (but tab and newline), bidi overrides and
- * non-characters, returned in NFC, in `a`.  ERR_INVALID says at which byte. */
+/* Valid UTF-8 without NUL, controls (but tab and newline; CR LF becomes newline), bidi overrides
+ * and non-characters, returned in NFC, in `a`.  ERR_INVALID says at which byte. */
 MUST_USE enum err text_clean(struct arena *a, struct str in, struct str *ret, struct why *why);
 
 /* Search key: NFC, marks removed, đ→d, case folded, runs of white space and punctuation one
  * space, trimmed.  "Đường Trần-Phú" → "duong tran phu".  Never fails (bad bytes are skipped). */
 struct str text_fold(struct arena *a, struct str in);
 
+/* NFC of valid UTF-8; `in` itself when it is in NFC already (then nothing is allocated). */
+struct str text_nfc(struct arena *a, struct str in);
+
 size_t text_length(struct str s); /* characters (code points) of valid UTF-8 */
 bool text_valid(struct str s);	  /* valid UTF-8 */
+/* Bytes of the valid UTF-8 character at the start of s and its code point, 0 when there is none:
+ * for all who walk over text. */
+size_t text_next(struct str s, uint32_t *ret);
 /* Lower case, with Vietnamese letters. */
 struct str text_lower(struct arena *a, struct str in);
