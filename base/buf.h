@@ -21,6 +21,7 @@ void buf_add(struct buf *b, struct str s);
 void buf_add_char(struct buf *b, char c);
 void buf_add_bytes(struct buf *b, const void *bytes, size_t len);
 void buf_add_int(struct buf *b, int64_t value);
+/* Needs room for the NUL that printf writes; it is not kept. */
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Room for n more bytes to be written by the caller, who then says buf_grew(). NULL on error. */
 char *buf_room(struct buf *b, size_t n);

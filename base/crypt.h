@@ -1,4 +1,4 @@
-/* crypt.h - hashes, secrets, signatures: libsodium's, behind our names. */
+/* crypt.h - hashes, secrets, signatures: libsodium's (and GnuTLS's SHA-1), behind our names. */
 #pragma once
 #include "base/arena.h"
 #include "base/buf.h"
@@ -19,7 +19,7 @@ void crypt_random(void *ret, size_t len);
 bool crypt_equal(struct str a, struct str b); /* constant time for equal lengths */
 void hex_write(struct buf *b, struct str bytes);
 MUST_USE enum err hex_parse(struct arena *a, struct str hex, struct str *ret, struct why *why);
-void base32_write(struct buf *b, struct str bytes); /* RFC 4648, for TOTP secrets */
+void base32_write(struct buf *b, struct str bytes); /* RFC 4648 without padding, for TOTP secrets */
 
 /* A secret the logger cannot print. */
 struct secret {
