@@ -96,14 +96,17 @@ node_suits() {
 }
 
 fetch_node() {
-	rm -rf build/node.new && mkdir -p build/node.new && cp tools/node/package.json tools/node/package-lock.json tools/node/.npmrc \
-		build/node.new && (cd build/node.new && npm ci --no-audit --no-fund) && rm -rf build/node && mv build/node.new build/node
+	local new=build/node.new
+	rm -rf $new && mkdir -p $new && cp tools/node/package.json tools/node/package-lock.json tools/node/.npmrc $new || return
+	# Debian's npm 9 does not link programs of optional packages: that is done here.
+	(cd $new && npm ci --no-audit --no-fund && cd node_modules/.bin && ln -sf ../node-linux-*/bin/node node) || return
+	rm -rf build/node && mv $new build/node
 }
 
 # Puts a Node that the front end's tools accept first in PATH; fetches one under build/ when the machine's is too old.
 use_node() {
 	node_suits && return
-	if [ ! -x build/node/node_modules/.bin/node ] || ! cmp -s tools/node/package-lock.json build/node/package-lock.json; then
+	if ! build/node/node_modules/.bin/node --version >/dev/null 2>&1 || ! cmp -s tools/node/package-lock.json build/node/package-lock.json; then
 		step 'Fetching a newer Node into build/node' 'check that npm reaches its registry, then start again' fetch_node || return
 	fi
 	PATH="$PWD/build/node/node_modules/.bin:$PATH"
