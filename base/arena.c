@@ -16,6 +16,13 @@ struct arena {
 	struct block *last;
 	struct block *first;
 	size_t used, held; /* handed out; taken from the machine */
+	struct deferred *deferred;
+};
+
+struct deferred {
+	void (*release)(void *arg);
+	void *arg;
+	struct deferred *before;
 };
 
 static _Noreturn void exhausted(size_t wanted, size_t held)
@@ -46,8 +53,18 @@ struct arena *arena_new(void)
 	return a;
 }
 
+static void run_deferred(struct arena *a)
+{
+	while (a->deferred) {
+		struct deferred *d = a->deferred;
+		a->deferred = d->before;
+		d->release(d->arg);
+	}
+}
+
 void arena_reset(struct arena *a)
 {
+	run_deferred(a);
 	while (a->last != a->first) {
 		struct block *before = a->last->before;
 		free(a->last);
@@ -63,6 +80,7 @@ void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
+	run_deferred(a);
 	while (a->last) {
 		struct block *before = a->last->before;
 		free(a->last);
@@ -143,4 +161,11 @@ struct str arena_fmt(struct arena *a, const char *format, ...)
 	vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);
 	return (struct str){text, (size_t)len};
+}
+
+void arena_defer(struct arena *a, void (*release)(void *arg), void *arg)
+{
+	struct deferred *d = ARENA_NEW(a, struct deferred);
+	*d = (struct deferred){release, arg, a->deferred};
+	a->deferred = d;
 }

@@ -14,6 +14,8 @@ DEFINE_AUTO(arena_free, struct arena *)
 /* Forget everything, keep the first block. */
 void arena_reset(struct arena *a);
 size_t arena_used(const struct arena *a);
+/* release(arg) when the arena is freed or reset; the last deferred first. */
+void arena_defer(struct arena *a, void (*release)(void *arg), void *arg);
 
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, returns_nonnull));

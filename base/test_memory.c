@@ -148,11 +148,34 @@ static void buffer_over_borrowed_memory_never_allocates(void **state)
 	assert_ptr_equal(b.ptr, memory);
 }
 
+static void note_release(void *arg)
+{
+	struct buf *notes = arg;
+	buf_add_char(notes, (char)('a' + (int)notes->len));
+}
+
+static void arena_releases_what_was_deferred_to_it(void **state)
+{
+	(void)state;
+	struct buf notes;
+	buf_init(&notes, 16);
+	struct arena *a = arena_new();
+	arena_defer(a, note_release, &notes);
+	arena_defer(a, note_release, &notes);
+	arena_reset(a);
+	assert_str(buf_str(&notes), "ab");
+	arena_defer(a, note_release, &notes);
+	arena_free(a);
+	assert_str(buf_str(&notes), "abc");
+	buf_release(&notes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_memory_is_zeroed_aligned_and_apart),
 		cmocka_unit_test(arena_copies_strings),
+		cmocka_unit_test(arena_releases_what_was_deferred_to_it),
 		cmocka_unit_test(arena_aborts_at_its_limit),
 		cmocka_unit_test(buffer_grows_to_its_maximum_and_the_error_sticks),
 		cmocka_unit_test(buffer_writes_numbers_and_formats),
