@@ -1,0 +1,22 @@
+/* collect.h - what the files of collect/ share, and its tables of routes. */
+#pragma once
+#include "collect/delivery.h"
+#include "collect/sandbox.h"
+#include "http/http.h"
+
+extern const struct route_table delivery_routes, upload_routes, grid_routes, approval_routes;
+
+/* A delivery on its way through one request. */
+struct submission {
+	struct delivery delivery;
+	struct checked *cells;
+	size_t n;
+	const struct view *view;
+	bool all, dry_run;
+};
+/* Check the cells, store what is good, answer. */
+MUST_USE enum err submission_run(struct request *req, struct submission *s, const struct cell *cells,
+				 size_t n, struct why *why);
+void submission_answer(struct request *req, const struct submission *s);
+/* The delivery named by {id}, if the caller may read it. */
+MUST_USE enum err delivery_of_path(struct request *req, struct delivery *ret, struct why *why);

@@ -1,0 +1,57 @@
+/* delivery.h - one arrival of figures from a form, a file or another system: what was accepted,
+ * what was refused and why, and the receipt that the sender keeps as proof. */
+#pragma once
+#include "base/crypt.h"
+#include "collect/check.h"
+
+enum delivery_source { DELIVERY_FORM, DELIVERY_FILE, DELIVERY_API, DELIVERY_SOURCES };
+const char *delivery_source_name(enum delivery_source s);
+
+struct receipt { /* where the journal proves it */
+	int64_t server, seq;
+	usec at;
+	struct str hash; /* hex */
+};
+struct delivery {
+	int64_t id, unit; /* unit: of all its cells, else the sender's; 0: the centre's */
+	bool waiting;	  /* a file whose layout is not known yet */
+	enum delivery_source source;
+	struct str filename, media_type, note, mapping;
+	struct str content; /* the bytes as they came; kept for files */
+	int64_t bytes;
+	struct str content_hash; /* hex SHA-256 */
+	int64_t actor;
+	usec received;
+	int64_t counts[CELL_STATES];
+	unsigned flags; /* FIGURE_DEMONSTRATION, for all its figures */
+	struct receipt receipt;
+};
+
+/* A new id, the hash of content, counts of the checked cells, the unit they share. */
+void delivery_prepare(struct delivery *d, const struct check_context *c, struct id_source *ids,
+		      const struct checked *cells, size_t n);
+/* In one change: figures, the delivery, its refused and doubtful cells, drafts met, journal entry
+ * "delivery.received"; fills the receipt and the figures' ids.  A cell that somebody else settled
+ * meanwhile the same way becomes CELL_SAME. */
+MUST_USE enum err delivery_store(struct db *tx, struct delivery *d, struct checked *cells, size_t n,
+				 struct arena *a, struct why *why);
+/* A file that waits for its mapping. */
+MUST_USE enum err delivery_store_waiting(struct db *tx, const struct delivery *d, struct why *why);
+MUST_USE enum err delivery_get(struct db *db, int64_t id, struct arena *a, struct delivery *ret,
+			       struct why *why);
+MUST_USE enum err delivery_content(struct db *db, const struct delivery *d, struct arena *a,
+				   struct str *ret, struct why *why);
+/* Newest first. units as access_units() gave them; before: id or 0. */
+MUST_USE enum err delivery_list(struct db *db, bool all_units, const int64_t *units, size_t n_units,
+				int64_t before, size_t limit, struct arena *a, struct delivery **ret,
+				size_t *ret_n, struct why *why);
+
+/* The members of a delivery, without braces. */
+void delivery_json(struct jw *w, const struct view *v, const struct delivery *d);
+/* [{"check","severity","detail_vi","detail_en"}] */
+void findings_json(struct jw *w, const struct finding *f);
+/* "rows": refused and doubtful ones; all: every cell. */
+void delivery_json_rows(struct jw *w, const struct checked *cells, size_t n, bool all);
+/* "rows" of a stored delivery. */
+MUST_USE enum err delivery_json_stored_rows(struct jw *w, struct db *db, const struct delivery *d,
+					    struct arena *a, struct why *why);

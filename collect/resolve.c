@@ -1,0 +1,169 @@
+/* resolve.c - from the texts of a cell to a figure's key and value. */
+#include "collect/resolve.h"
+#include "base/text.h"
+#include <stdlib.h>
+
+#define BREAKDOWN_LISTS_MAX 8
+
+void finding_add(const struct check_context *c, struct checked *k, const char *check, bool hard,
+		 struct str vi, struct str en)
+{
+	struct finding *f = ARENA_NEW(c->arena, struct finding);
+	*f = (struct finding){check, hard, vi, en, NULL};
+	struct finding **end = &k->findings;
+	while (*end)
+		end = &(*end)->next;
+	*end = f;
+}
+#define REFUSE(c, k, check, vi_, en_, ...)                                                         \
+	finding_add((c), (k), (check), true, arena_fmt((c)->arena, (vi_), __VA_ARGS__),            \
+		    arena_fmt((c)->arena, (en_), __VA_ARGS__))
+
+static int part_order(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static bool known_list(const struct indicator *i, struct str list)
+{
+	for (size_t n = 0; n < i->n_breakdowns; n++)
+		if (str_eq(i->breakdowns[n].list, list))
+			return true;
+	return false;
+}
+
+bool resolve_breakdown(const struct check_context *c, const struct indicator *i, struct str text,
+		       struct str *ret)
+{
+	struct str parts[BREAKDOWN_LISTS_MAX], rest = str_trim(text);
+	size_t n = 0;
+	while (rest.len && n < BREAKDOWN_LISTS_MAX) {
+		struct str code, list = str_until(str_until(rest, ';', &rest), '=', &code);
+		list = str_trim(list);
+		code = str_trim(code);
+		if (!known_list(i, list) || !view_code_item(c->view, list, code))
+			return false;
+		parts[n++] = arena_fmt(c->arena, STR_FMT "=" STR_FMT, STR_ARG(list), STR_ARG(code));
+	}
+	if (rest.len)
+		return false;
+	if (n)
+		qsort(parts, n, sizeof(*parts), part_order);
+	struct str joined = n ? parts[0] : STR("");
+	for (size_t k = 1; k < n; k++)
+		joined = arena_fmt(c->arena, STR_FMT ";" STR_FMT, STR_ARG(joined), STR_ARG(parts[k]));
+	*ret = joined;
+	return true;
+}
+
+static void resolve_unit(const struct check_context *c, struct checked *k)
+{
+	struct str code = k->cell->unit;
+	k->unit = code.len ? view_unit(c->view, code) : NULL;
+	if (!code.len)
+		finding_add(c, k, "unit", true, STR("chưa ghi đơn vị"), STR("the unit is missing"));
+	else if (!k->unit)
+		REFUSE(c, k, "unit", "không có đơn vị mã “" STR_FMT "”: xem danh mục đơn vị",
+		       "there is no unit with code “" STR_FMT "”: see the list of units", STR_ARG(code));
+	else if (!access_may(c->access, c->who, VERB_SUBMIT, "figure", k->unit->id))
+		REFUSE(c, k, "permission",
+		       "tài khoản không được nộp số liệu thay " STR_FMT ": đề nghị quản trị viên cấp quyền",
+		       "this account may not submit for " STR_FMT ": ask an administrator",
+		       STR_ARG(k->unit->name_vi));
+}
+
+static void resolve_period(const struct check_context *c, struct checked *k)
+{
+	struct figure *f = &k->figure;
+	struct why why = {0};
+	if (period_parse(k->cell->period, &f->period, &why) != OK) {
+		REFUSE(c, k, "period", "không hiểu kỳ “" STR_FMT "”: viết như 2026-09, 2026-Q3, 2026",
+		       "the period “" STR_FMT "” is not understood: write 2026-09, 2026-Q3 or 2026",
+		       STR_ARG(k->cell->period));
+		k->resolved = false;
+		return;
+	}
+	if (k->indicator && f->period.kind != k->indicator->period) {
+		const char *kind = period_kind_name(k->indicator->period);
+		REFUSE(c, k, "period", "chỉ tiêu này có kỳ báo cáo khác (%s)",
+		       "this indicator is reported for another kind of period (%s)", kind);
+	} else if (period_start(f->period) > c->now) {
+		REFUSE(c, k, "period", "kỳ “" STR_FMT "” chưa bắt đầu",
+		       "the period “" STR_FMT "” has not begun", STR_ARG(k->cell->period));
+	} else if (k->unit && k->indicator && !unit_owes(k->unit, k->indicator, f->period)) {
+		REFUSE(c, k, "owed", STR_FMT " không phải nộp chỉ tiêu này cho kỳ đó",
+		       STR_FMT " does not report this indicator for that period",
+		       STR_ARG(k->unit->name_vi));
+	}
+}
+
+static void resolve_value(const struct check_context *c, struct checked *k)
+{
+	struct figure *f = &k->figure;
+	f->empty = k->cell->no_value;
+	if (f->empty) {
+		if (!k->cell->remark.len)
+			finding_add(c, k, "number", true,
+				    STR("không có số liệu thì phải ghi lý do ở phần giải thích"),
+				    STR("say in the remark why there is no value"));
+		return;
+	}
+	bool doubtful = false;
+	struct why why = {0};
+	if (decimal_read(k->cell->value, &f->value, &doubtful, &why) != OK) {
+		REFUSE(c, k, "number", "“" STR_FMT "” không phải là số: viết như 1.234,5 hoặc 1234.5",
+		       "“" STR_FMT "” is not a number: write 1.234,5 or 1234.5",
+		       STR_ARG(k->cell->value));
+		k->resolved = false;
+	} else if (doubtful && !k->cell->remark.len) {
+		struct str as = arena_fmt(c->arena, "%lld", (long long)f->value.mantissa);
+		finding_add(c, k, "number", false,
+			    arena_fmt(c->arena, "“" STR_FMT "” được hiểu là " STR_FMT
+						"; nếu đúng, ghi giải thích hoặc viết " STR_FMT,
+				      STR_ARG(k->cell->value), STR_ARG(as), STR_ARG(as)),
+			    arena_fmt(c->arena, "“" STR_FMT "” was read as " STR_FMT
+						"; if right, add a remark or write " STR_FMT,
+				      STR_ARG(k->cell->value), STR_ARG(as), STR_ARG(as)));
+	}
+}
+
+static void resolve_indicator(const struct check_context *c, struct checked *k)
+{
+	struct str code = k->cell->indicator;
+	k->indicator = code.len ? view_indicator(c->view, code) : NULL;
+	if (!code.len) {
+		finding_add(c, k, "indicator", true, STR("chưa ghi chỉ tiêu"),
+			    STR("the indicator is missing"));
+	} else if (!k->indicator) {
+		REFUSE(c, k, "indicator", "không có chỉ tiêu mã “" STR_FMT "”: xem danh mục chỉ tiêu",
+		       "there is no indicator with code “" STR_FMT "”: see the list of indicators",
+		       STR_ARG(code));
+	} else if (!resolve_breakdown(c, k->indicator, k->cell->breakdown, &k->figure.breakdown)) {
+		REFUSE(c, k, "breakdown", "phân tổ “" STR_FMT "” không có trong chỉ tiêu này",
+		       "the breakdown “" STR_FMT "” is not one of this indicator",
+		       STR_ARG(k->cell->breakdown));
+		k->resolved = false;
+	}
+}
+
+void resolve_cell(const struct check_context *c, const struct cell *cell, struct checked *k)
+{
+	*k = (struct checked){.cell = cell, .resolved = true};
+	k->figure.breakdown = STR("");
+	resolve_unit(c, k);
+	resolve_indicator(c, k);
+	resolve_period(c, k);
+	resolve_value(c, k);
+	k->resolved = k->resolved && k->unit && k->indicator;
+	struct figure *f = &k->figure;
+	f->unit = k->unit ? k->unit->id : 0;
+	f->indicator = k->indicator ? k->indicator->id : 0;
+	f->status = FIGURE_SUBMITTED;
+	f->remark = cell->remark.len ? cell->remark : STR_NULL;
+	f->reason = cell->reason.len ? cell->reason : STR_NULL;
+	f->sheet = cell->sheet;
+	f->row = cell->row;
+	f->column = cell->column;
+	f->actor = c->who->user;
+	f->received = c->now;
+}

@@ -1,0 +1,18 @@
+/* sandbox_wire.h - what parent and helper say to each other over the control socket; both are the
+ * same binary. */
+#pragma once
+#include "base/base.h"
+
+#define SANDBOX_CONTROL_FD 3
+#define SANDBOX_EXIT_OUTPUT 70	/* the child's result did not fit */
+#define SANDBOX_EXIT_CONFINE 71 /* the child could not be closed in, and did nothing */
+
+/* Carries two descriptors: the input, and the pipe for the output. */
+struct sandbox_order {
+	uint64_t memory, output;
+	uint32_t cpu_seconds;
+};
+struct sandbox_done {
+	int32_t status; /* as of waitpid() */
+	int64_t rss;	/* bytes at the child's highest */
+};

@@ -1,0 +1,74 @@
+#include "collect/sheet_sink.h"
+#include "collect/worker.h"
+#include "collect/zip.h"
+
+static bool looks_like_markup(struct str file)
+{
+	struct str head = str_trim((struct str){file.ptr, file.len < 512 ? file.len : 512});
+	return str_starts(head, STR("<")) || str_starts(head, STR("\xef\xbb\xbf<"));
+}
+
+/* Told by content: names lie. */
+static enum sheet_format format_of(struct arena *a, struct str file, struct label *ret_refusal)
+{
+	if (str_starts(file, STR("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")))
+		return SHEET_XLS;
+	if (str_starts(file, STR("PK\x03\x04"))) {
+		struct zip z;
+		if (zip_open(a, file, SHEET_UNPACKED_MAX, &z, NULL) != OK) {
+			*ret_refusal = (struct label){"Tệp bị hỏng, có mật khẩu hoặc tải lên chưa trọn.", "The file is damaged, protected or was cut off."};
+			return SHEET_FORMATS;
+		}
+		if (zip_find(&z, "xl/workbook.xml"))
+			return SHEET_XLSX;
+		if (zip_find(&z, "content.xml"))
+			return SHEET_ODS;
+		*ret_refusal = (struct label){"Tệp nén này không phải bảng tính XLSX hay ODS.", "This archive is no XLSX or ODS spreadsheet."};
+		return SHEET_FORMATS;
+	}
+	if (looks_like_markup(file)) {
+		*ret_refusal = (struct label){"Tệp là trang web hoặc XML mang tên bảng tính; hãy mở và lưu lại thành XLSX.", "The file is a web page or XML named like a spreadsheet; open it and save it as XLSX."};
+		return SHEET_FORMATS;
+	}
+	return SHEET_CSV;
+}
+
+void sheet_job(struct str file, struct buf *output)
+{
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct label refusal = {"", ""};
+	enum sheet_format format = format_of(a, file, &refusal);
+	AUTO(sink_release) struct sink sink;
+	sink_init(&sink, format);
+	switch (format) {
+	case SHEET_XLSX:
+		sheet_xlsx(a, file, &sink);
+		break;
+	case SHEET_ODS:
+		sheet_ods(a, file, &sink);
+		break;
+	case SHEET_XLS:
+		sheet_xls(&sink);
+		break;
+	case SHEET_CSV:
+		sheet_csv(a, file, &sink);
+		break;
+	case SHEET_FORMATS:
+		sink_refuse(&sink, ERR_INVALID, refusal);
+		break;
+	}
+	sink_end(&sink, output);
+}
+
+static const struct {
+	const char *kind;
+	sandbox_job *job;
+} kinds[] = {{"sheet", sheet_job}};
+
+int collect_worker_main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 0 && i < ARRAY_LEN(kinds); i++)
+		if (strcmp(argv[0], kinds[i].kind) == 0)
+			return sandbox_serve(kinds[i].job);
+	return 2;
+}
