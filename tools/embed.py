@@ -27,7 +27,7 @@ def files_under(folder):
     for parent, folders, names in os.walk(folder):
         folders.sort()
         for name in names:
-            if not name.startswith(".") and name != "README.md":
+            if not name.startswith(".") and name != "README.md" and not name.endswith(".py"):
                 path = os.path.join(parent, name)
                 yield os.path.relpath(path, folder).replace(os.sep, "/"), path
 
