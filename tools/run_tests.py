@@ -106,7 +106,7 @@ def meson_tests(tally, name, engine, *choice):
     folder = os.path.join(OUT, name)
     tally.run(["meson", "test", "-C", folder, "--no-rebuild", "--logbase", engine, "--num-processes", JOBS,
                "--wrapper", os.path.join(ROOT, "tools", "fresh_database"), *choice], env=environment(engine))
-    path = os.path.join(folder, "meson-logs", engine + ".json")
+    path = os.path.join(folder, "meson-logs", engine + "-fresh_database.json")
     for line in open(path) if os.path.exists(path) else []:
         result = json.loads(line)
         output = result.get("stdout", "") + result.get("stderr", "")
@@ -142,6 +142,7 @@ def step_gates(tally):
     tally.count_tap("gates can fail", code, output)
     for gate in ("floors", "sizes", "headers", "rules", "format"):
         tally.must("gate " + gate, [sys.executable, f"tools/gate_{gate}.py"])
+    tally.must("packs are whole", [sys.executable, "packs/check.py"])
 
 
 def step_unit(tally):
