@@ -1,0 +1,168 @@
+/* What the server answers, in the shape openapi-typescript writes, so that openapi-fetch types every call.  One row per
+ * address: add yours here. */
+
+export interface Label { vi: string; en: string }
+export interface List<T> { items: T[]; next: string | null }
+export interface Problem {
+	type: string;
+	title: string;
+	status: number;
+	detail?: string;
+	at?: string;
+	errors?: { at: string; detail: string }[];
+	request?: string;
+}
+
+/* -- sessions, accounts -- */
+export type Verb = 'read' | 'create' | 'change' | 'remove' | 'submit' | 'approve' | 'administer';
+export type Role = 'administrator' | 'operator' | 'leader' | 'reporting_officer' | 'approver' | 'analyst' | 'auditor' | 'public';
+export interface Grant { role: Role; unit: string | null; unit_name?: string | null }
+export interface Session {
+	login: string;
+	name: string;
+	roles: Grant[];
+	may: Record<string, Verb[]>;
+	totp: boolean;
+	demonstration: boolean;
+	centre: { name_vi: string; name_en: string };
+	now: string;
+}
+export interface OpenSession { id: string; created?: string; used?: string; expires?: string; address?: string; current?: boolean }
+export interface Token { id: string; name: string; login?: string; verbs: Verb[]; created?: string; used?: string | null; expires?: string | null }
+
+/* -- records -- */
+export type FieldType = 'text' | 'long' | 'code' | 'int' | 'bool' | 'decimal' | 'date' | 'time' | 'choice' | 'ref' | 'list' | 'refs' | 'json';
+export interface FieldDescription {
+	name: string;
+	type: FieldType;
+	label: Label;
+	help?: Label | null;
+	min?: number | null;
+	max?: number | null;
+	choices?: { value: string; label: Label }[];
+	/** Path of the kind that is referred to: "units". */
+	ref?: string;
+	required?: boolean;
+	unique?: boolean;
+	fixed?: boolean;
+	ours?: boolean;
+	search?: boolean;
+	filter?: boolean;
+	main?: boolean;
+}
+export interface RecordDescription {
+	kind: string;
+	path: string;
+	label: Label;
+	plural: Label;
+	sort?: string;
+	fields: FieldDescription[];
+}
+export interface RecordRow {
+	id: string;
+	version: number;
+	created?: string;
+	changed?: string;
+	removed?: string | null;
+	[field: string]: unknown;
+}
+export interface HistoryEntry { at: string; by?: string | null; kind: string; data?: Record<string, unknown>; seq?: number }
+export interface ImportResult { created: number; changed: number; same: number }
+export interface UnitNode { id: string; code: string; kind: string; name_vi: string; name_en: string; children?: UnitNode[] }
+
+/* -- figures -- */
+export interface Figure {
+	id: string;
+	indicator: string;
+	unit: string;
+	period: string;
+	breakdown: string;
+	value: string | null;
+	status: 'submitted' | 'approved' | 'returned' | 'withdrawn';
+	flags: string[];
+	revision: number;
+	received: string;
+	remark: string | null;
+	delivery: string | null;
+}
+export interface OwedItem { indicator: string; period: string; deadline: string; state: 'due' | 'late' | 'met'; figure?: string | null; name_vi?: string; name_en?: string }
+export interface Owed { items: OwedItem[]; summary: { due: number; late: number; met: number } }
+export interface DeliveryHead { id: string; unit?: string | null; at?: string; received?: string; accepted: number; refused: number; doubtful?: number; source?: string | null; status?: string; by?: string | null }
+export interface UnitHead { unit: string; code?: string; name_vi?: string; name_en?: string; last?: string | null; late?: number }
+export interface IndicatorHead { indicator: string; code?: string; name_vi?: string; name_en?: string }
+export interface Overview {
+	units: number;
+	expected: number;
+	received: number;
+	late: number;
+	silent_units: UnitHead[];
+	never_filled: IndicatorHead[];
+	recent: DeliveryHead[];
+}
+export interface SearchHit { kind: string; code: string; name_vi: string; name_en: string; url?: string }
+
+/* -- the centre -- */
+export interface JournalEntry {
+	server: number | string;
+	seq: number;
+	at: string;
+	kind: string;
+	actor?: string | null;
+	unit?: string | null;
+	subject?: string | null;
+	subject_id?: string | null;
+	data?: Record<string, unknown>;
+	hash?: string;
+}
+export interface Health { status: 'ok' | 'degraded'; version: string; reason?: string }
+export interface Pack { code: string; name_vi?: string; name_en?: string; version?: string; installed?: string | null }
+
+/* -- addresses -- */
+interface Answer<T> { content: { 'application/json': T } }
+interface Answers<T> { 200: Answer<T>; default: { content: { 'application/problem+json': Problem } } }
+type Headers = Record<string, string>;
+type Query = Record<string, string | number | boolean | string[] | undefined>;
+interface Op<T, P, B> {
+	parameters: P extends undefined ? { query?: Query; path?: never; header?: Headers } : { query?: Query; path: P; header?: Headers };
+	requestBody?: { content: { 'application/json': B } };
+	responses: Answers<T>;
+}
+interface Read<T, P = undefined> { get: Op<T, P, never> }
+interface Create<T, B, P = undefined> { post: Op<T, P, B> }
+interface Put<T, B, P = undefined> { put: Op<T, P, B> }
+interface Change<T, B, P = undefined> { patch: Op<T, P, B> }
+interface Remove<P = undefined> { delete: Op<unknown, P, never> }
+interface OfKind { kind: string }
+interface One { kind: string; id: string }
+interface Id { id: string }
+type Body = Record<string, unknown>;
+
+export interface paths {
+	'/api/v1/sessions': Create<{ token?: string; needs_otp: boolean }, { login: string; password: string; otp?: string }>;
+	'/api/v1/session': Read<Session> & Remove;
+	'/api/v1/session/list': Read<List<OpenSession>>;
+	'/api/v1/session/list/{id}': Remove<Id>;
+	'/api/v1/session/password': Create<unknown, { old: string; new: string }>;
+	'/api/v1/session/totp': Create<{ secret: string; uri: string }, Body> & Put<unknown, { otp: string }> & Remove;
+	'/api/v1/setup': Create<unknown, { token: string; login: string; name: string; password: string }>;
+	'/api/v1/accounts/{id}/roles': Read<{ roles: Grant[] }, Id> & Put<unknown, { roles: { role: Role; unit: string | null }[] }, Id>;
+	'/api/v1/accounts/{id}/password': Create<{ password: string }, Body, Id>;
+	'/api/v1/tokens': Read<List<Token>> & Create<{ id: string; token: string }, { name: string; verbs: Verb[]; expires?: string }>;
+	'/api/v1/tokens/{id}': Remove<Id>;
+	'/api/v1/{kind}': Read<List<RecordRow>, OfKind> & Create<RecordRow, Body, OfKind>;
+	'/api/v1/{kind}/{id}': Read<RecordRow, One> & Change<RecordRow, Body, One> & Remove<One>;
+	'/api/v1/{kind}/{id}/restore': Create<RecordRow, Body, One>;
+	'/api/v1/{kind}/{id}/history': Read<List<HistoryEntry>, One>;
+	'/api/v1/{kind}/description': Read<RecordDescription, OfKind>;
+	'/api/v1/{kind}/import': Create<ImportResult, string, OfKind>;
+	'/api/v1/units/{id}/tree': Read<UnitNode, Id>;
+	'/api/v1/figures': Read<List<Figure>>;
+	'/api/v1/owed': Read<Owed>;
+	'/api/v1/overview': Read<Overview>;
+	'/api/v1/search': Read<List<SearchHit>>;
+	'/api/v1/journal': Read<List<JournalEntry>>;
+	'/api/v1/packs': Read<List<Pack>>;
+	'/api/v1/packs/{code}/install': Create<unknown, Body, { code: string }>;
+	'/health': Read<Health>;
+	'/health/detail': Read<Record<string, unknown>>;
+}

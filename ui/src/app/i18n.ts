@@ -1,0 +1,68 @@
+/* Texts lie beside the screens: each folder of src has vi.json and en.json with the same keys, and is a namespace of its
+ * own name, fetched when a screen of that folder opens. */
+import i18next, { type BackendModule } from 'i18next';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import type { Language } from '../base/format';
+import { recall, remember } from '../base/storage';
+import { language } from './language';
+
+type Texts = Record<string, unknown>;
+const files = import.meta.glob<{ default: Texts }>('/src/*/{vi,en}.json');
+
+const backend: BackendModule = {
+	type: 'backend',
+	init() {},
+	read(lang, space, done) {
+		const load = files[`/src/${space}/${lang}.json`];
+		if (!load) {
+			done(new Error(`no texts for ${space} in ${lang}`), null);
+			return;
+		}
+		load().then((file) => done(null, file.default), (error: Error) => done(error, null));
+	},
+};
+
+export async function startTexts(): Promise<void> {
+	document.documentElement.lang = recall('language') === 'en' ? 'en' : 'vi';
+	await i18next.use(backend).use(initReactI18next).init({
+		lng: language(),
+		fallbackLng: false,
+		supportedLngs: ['vi', 'en'],
+		ns: ['app', 'base'],
+		defaultNS: 'app',
+		interpolation: { escapeValue: false },
+		react: { useSuspense: true },
+	});
+}
+
+export async function setLanguage(to: Language): Promise<void> {
+	remember('language', to);
+	document.documentElement.lang = to;
+	await i18next.changeLanguage(to);
+}
+
+/** Texts of a folder and the language they are in. */
+export function useTexts(space: string) {
+	const { t, i18n } = useTranslation(space);
+	return { t, language: i18n.language as Language };
+}
+
+export function useLanguage(): Language {
+	return useTranslation('app').i18n.language as Language;
+}
+
+/** Anything that may carry a name in two languages: records and answers of many kinds. */
+type Named = { name_vi?: unknown; name_en?: unknown; code?: unknown; id?: unknown; unit?: unknown; indicator?: unknown };
+
+/** The name of a thing in the reader's language; the other one rather than none. */
+export function useNames() {
+	const lang = useLanguage();
+	return {
+		label: (label: { vi: string; en: string } | null | undefined) => (lang === 'en' ? label?.en || label?.vi : label?.vi || label?.en) ?? '',
+		name: (thing: Named | null | undefined) => {
+			const vi = typeof thing?.name_vi === 'string' ? thing.name_vi : '';
+			const en = typeof thing?.name_en === 'string' ? thing.name_en : '';
+			return (lang === 'en' ? en || vi : vi || en) || (typeof thing?.code === 'string' ? thing.code : '');
+		},
+	};
+}

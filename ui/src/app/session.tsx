@@ -1,0 +1,98 @@
+/* Who is at the screen and what they may do.  The session itself is a cookie that scripts cannot read. */
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
+import { answer, api, ApiProblem } from './api';
+import type { Grant, Role, Session, Verb } from './contract';
+
+/** null: nobody is signed in. */
+export const sessionQuery = queryOptions({
+	queryKey: ['session'],
+	queryFn: async (): Promise<Session | null> => {
+		try {
+			return await answer(api.GET('/api/v1/session'));
+		} catch (error) {
+			if (error instanceof ApiProblem && error.status === 401) return null;
+			throw error;
+		}
+	},
+	staleTime: 5 * 60_000,
+});
+
+export const SessionContext = createContext<Session | null>(null);
+
+export function SessionProvider({ session, children }: { session: Session | null; children: ReactNode }) {
+	return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
+}
+
+/** Inside the shell there always is a session. */
+export function useSession(): Session {
+	const session = useContext(SessionContext);
+	if (!session) throw new Error('this screen is only for people who have signed in');
+	return session;
+}
+
+export function useSessionQuery() {
+	return useQuery(sessionQuery);
+}
+
+export function may(session: Session, verb: Verb, kind: string): boolean {
+	return session.may[kind]?.includes(verb) ?? false;
+}
+
+export function has(session: Session, ...roles: Role[]): boolean {
+	return session.roles.some((grant) => roles.includes(grant.role));
+}
+
+/** Units the person answers for, the first being the one shown at the top. */
+export function unitsOf(session: Session): { code: string; name: string }[] {
+	const seen = new Map<string, string>();
+	for (const grant of session.roles) if (grant.unit && !seen.has(grant.unit)) seen.set(grant.unit, grant.unit_name ?? grant.unit);
+	return [...seen].map(([code, name]) => ({ code, name }));
+}
+
+export type HomeKind = 'officer' | 'leader' | 'operator' | 'public';
+
+/** Which home answers this person's first question. */
+export function homeOf(roles: Pick<Grant, 'role'>[]): HomeKind {
+	const held = new Set(roles.map((grant) => grant.role));
+	if (held.has('leader')) return 'leader';
+	if (held.has('administrator') || held.has('operator') || held.has('analyst') || held.has('auditor')) return 'operator';
+	if (held.has('reporting_officer') || held.has('approver')) return 'officer';
+	return 'public';
+}
+
+export function useSignOut() {
+	const queries = useQueryClient();
+	return async () => {
+		await answer(api.DELETE('/api/v1/session'));
+		// Nothing of this person may stay for the next one.
+		queries.clear();
+		queries.setQueryData(sessionQuery.queryKey, null);
+	};
+}
+
+/* -- a session that ended while its person was working -- */
+
+let ended = false;
+const watchers = new Set<() => void>();
+
+function setEnded(to: boolean): void {
+	ended = to;
+	for (const watcher of watchers) watcher();
+}
+
+/** Any answer 401: the screen stays, with everything typed in it, and asks for the password again. */
+export function noticeRefusal(error: unknown): void {
+	if (error instanceof ApiProblem && error.status === 401) setEnded(true);
+}
+
+export function useEnded(): [boolean, () => void] {
+	const value = useSyncExternalStore(
+		(watcher) => {
+			watchers.add(watcher);
+			return () => watchers.delete(watcher);
+		},
+		() => ended,
+	);
+	return [value, () => setEnded(false)];
+}

@@ -1,0 +1,85 @@
+import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { answer, api } from '../app/api';
+import type { SearchHit } from '../app/contract';
+import { useNames, useTexts } from '../app/i18n';
+import { mayOpen, screens } from '../app/screens';
+import { useSession } from '../app/session';
+import { fold } from './format';
+
+const places: Record<string, (code: string) => string> = {
+	unit: (code) => `/units/${code}`,
+	indicator: (code) => `/indicators/${code}`,
+	document: (code) => `/registry/documents/${code}`,
+};
+
+function placeOf(hit: SearchHit): string | null {
+	return places[hit.kind]?.(encodeURIComponent(hit.code)) ?? null;
+}
+
+/** Ctrl+K: go anywhere and find anything, accents or not. */
+export default function CommandPalette({ close }: { close: () => void }) {
+	const { t } = useTexts('app');
+	const { name } = useNames();
+	const session = useSession();
+	const navigate = useNavigate();
+	const box = useCombobox({ opened: true });
+	const [typed, setTyped] = useState('');
+	const [q] = useDebouncedValue(typed.trim(), 120);
+	const found = useQuery({
+		queryKey: ['search', q],
+		queryFn: () => answer(api.GET('/api/v1/search', { params: { query: { q, limit: 12 } } })),
+		enabled: q.length > 1,
+		placeholderData: keepPreviousData,
+	});
+	const wanted = fold(typed.trim());
+	const go = screens.filter((screen) => screen.nav && mayOpen(screen, session) && fold(t(screen.nav.text)).includes(wanted));
+	const hits = q.length > 1 ? (found.data?.items ?? []).filter((hit) => placeOf(hit)) : [];
+	return (
+		<Modal opened onClose={close} withCloseButton={false} padding={0} size="lg" yOffset="12vh" aria-label={t('shell.search')}>
+			<Combobox store={box} withinPortal={false} onOptionSubmit={(to) => {
+				close();
+				void navigate({ to: to as never });
+			}}>
+				<Combobox.EventsTarget>
+					<TextInput
+						data-autofocus
+						variant="unstyled" size="lg" px="md"
+						leftSection={<IconSearch size="1.25rem" aria-hidden />}
+						aria-label={t('shell.search')}
+						placeholder={t('palette.placeholder')}
+						value={typed}
+						onChange={(event) => {
+							setTyped(event.currentTarget.value);
+							box.selectFirstOption();
+						}}
+					/>
+				</Combobox.EventsTarget>
+				<div style={{ borderTop: '1px solid var(--line)', padding: '0.5rem' }}>
+					<Combobox.Options mah="50vh" style={{ overflowY: 'auto' }} aria-label={t('palette.found')}>
+						{hits.length > 0 && (
+							<Combobox.Group label={t('palette.found')}>
+								{hits.map((hit) => (
+									<Combobox.Option key={`${hit.kind}/${hit.code}`} value={placeOf(hit) ?? '/'}>
+										{name(hit)} <span className="dim">{t(`kind.${hit.kind}`, { defaultValue: hit.kind })} · {hit.code}</span>
+									</Combobox.Option>
+								))}
+							</Combobox.Group>
+						)}
+						{go.length > 0 && (
+							<Combobox.Group label={t('palette.go')}>
+								{go.map((screen) => <Combobox.Option key={screen.path} value={screen.path}>{screen.nav && t(screen.nav.text)}</Combobox.Option>)}
+							</Combobox.Group>
+						)}
+						{go.length + hits.length === 0 && <Combobox.Empty>{t(found.isFetching ? 'palette.searching' : 'palette.none')}</Combobox.Empty>}
+						{found.isError && <Combobox.Empty>{t('palette.failed')}</Combobox.Empty>}
+					</Combobox.Options>
+				</div>
+			</Combobox>
+		</Modal>
+	);
+}

@@ -1,0 +1,62 @@
+/// <reference types="vitest/config" />
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+const server = process.env.HAIDANG_URL ?? 'http://127.0.0.1:8080';
+const behind = ['/api', '/health', '/metrics', '/openapi.json'];
+
+export default defineConfig({
+	plugins: [
+		react(),
+		VitePWA({
+			registerType: 'prompt',
+			injectRegister: false,
+			manifest: {
+				id: '/',
+				name: 'Hải Đăng – trung tâm giám sát, điều hành thông minh',
+				short_name: 'Hải Đăng',
+				description: 'Nộp, kiểm tra và theo dõi số liệu của đơn vị.',
+				lang: 'vi',
+				start_url: '/',
+				scope: '/',
+				display: 'standalone',
+				background_color: '#f4f7f8',
+				theme_color: '#0b4f60',
+				icons: [
+					{ src: '/icons/192.png', sizes: '192x192', type: 'image/png' },
+					{ src: '/icons/512.png', sizes: '512x512', type: 'image/png' },
+					{ src: '/icons/maskable.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+				],
+			},
+			workbox: {
+				// The shell only.  Answers of the API are never kept: the next person at this device must not see them.
+				globPatterns: ['index.html', 'theme.js', 'icons/mark.svg', 'assets/**/*.{js,css,woff2}'],
+				globIgnores: ['assets/heavy-*'],
+				navigateFallback: '/index.html',
+				navigateFallbackDenylist: [/^\/api(\/|$)/, /^\/health/, /^\/metrics/, /^\/openapi\.json/],
+				runtimeCaching: [],
+				cleanupOutdatedCaches: true,
+			},
+		}),
+	],
+	build: {
+		outDir: 'dist',
+		target: 'es2022',
+		assetsInlineLimit: 0,
+		chunkSizeWarningLimit: 800,
+		manifest: 'build.json',
+		rolldownOptions: {
+			output: {
+				codeSplitting: { groups: [{ name: 'heavy-echarts', test: /node_modules[\\/](echarts|zrender)/ }] },
+			},
+		},
+	},
+	server: { proxy: Object.fromEntries(behind.map((path) => [path, server])) },
+	test: {
+		environment: 'jsdom',
+		include: ['src/**/*.test.{ts,tsx}'],
+		setupFiles: ['src/app/testing.ts'],
+		restoreMocks: true,
+	},
+});
