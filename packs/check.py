@@ -200,8 +200,8 @@ def rule_references(world):
                     yield f"{row['@']}: {column} {code} is not in {target}"
     names = by_code(world, "indicators")
     for row in world["rows"]["checks"]:
-        if row["kind"] == "not_greater_than" and row["argument"] not in names:
-            yield f"{row['@']}: argument {row['argument']} is no indicator"
+        if (row["kind"] == "not_greater_than") != bool(row["argument"]) or (row["argument"] or row["indicator"] or "D01.01") not in names:
+            yield f"{row['@']}: argument must be an indicator for not_greater_than and empty otherwise"
 
 
 def rule_counts(world):
@@ -271,8 +271,9 @@ def rule_indicators(world):
             yield f"{row['@']}: weighted mean and weight do not go together"
         for part in filter(None, row["sum_of"].split(";")):
             other = indicators.get(part)
-            if other and (other["period"], other["scope"], other["unit_of_measure"]) != (row["period"], row["scope"], row["unit_of_measure"]):
-                yield f"{row['@']}: part {part} differs in period, scope or unit of measure"
+            same = ("period", "scope", "unit_of_measure") + ("owner",) * (row["scope"] != "commune")
+            if other and any(other[column] != row[column] for column in same):
+                yield f"{row['@']}: part {part} differs in one of {', '.join(same)}: nobody could check the sum"
         for column in ("definition_vi", "definition_en"):
             if len(row[column]) < 25 or not row[column].endswith("."):
                 yield f"{row['@']}: {column} says too little"
