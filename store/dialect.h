@@ -61,8 +61,9 @@ struct dialect {
 	const char *name;
 	bool shared; /* several servers may use one database at the same time */
 	struct sql begin;	   /* the writer's transaction */
-	struct sql begin_alone;	   /* and no other server in one of these: migrations, leases */
 	struct sql begin_snapshot; /* a reader's */
+	/* The writer's, and no other server in one of these: migrations, server numbers. */
+	enum err (*begin_alone)(struct db *db, struct why *why);
 	/* Opens db->native for db->role; creates the database if `create`. */
 	enum err (*connect)(struct db *db, bool create, struct why *why);
 	void (*disconnect)(struct db *db);

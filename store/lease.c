@@ -113,7 +113,7 @@ static enum err server_take(struct db *db, const char *holder, int64_t *ret, str
 enum err server_lease(struct db *db, const char *holder, unsigned *ret, struct why *why)
 {
 	int64_t number = 0;
-	enum err rc = db_exec(db, db->dialect->begin_alone, why);
+	enum err rc = db->dialect->begin_alone(db, why);
 	if (rc == OK)
 		rc = server_take(db, holder, &number, why);
 	if (rc == OK)

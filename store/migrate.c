@@ -170,7 +170,7 @@ enum err schema_apply(struct db *db, int64_t number, struct why *why)
 /* The next one, unless another server has just applied it; *ret_done: none is left. */
 static enum err migrate_next(struct db *db, int64_t last, bool *ret_done, struct why *why)
 {
-	enum err rc = db_exec(db, db->dialect->begin_alone, why);
+	enum err rc = db->dialect->begin_alone(db, why);
 	struct schema_state st;
 	if (rc == OK)
 		rc = schema_read(db, &st, why);

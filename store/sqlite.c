@@ -194,6 +194,11 @@ static bool sqlite_in_transaction(struct db *db)
 	return !sqlite3_get_autocommit(native(db)->handle);
 }
 
+static enum err sqlite_begin_alone(struct db *db, struct why *why)
+{
+	return db_exec(db, db->dialect->begin, why);
+}
+
 static enum err sqlite_prepare(struct stmt *q, struct why *why)
 {
 	AUTO(buf_release) struct buf text;
@@ -348,8 +353,8 @@ static enum err sqlite_tidy(struct db *db, bool now, struct why *why)
 const struct dialect dialect_sqlite = {
 	.name = "SQLite",
 	.begin = {"BEGIN IMMEDIATE"},
-	.begin_alone = {"BEGIN IMMEDIATE"},
 	.begin_snapshot = {"BEGIN"},
+	.begin_alone = sqlite_begin_alone,
 	.connect = sqlite_connect,
 	.disconnect = sqlite_disconnect,
 	.exec = sqlite_exec,

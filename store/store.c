@@ -202,7 +202,7 @@ enum err store_refusal(struct store *s, enum trouble trouble, struct why *why)
 
 bool store_is_postgres(const struct store *s)
 {
-	return s->dialect->shared;
+	return s->dialect == &dialect_postgres;
 }
 
 unsigned store_server(const struct store *s)
@@ -236,13 +236,11 @@ static void init_locks(struct store *s)
 
 enum err store_make(const struct store_options *o, struct store **ret, struct why *why)
 {
-	if (o->url)
-		return fail(why, ERR_UNAVAILABLE, "PostgreSQL is not built in yet");
 	struct store *s = calloc(1, sizeof(*s));
 	if (!s)
 		return fail(why, ERR_UNAVAILABLE, "no memory for the store");
 	*s = (struct store){
-		.dialect = &dialect_sqlite,
+		.dialect = o->url ? &dialect_postgres : &dialect_sqlite,
 		.dir = strdup(o->dir),
 		.url = o->url ? strdup(o->url) : NULL,
 		.migrations = o->migrations,

@@ -19,6 +19,7 @@ static void schema_command(const char *verb, const char *schema, const char *tai
 	PGconn *conn = PQconnectdb(getenv("HAIDANG_TEST_PG"));
 	char text[160];
 	snprintf(text, sizeof(text), "%s SCHEMA %s%s", verb, schema, tail);
+	PQclear(PQexec(conn, "SET client_min_messages = error"));
 	PGresult *result = PQexec(conn, text);
 	bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
 	if (!good)
