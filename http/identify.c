@@ -1,0 +1,124 @@
+#include "core/identity.h"
+#include "http/internal.h"
+
+#include <strings.h>
+
+#define TOUCH_EVERY (5 * USEC_MINUTE)
+
+struct str cookie_session(struct str cookies)
+{
+	struct str rest = cookies, found = STR_NULL;
+	while (rest.ptr) {
+		struct str value = STR_NULL;
+		struct str pair = str_trim(str_until(rest, ';', &rest));
+		struct str name = str_until(pair, '=', &value);
+		if (!str_is(name, "haidang_session"))
+			continue;
+		if (found.ptr) /* a planted second one */
+			return STR_NULL;
+		found = value;
+	}
+	return found;
+}
+
+static struct str bearer(struct str authorization)
+{
+	if (authorization.len < 7 || strncasecmp(authorization.ptr, "bearer ", 7) != 0)
+		return STR_NULL;
+	return str_trim((struct str){authorization.ptr + 7, authorization.len - 7});
+}
+
+struct touch {
+	int64_t session;
+	usec now;
+};
+
+static enum err touch_run(struct db *tx, void *arg, struct why *why)
+{
+	const struct touch *t = arg;
+	return access_session_touch(tx, t->session, t->now, why);
+}
+
+static void touch_done(void *arg, enum err rc, const struct why *why)
+{
+	(void)rc; /* the session then just ends a little earlier */
+	(void)why;
+	free(arg);
+}
+
+/* Write down that the session is in use, every few minutes only. */
+static void touch(struct request *req)
+{
+	struct http *h = req->private->server;
+	if (!req->who->session || !req->app->store)
+		return;
+	_Atomic int64_t *slot = &h->touched[(uint64_t)req->who->session % HTTP_TOUCH_SLOTS];
+	/* Slot: session's low bits and the time, so that two sessions in one slot both get written. */
+	int64_t last = atomic_load_explicit(slot, memory_order_relaxed);
+	int64_t stamp = (int64_t)((uint64_t)(req->now / TOUCH_EVERY) << 16 |
+				  ((uint64_t)req->who->session >> 10 & 0xffff));
+	if (last == stamp || !atomic_compare_exchange_strong(slot, &last, stamp))
+		return;
+	struct touch *t = malloc(sizeof(*t));
+	if (!t)
+		return;
+	*t = (struct touch){req->who->session, req->now};
+	if (store_submit(req->app->store, (struct change){touch_run, touch_done, t}, NULL) != OK)
+		free(t);
+}
+
+/* A page of another site can make the browser send our cookie, but not this header. */
+static enum err check_forgery(struct request *req, struct why *why)
+{
+	bool safe = str_is(req->method, "GET") || str_is(req->method, "HEAD");
+	if (safe || str_is(http_header(req, "x-haidang"), "1"))
+		return OK;
+	return fail_at(why, ERR_FORBIDDEN, "X-Haidang",
+		       "a change made with the session cookie needs the header X-Haidang: 1");
+}
+
+static enum err look_up(struct request *req, struct str token, struct why *why)
+{
+	AUTO(store_give) struct db *db = NULL;
+	struct principal *who = NULL;
+	enum err rc = store_take(req->app->store, &db, why);
+	if (rc == OK)
+		rc = access_identify(db, token, req->now, req->arena, &who, why);
+	if (rc == OK)
+		req->who = who;
+	return rc;
+}
+
+enum err request_identify(struct request *req, struct why *why)
+{
+	struct http_private *p = req->private;
+	struct str token = bearer(http_header(req, "authorization"));
+	bool cookie = !token.ptr;
+	if (cookie)
+		token = cookie_session(headers_get(p->fields, "cookie"));
+	req->who = access_nobody(req->arena);
+	/* Who does not need to be known is not looked up: /health answers without the store. */
+	if (!token.ptr || req->route->permission.needs == PERMIT_ANYONE)
+		return OK;
+	enum err rc = look_up(req, token, why);
+	if (rc != OK)
+		return rc;
+	touch(req);
+	return cookie ? check_forgery(req, why) : OK;
+}
+
+enum err request_permit(struct request *req, struct why *why)
+{
+	const struct permission *need = &req->route->permission;
+	if (need->needs == PERMIT_ANYONE)
+		return OK;
+	if (need->needs == PERMIT_KIND &&
+	    access_may_somewhere(req->app->access, req->who, need->verb, need->kind))
+		return OK;
+	if (!req->who->user)
+		return fail(why, ERR_UNAUTHENTICATED, "sign in, or send an API token");
+	if (need->needs == PERMIT_SIGNED_IN)
+		return OK;
+	return fail(why, ERR_FORBIDDEN,
+		    "your roles do not include this; an administrator can grant it");
+}

@@ -1,0 +1,223 @@
+/* internal.h - what the files of http/ share; nobody outside includes it.
+ *
+ * An exchange is one request on the wire (wire.c, the only file that knows the library), a
+ * request is what handlers see.  One thread at a time owns a request: the I/O thread, then, while
+ * the exchange is suspended, the writer or a job thread, then the I/O thread again. */
+#pragma once
+#include "base/crypt.h"
+#include "base/embed.h"
+#include "base/event.h"
+#include "http/http.h"
+
+#include <stdatomic.h>
+
+#define HTTP_CONNECTION_MEMORY 6144 /* request line, headers and answer headers of a connection */
+#define HTTP_SEGMENTS_MAX 12	    /* of a path */
+#define HTTP_PATH_PARAMS_MAX 4
+#define HTTP_QUERY_MAX 256	   /* parameters of one request */
+#define HTTP_ANSWER_HEADERS_MAX 24
+#define HTTP_ANSWER_MAX ((size_t)256 << 20)
+#define HTTP_BODY_PACE 65536 /* bytes a second that a body or an answer must at least move */
+#define HTTP_JOBS_WAITING_MAX 256
+#define HTTP_JOBS_WAITING_ONE 64 /* of one account */
+#define HTTP_TOUCH_SLOTS 1024
+#define HTTP_KEEP_ALIVE_SECONDS 60
+
+struct exchange;
+struct conn;
+struct router;
+struct sweeper;
+struct jobs;
+struct live;
+struct live_client;
+struct MHD_Daemon;
+
+struct header {
+	struct str name, value;
+};
+struct headers {
+	struct header *items;
+	size_t n;
+};
+
+struct http {
+	struct http_options options;
+	struct app_services app;
+	struct arena *arena; /* lives as long as the server */
+	struct MHD_Daemon *daemon;
+	struct router *router;
+	struct sweeper *sweeper;
+	struct jobs *jobs;
+	struct live *live;
+	int listen_fd, port;
+	bool tls, local; /* local: a Unix socket, whose peer (nginx) may say X-Forwarded-* */
+	char *unix_path;
+	struct buf openapi, page; /* /openapi.json and /api, made once */
+	char openapi_etag[20];
+	_Atomic size_t body_bytes; /* of all requests under way */
+	_Atomic int under_way; /* requests */
+	_Atomic int suspended; /* of them: waiting for the writer or a job */
+	_Atomic bool stopping;
+	_Atomic int64_t touched[HTTP_TOUCH_SLOTS]; /* session, when its use was last written down */
+	struct metric *answers[6], *requests_now, *connections_now, *streams_now, *refused;
+};
+
+enum exchange_state {
+	EXCHANGE_BODY,	  /* its headers, then its body are being read */
+	EXCHANGE_WAITING, /* suspended: the writer or a job thread has it */
+	EXCHANGE_READY,	  /* the answer may leave */
+	EXCHANGE_SENT,
+	EXCHANGE_DEAD, /* refused in the middle of its body; what still comes is thrown away */
+};
+
+struct job {
+	void (*run)(void *arg);
+	void *arg;
+	int64_t account; /* fairness: whose it is */
+	struct job *next;
+};
+struct http_private {
+	struct http *server;
+	struct exchange *exchange;
+	enum exchange_state state;
+	bool accepted; /* request_accept() was called */
+	struct headers fields;
+	bool secure; /* came over TLS */
+	bool close;  /* the connection ends with this answer */
+	enum { PENDING_NOTHING, PENDING_WRITE, PENDING_SLOW } pending; /* asked for by the handler */
+	struct str raw_query;
+	size_t n_query, n_path;
+	struct str *query_names, *query_values;
+	struct str path_names[HTTP_PATH_PARAMS_MAX], path_values[HTTP_PATH_PARAMS_MAX];
+	struct buf body;
+	size_t body_reserved;
+	struct http_part *parts;
+	size_t n_parts;
+	const struct json *json;
+	struct header answer[HTTP_ANSWER_HEADERS_MAX];
+	size_t n_answer;
+	struct str ready; /* a body that outlives the request (static files), instead of out */
+	char etag[24];
+	bool cacheable; /* the answer sets its own Cache-Control */
+	bool html;	/* a page: gets the policy for pages */
+	struct live_client *stream;
+	struct metric *seconds; /* of the route */
+	usec started;		/* monotonic */
+	struct event event;
+	/* what continues on another thread */
+	enum err (*rest)(struct request *req, void *arg, struct why *why);
+	void *rest_arg;
+	size_t rest_headers; /* answer headers set before it */
+	struct job job;
+};
+
+/* -- guard.c: what the library lets through and we do not -- */
+MUST_USE enum err guard_headers(struct headers h, struct why *why);
+struct str headers_get(struct headers h, const char *name); /* first; STR_NULL */
+bool headers_body(struct headers h, int64_t *ret_length);   /* is there one? length -1: unknown */
+
+/* -- path.c -- */
+/* Split into raw segments; false for an empty segment, a dot segment, a trailing slash, anything
+ * that is not plain printable ASCII.  "/" has no segments. */
+bool path_split(struct str path, struct str segments[HTTP_SEGMENTS_MAX], size_t *ret_n);
+/* Percent-decoding, once.  ERR_INVALID: bad escape, NUL or control character, bad UTF-8. */
+MUST_USE enum err percent_decode(struct arena *a, struct str in, bool plus, struct str *ret,
+				 struct why *why);
+
+/* -- router.c -- */
+struct router *router_new(struct arena *a, const struct route_table *tables, size_t n,
+			  struct metrics *m);
+/* Sets req->route and the path parameters.  ERR_NOT_FOUND, or ERR_METHOD with the header Allow set. */
+MUST_USE enum err router_find(const struct router *r, struct request *req, struct why *why);
+const char *http_method_name(enum http_method m);
+
+/* -- query.c -- */
+MUST_USE enum err query_read(struct request *req, struct why *why); /* split, decode, check */
+
+/* -- multipart.c -- */
+#define MULTIPART_PARTS_MAX 64
+#define MULTIPART_HEADER_MAX 4096 /* bytes of headers of one part */
+MUST_USE enum err multipart_parse(struct arena *a, struct str content_type, struct str body,
+				  struct http_part **ret, size_t *ret_n, struct why *why);
+
+/* -- identify.c -- */
+MUST_USE enum err request_identify(struct request *req, struct why *why);
+MUST_USE enum err request_permit(struct request *req, struct why *why);
+/* Value of our session cookie; STR_NULL when absent or given twice. */
+struct str cookie_session(struct str cookies);
+
+/* -- request.c: the life of a request; wire.c calls it -- */
+struct request *request_new(struct http *h, struct exchange *x, struct str target);
+void request_free(struct request *req);
+/* Headers are there. Afterwards the state is BODY or READY (refused: the answer is made). */
+void request_accept(struct request *req, struct str method);
+/* A piece of the body; false: too much, request_refuse_body() has made the answer. */
+bool request_body(struct request *req, struct str piece);
+/* The body is complete.  true: the answer is made.  false: another thread has the request now,
+ * and it may be gone already; exchange_resume() will be called. */
+bool request_run(struct request *req);
+void request_fail(struct request *req, enum err rc, const struct why *why);
+void request_complete(struct request *req, bool sent); /* log line and metrics */
+/* Run it with a reader's connection in req->db. */
+MUST_USE enum err request_call(struct request *req,
+			       enum err (*fn)(struct request *, void *, struct why *), void *arg,
+			       struct why *why);
+/* The thread that has a suspended request is done with it: send what is pending on its way, or
+ * make the answer leave.  The request must not be touched afterwards. */
+void request_pass_on(struct request *req, enum err rc, const struct why *why);
+
+/* -- write.c, slow.c: hand the request over; on an error nothing was handed over -- */
+MUST_USE enum err write_submit(struct request *req, struct why *why);
+MUST_USE enum err slow_submit(struct request *req, struct why *why);
+
+/* -- answer.c -- */
+void answer_problem(struct request *req, enum err rc, const struct why *why);
+void answer_finish(struct request *req); /* conditional requests, common headers */
+void answer_reset(struct request *req, size_t n_headers);
+
+/* -- static.c -- */
+MUST_USE enum err static_answer(struct request *req, struct why *why);
+bool static_serves(struct str path);
+
+/* -- deadline.c -- */
+struct sweeper *sweeper_new(usec step);
+void sweeper_free(struct sweeper *s);
+struct conn *conn_new(struct sweeper *s, int fd, usec until);
+void conn_free(struct sweeper *s, struct conn *c);
+void conn_until(struct conn *c, usec until); /* monotonic; 0: no deadline */
+
+/* -- slow.c -- */
+struct jobs *jobs_new(unsigned threads);
+void jobs_free(struct jobs *j); /* runs what waits, then ends the threads */
+size_t jobs_waiting(struct jobs *j);
+bool jobs_put(struct jobs *j, struct job *job); /* borrowed until run; false: full */
+
+/* -- live.c -- */
+struct live *live_new(struct http *h);
+void live_stop(struct live *l); /* ends every stream */
+void live_free(struct live *l);
+void live_wake(struct live *l);
+/* Bytes for the stream; 0: nothing now, the exchange has been suspended; -1: the end. */
+ptrdiff_t live_take(struct live_client *c, char *buf, size_t max);
+/* The answer has been queued; stream_suspend() and stream_resume() take `connection`. */
+void live_start(struct live_client *c, void *connection);
+void live_leave(struct live_client *c);
+extern const struct route_table live_routes;
+
+/* -- wire.c -- */
+MUST_USE enum err wire_start(struct http *h, struct why *why);
+void wire_quiesce(struct http *h); /* take no more connections */
+void wire_stop(struct http *h);
+void exchange_suspend(struct exchange *x);
+void exchange_resume(struct exchange *x);
+void stream_suspend(void *connection);
+void stream_resume(void *connection);
+
+/* -- listen.c -- */
+MUST_USE enum err listen_open(struct http *h, struct why *why);
+MUST_USE enum err file_text(const char *path, size_t max, struct arena *a, char **ret,
+			    struct why *why);
+
+/* -- openapi.c, metrics.c, api_page.c: their routes -- */
+extern const struct route_table openapi_routes, metrics_routes;
+void api_page(struct buf *out, const struct route_table *tables, size_t n);

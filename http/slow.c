@@ -1,0 +1,179 @@
+#include "http/internal.h"
+
+#include <pthread.h>
+
+/* A bounded line of jobs for a few threads.  A thread takes the oldest job whose account has less
+ * than half of the threads already, so one unit's exports never hold up everybody. */
+struct jobs {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	pthread_t *threads;
+	int64_t *busy_with; /* account of the job on each thread, IDLE when none */
+	unsigned n, share;
+	size_t waiting;
+	struct job *first, **last;
+	bool stop;
+};
+#define IDLE INT64_MIN
+
+struct seat {
+	struct jobs *jobs;
+	unsigned number;
+};
+
+static unsigned busy_for(const struct jobs *j, int64_t account)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < j->n; i++)
+		n += j->busy_with[i] == account;
+	return n;
+}
+
+static struct job *take_fair(struct jobs *j)
+{
+	for (struct job **at = &j->first; *at; at = &(*at)->next) {
+		struct job *job = *at;
+		if (busy_for(j, job->account) >= j->share)
+			continue;
+		*at = job->next;
+		if (!*at)
+			j->last = at;
+		j->waiting--;
+		return job;
+	}
+	return NULL;
+}
+
+static void *job_main(void *arg)
+{
+	struct seat seat = *(struct seat *)arg;
+	struct jobs *j = seat.jobs;
+	free(arg);
+	pthread_mutex_lock(&j->lock);
+	while (!j->stop || j->first) {
+		struct job *job = take_fair(j);
+		if (!job) {
+			pthread_cond_wait(&j->wake, &j->lock);
+			continue;
+		}
+		j->busy_with[seat.number] = job->account;
+		pthread_mutex_unlock(&j->lock);
+		job->run(job->arg);
+		pthread_mutex_lock(&j->lock);
+		j->busy_with[seat.number] = IDLE;
+		pthread_cond_broadcast(&j->wake);
+	}
+	pthread_mutex_unlock(&j->lock);
+	return NULL;
+}
+
+struct jobs *jobs_new(unsigned threads)
+{
+	struct jobs *j = calloc(1, sizeof(*j));
+	assert(j);
+	j->threads = calloc(threads, sizeof(*j->threads));
+	j->busy_with = calloc(threads, sizeof(*j->busy_with));
+	assert(j->threads && j->busy_with);
+	j->n = threads;
+	j->share = threads > 1 ? threads / 2 : 1;
+	j->last = &j->first;
+	pthread_mutex_init(&j->lock, NULL);
+	pthread_cond_init(&j->wake, NULL);
+	for (unsigned i = 0; i < threads; i++)
+		j->busy_with[i] = IDLE;
+	for (unsigned i = 0; i < threads; i++) {
+		struct seat *seat = calloc(1, sizeof(*seat));
+		assert(seat);
+		*seat = (struct seat){j, i};
+		int failed = pthread_create(&j->threads[i], NULL, job_main, seat);
+		assert(!failed);
+	}
+	return j;
+}
+
+void jobs_free(struct jobs *j)
+{
+	if (!j)
+		return;
+	pthread_mutex_lock(&j->lock);
+	j->stop = true;
+	pthread_cond_broadcast(&j->wake);
+	pthread_mutex_unlock(&j->lock);
+	for (unsigned i = 0; i < j->n; i++)
+		pthread_join(j->threads[i], NULL);
+	pthread_cond_destroy(&j->wake);
+	pthread_mutex_destroy(&j->lock);
+	free(j->threads);
+	free(j->busy_with);
+	free(j);
+}
+
+size_t jobs_waiting(struct jobs *j)
+{
+	pthread_mutex_lock(&j->lock);
+	size_t n = j->waiting;
+	pthread_mutex_unlock(&j->lock);
+	return n;
+}
+
+static size_t waiting_for(const struct jobs *j, int64_t account)
+{
+	size_t n = 0;
+	for (const struct job *job = j->first; job; job = job->next)
+		n += job->account == account;
+	return n;
+}
+
+bool jobs_put(struct jobs *j, struct job *job)
+{
+	bool taken = false;
+	job->next = NULL;
+	pthread_mutex_lock(&j->lock);
+	if (!j->stop && j->waiting < HTTP_JOBS_WAITING_MAX &&
+	    waiting_for(j, job->account) < HTTP_JOBS_WAITING_ONE) {
+		*j->last = job;
+		j->last = &job->next;
+		j->waiting++;
+		taken = true;
+		pthread_cond_signal(&j->wake);
+	}
+	pthread_mutex_unlock(&j->lock);
+	return taken;
+}
+
+static void slow_run(void *arg)
+{
+	struct request *req = arg;
+	struct http_private *p = req->private;
+	struct why why = {0};
+	p->pending = PENDING_NOTHING;
+	enum err rc = request_call(req, p->rest, p->rest_arg, &why);
+	request_pass_on(req, rc, &why);
+}
+
+enum err slow_submit(struct request *req, struct why *why)
+{
+	struct http_private *p = req->private;
+	/* Whoever did not sign in shares with all others of the same address. */
+	struct hash address = crypt_sha256(req->address);
+	int64_t account = req->who->user;
+	if (!account)
+		memcpy(&account, address.bytes, sizeof(account));
+	p->job = (struct job){.run = slow_run, .arg = req, .account = account};
+	if (jobs_put(p->server->jobs, &p->job))
+		return OK;
+	return fail(why, ERR_UNAVAILABLE, "too much work is waiting; try again in a few seconds");
+}
+
+enum err http_slow(struct request *req,
+		   enum err (*rest)(struct request *req, void *arg, struct why *why), void *arg,
+		   struct why *why)
+{
+	struct http_private *p = req->private;
+	(void)why;
+	assert(p->pending == PENDING_NOTHING);
+	p->pending = PENDING_SLOW;
+	p->rest = rest;
+	p->rest_arg = arg;
+	return OK;
+}
