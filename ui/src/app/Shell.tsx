@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { IconDots, IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconLogout, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useContext, useEffect, useState } from 'react';
 import { recall, remember } from '../base/storage';
@@ -21,7 +21,9 @@ const Updates = lazy(() => import('./Updates'));
 /** Everything around a screen, for people who have signed in. */
 export function Shell() {
 	const session = useContext(SessionContext);
-	const here = useRouterState({ select: (state) => state.location.href });
+	const router = useRouter();
+	// Where the person wanted to go; read once, because the way to the sign-in page is itself a change of address.
+	const [here] = useState(() => router.state.location.href);
 	if (!session) return <Navigate to="/sign-in" search={(here === '/' ? {} : { next: here }) as never} replace />;
 	return <Inside />;
 }

@@ -67,7 +67,7 @@ function Exceptions({ overview }: { overview: Overview }) {
 				<Panel flush title={<span className={css.hand}>{t('centre.silent', { count: silent.length })}</span>}>
 					<ul className={css.items}>
 						{silent.slice(0, most).map((unit) => (
-							<li key={unit.unit} data-hand>
+							<li key={unit.unit}>
 								<Link to={`/units/${encodeURIComponent(unit.code ?? unit.unit)}` as never} className={css.what}>{name(unit) || unit.unit}</Link>
 								<span className="dim">{unit.last ? <>{t('centre.last')} <Age at={unit.last} /></> : t('centre.neverSent')}</span>
 								{unit.late ? <span>{t('centre.owes', { count: unit.late })}</span> : null}
@@ -116,7 +116,7 @@ function Recent({ deliveries }: { deliveries: DeliveryHead[] }) {
 					<li key={delivery.id}>
 						<Link to={`/deliveries/${delivery.id}` as never} className={css.what}>{delivery.unit ?? delivery.source ?? delivery.id}</Link>
 						<span>{t('centre.accepted', { count: delivery.accepted, n: formatCount(delivery.accepted, language) })}</span>
-						{delivery.refused > 0 && <span className={css.hand}>{t('centre.refused', { count: delivery.refused, n: formatCount(delivery.refused, language) })}</span>}
+						{delivery.refused > 0 && <span className={css.wait}>{t('centre.refused', { count: delivery.refused, n: formatCount(delivery.refused, language) })}</span>}
 						<span className="dim"><Age at={delivery.at ?? delivery.received} /></span>
 					</li>
 				))}
