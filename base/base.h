@@ -66,10 +66,19 @@ struct why {
 	int line;
 };
 
+/* The code, where the compiler's analysers see that it is the same. */
+static inline enum err err_of(enum err code, enum err told)
+{
+	(void)told;
+	return code;
+}
+
 /* return fail(why, ERR_INVALID, "text must be 1 to %d bytes", MAX); why may be NULL. */
-#define fail(why, code, ...) why_fail((why), (code), "", __FILE__, __LINE__, __VA_ARGS__)
+#define fail(why, code, ...)                                                                       \
+	err_of((code), why_fail((why), (code), "", __FILE__, __LINE__, __VA_ARGS__))
 /* The same with the place in the input. */
-#define fail_at(why, code, at, ...) why_fail((why), (code), (at), __FILE__, __LINE__, __VA_ARGS__)
+#define fail_at(why, code, at, ...)                                                                \
+	err_of((code), why_fail((why), (code), (at), __FILE__, __LINE__, __VA_ARGS__))
 enum err why_fail(struct why *why, enum err code, const char *at, const char *file, int line,
 		  const char *format, ...) PRINTF_LIKE(6, 7);
 
