@@ -42,9 +42,10 @@ struct permission {
 	enum verb verb;
 	const char *kind;
 };
-#define PERMIT(verb, kind) ((struct permission){PERMIT_KIND, (verb), (kind)})
-#define ANYONE ((struct permission){PERMIT_ANYONE, VERB_READ, ""})
-#define SIGNED_IN ((struct permission){PERMIT_SIGNED_IN, VERB_READ, ""})
+/* Initialisers: a compound literal is no constant in a table. */
+#define PERMIT(verb, kind) {PERMIT_KIND, (verb), (kind)}
+#define ANYONE {PERMIT_ANYONE, VERB_READ, ""}
+#define SIGNED_IN {PERMIT_SIGNED_IN, VERB_READ, ""}
 
 struct grant { /* one role over one unit and what is below it; unit 0: the whole centre */
 	enum role role;
@@ -101,7 +102,7 @@ MUST_USE enum err access_require(const struct access *x, const struct principal 
 void access_json(struct jw *w, const struct access *x, const struct principal *who);
 
 /* -- the table of roles, for documents and tests -- */
-size_t access_kinds(const char *const **ret); /* every kind that permissions know */
+const char *access_kind(size_t i); /* every kind that permissions know; NULL after the last */
 const char *access_role_name(enum role role);
 struct label access_role_label(enum role role);
 const char *access_verb_name(enum verb verb);

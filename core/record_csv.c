@@ -1,0 +1,212 @@
+/* CSV out, and in: all rows or none, found by code or natural key. */
+#include "core/record_private.h"
+#include "base/csv.h"
+
+bool field_in_files(const struct field *f)
+{
+	return !(f->flags & (FIELD_OURS | FIELD_HIDDEN));
+}
+
+void record_csv_header(struct buf *out, const struct record *r)
+{
+	bool first = true;
+	for (size_t i = 0; i < r->n_fields; i++) {
+		if (!field_in_files(&r->fields[i]))
+			continue;
+		csv_write(out, first, str_of(r->fields[i].name.text));
+		first = false;
+	}
+	buf_add(out, STR("\r\n"));
+}
+
+void record_csv_row(struct buf *out, struct refs *refs, const struct record *r, const struct row *row)
+{
+	bool first = true;
+	for (size_t i = 0; i < r->n_fields; i++) {
+		if (!field_in_files(&r->fields[i]))
+			continue;
+		csv_write(out, first, record_cell(refs, &r->fields[i], &row->values[i]));
+		first = false;
+	}
+	buf_add(out, STR("\r\n"));
+}
+
+/* -- import -- */
+struct import {
+	struct db *tx;
+	const struct record *r;
+	struct author by;
+	struct problems *p;
+	struct refs *refs;
+	struct arena *scratch; /* of one row */
+	int *columns; /* field of each column */
+	size_t n_columns;
+	bool keyed; /* by FIELD_KEY, not by the code */
+	struct import_result result;
+};
+
+static bool is_key(const struct import *m, size_t field)
+{
+	const struct field *f = &m->r->fields[field];
+	return m->keyed ? f->flags & FIELD_KEY : f->type == FIELD_CODE;
+}
+
+static bool header_has(const struct import *m, size_t field)
+{
+	for (size_t c = 0; c < m->n_columns; c++)
+		if (m->columns[c] == (int)field)
+			return true;
+	return false;
+}
+
+static void read_header(struct import *m, const struct csv_row *row)
+{
+	m->columns = ARENA_ARRAY(m->p->arena, row->n, int);
+	for (size_t c = 0; c < row->n; c++) {
+		struct str name = str_trim(row->cells[c]);
+		int at = record_field(m->r, name);
+		struct str where = arena_fmt(m->p->arena, "row %lld, " STR_FMT, (long long)row->number, STR_ARG(name));
+		if (at < 0 || !field_in_files(&m->r->fields[at]))
+			problem_add(m->p, where, "%s has no column of this name; take the names of the exported file", m->r->plural.en);
+		else if (header_has(m, (size_t)at))
+			problem_add(m->p, where, "this column stands here twice");
+		m->columns[c] = at;
+		m->n_columns = c + 1;
+	}
+	for (size_t i = 0; i < m->r->n_fields; i++)
+		if (is_key(m, i) && !header_has(m, i))
+			problem_add(m->p, arena_fmt(m->p->arena, "row %lld", (long long)row->number),
+				    "the column %s is missing; rows are found by it", m->r->fields[i].name.text);
+}
+
+/* Our own export marks what a spreadsheet would take for a formula. */
+static struct str unmarked(struct str cell)
+{
+	bool marked = cell.len > 1 && cell.ptr[0] == '\'' && strchr("=+-@\t", cell.ptr[1]);
+	return marked ? (struct str){cell.ptr + 1, cell.len - 1} : cell;
+}
+
+static void read_cells(struct import *m, const struct csv_row *row, struct problems *mine, struct row *ret)
+{
+	for (size_t c = 0; c < m->n_columns; c++) {
+		const struct field *f = &m->r->fields[m->columns[c]];
+		struct str cell = c < row->n ? unmarked(row->cells[c]) : STR("");
+		struct reading in = {m->refs, mine, str_of(f->name.text)};
+		struct value v;
+		if (value_read(&in, f, cell, &v))
+			ret->values[m->columns[c]] = v;
+	}
+	for (size_t c = m->n_columns; c < row->n; c++)
+		if (row->cells[c].len) {
+			problem_add(mine, arena_fmt(m->scratch, "column %zu", c + 1), "this cell is beyond the last column of the header");
+			break;
+		}
+}
+
+static enum err find_existing(struct import *m, const struct row *row, struct row **ret, struct why *why)
+{
+	struct query q;
+	query_init(&q, m->scratch);
+	query_sql(&q, SQL("SELECT "));
+	query_columns(&q, m->r);
+	query_sql(&q, SQL(" FROM "));
+	query_sql(&q, m->r->table);
+	query_sql(&q, SQL(" WHERE removed = 0"));
+	for (size_t i = 0; i < m->r->n_fields; i++) {
+		if (!is_key(m, i))
+			continue;
+		query_sql(&q, SQL(" AND "));
+		query_sql(&q, m->r->fields[i].name);
+		query_sql(&q, row->values[i].given ? SQL(" = ") : SQL(" IS "));
+		query_value(&q, &m->r->fields[i], &row->values[i]);
+	}
+	AUTO(stmt_free) struct stmt *st = query_stmt(&q, m->tx);
+	*ret = stmt_row(st) ? row_read(st, m->r, m->scratch) : NULL;
+	return stmt_end(st, why);
+}
+
+/* Problems of one row, "/name" or "name": the row is said with them. */
+static void take_problems(struct import *m, const struct problems *mine, int64_t number)
+{
+	for (size_t i = 0; i < mine->n; i++) {
+		struct str at = mine->items[i].at;
+		struct str name = str_starts(at, STR("/")) ? (struct str){at.ptr + 1, at.len - 1} : at;
+		struct str where = name.len ? arena_fmt(m->scratch, "row %lld, " STR_FMT, (long long)number, STR_ARG(name))
+					    : arena_fmt(m->scratch, "row %lld", (long long)number);
+		problem_add(m->p, where, STR_FMT, STR_ARG(mine->items[i].text));
+	}
+}
+
+static enum err write_row(struct import *m, struct row *row, struct row *old, struct problems *mine, struct why *why)
+{
+	enum err rc = old ? record_update(m->tx, m->r, old, row, m->by, mine, why)
+			  : record_create(m->tx, m->r, row, m->by, mine, why);
+	if (rc == OK && !old)
+		m->result.created++;
+	else if (rc == OK && row->version > old->version)
+		m->result.changed++;
+	else if (rc == OK)
+		m->result.same++;
+	return rc == ERR_INVALID && mine->n ? OK : rc;
+}
+
+static bool is_blank(const struct csv_row *row)
+{
+	for (size_t c = 0; c < row->n; c++)
+		if (str_trim(row->cells[c]).len)
+			return false;
+	return true;
+}
+
+static enum err import_row(struct import *m, const struct csv_row *cells, struct why *why)
+{
+	struct problems mine;
+	problems_init(&mine, m->scratch);
+	struct row *row = row_new(m->r, m->scratch), *old = NULL;
+	read_cells(m, cells, &mine, row);
+	enum err rc = refs_end(m->refs, why);
+	if (rc == OK && mine.n == 0)
+		rc = find_existing(m, row, &old, why);
+	for (size_t i = 0; rc == OK && old && i < m->r->n_fields; i++)
+		if (!header_has(m, i))
+			row->values[i] = old->values[i];
+	if (rc == OK && mine.n == 0)
+		rc = write_row(m, row, old, &mine, why);
+	take_problems(m, &mine, cells->number);
+	arena_reset(m->scratch);
+	return rc;
+}
+
+enum err record_import_csv(struct db *tx, const struct record *r, struct str text, struct author by,
+			   struct import_result *ret, struct problems *p, struct why *why)
+{
+	AUTO(arena_free) struct arena *scratch = arena_new();
+	struct import m = {.tx = tx, .r = r, .by = by, .p = p, .refs = refs_new(tx, p->arena), .scratch = scratch};
+	for (size_t i = 0; i < r->n_fields; i++)
+		m.keyed |= r->fields[i].flags & FIELD_KEY;
+	struct csv *csv = csv_open(p->arena, text, 0);
+	struct csv_row row;
+	enum err rc = OK;
+	int64_t rows = 0;
+	while (rc == OK && !p->cut && csv_next(csv, &row)) {
+		if (is_blank(&row))
+			continue;
+		if (rows++ == 0)
+			read_header(&m, &row);
+		else if (rows > IMPORT_ROWS_MAX)
+			rc = fail(why, ERR_TOO_LARGE, "a file has at most %d rows; cut it in pieces", IMPORT_ROWS_MAX);
+		else
+			rc = import_row(&m, &row, why);
+		if (rows == 1 && p->n)
+			break;
+	}
+	if (rc == OK)
+		rc = csv_end(csv, why);
+	if (rc == OK && rows == 0)
+		rc = fail(why, ERR_INVALID, "the file is empty; its first row names the columns");
+	if (rc == OK)
+		rc = problems_end(p, why);
+	if (rc == OK)
+		*ret = m.result;
+	return rc;
+}
