@@ -398,7 +398,7 @@ enum err json_parse(struct arena *a, struct str text, const struct json **ret, s
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = (struct str){text.ptr + 3, text.len - 3};
 	char *copy = arena_cstr(a, text);
-	struct parser s = {.arena = a, .source = text.ptr, .start = copy, .p = copy, .end = copy + text.len, .why = why};
+	struct parser s = {.arena = a, .source = text.len ? text.ptr : copy, .start = copy, .p = copy, .end = copy + text.len, .why = why};
 	struct json *v = ARENA_NEW(a, struct json);
 	skip_space(&s);
 	enum err rc = parse_value(&s, v);

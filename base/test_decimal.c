@@ -136,7 +136,7 @@ static void typed_nonsense_is_refused_with_a_sentence(void **state)
 		{"5-", "\"-\" at character 2"},
 		{"--5", "\"-\" at character 2"},
 		{"1/2", "\"/\" at character 2"},
-		{"5 %%", "\"%\" at character 4"},
+		{"5 %%", "\"%\" at character 3"},
 		{"5‰", "is not part of a number"},
 		{"1\n2", "at character 2 is not part"},
 		{"٣", "is not part of a number"},

@@ -44,7 +44,7 @@ static size_t ascii_run(struct str s)
 
 static struct str skip(struct str s, size_t n)
 {
-	return (struct str){s.ptr + n, s.len - n};
+	return n ? (struct str){s.ptr + n, s.len - n} : s;
 }
 
 bool text_valid(struct str s)
