@@ -137,8 +137,9 @@ def step_ui(tally):
 
 
 def step_gates(tally):
-    code, output = tally.run([sys.executable, "tools/test_gates.py"])
-    tally.count_tap("gates can fail", code, output)
+    for what, script in (("gates can fail", "tools/test_gates.py"), ("commands", "tools/test_commands.py")):
+        code, output = tally.run([sys.executable, script])
+        tally.count_tap(what, code, output)
     for gate in ("floors", "sizes", "headers", "rules", "format"):
         tally.must("gate " + gate, [sys.executable, f"tools/gate_{gate}.py"])
     tally.must("packs are whole", [sys.executable, "packs/check.py"])
