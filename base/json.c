@@ -51,8 +51,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Bytes before the first quote, backslash, control or non-ASCII byte, eight at a time; the test
- * may see a byte too many as special, never one too few. */
+/* The first quote, backslash, control or non-ASCII byte, eight at a time.  A borrow can mark bytes
+ * above a true hit but never below one, so the lowest mark is exact (little endian). */
 static char *plain_run(char *p, const char *end)
 {
 	const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
@@ -61,12 +61,13 @@ static char *plain_run(char *p, const char *end)
 		uint64_t quote = w ^ (ones * '"'), slash = w ^ (ones * '\\');
 		uint64_t hit = w | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (w - ones * 0x20);
 		if (hit & high)
-			break;
+			return p + (__builtin_ctzll(hit & high) >> 3);
 	}
 	while ((unsigned char)*p >= 0x20 && (unsigned char)*p < 0x80 && *p != '"' && *p != '\\')
 		p++;
 	return p;
 }
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "plain_run() counts from the low end");
 
 static int hex_digit(char c)
 {

@@ -107,26 +107,41 @@ static const char *forbidden(uint32_t c)
 	return NULL;
 }
 
+/* CR LF becomes newline; there is no other CR. */
+static size_t drop_returns(char *text, size_t len)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '\r')
+			text[kept++] = text[i];
+	return kept;
+}
+
 enum err text_clean(struct arena *a, struct str in, struct str *ret, struct why *why)
 {
-	char *copy = arena_alloc(a, in.len + 1);
-	size_t len = 0;
+	bool normal = true, returns = false;
 	for (size_t i = 0, n; i < in.len; i += n) {
-		uint32_t c;
+		uint32_t c = (unsigned char)in.ptr[i];
+		n = 1;
+		if (c >= 0x20 && c < 0x7F)
+			continue;
 		n = text_next(skip(in, i), &c);
 		if (n == 0)
 			return fail(why, ERR_INVALID, "byte %zu is not UTF-8; save the text as UTF-8",
 				    i + 1);
-		if (c == '\r' && i + 1 < in.len && in.ptr[i + 1] == '\n')
+		normal = normal && surely_nfc(c);
+		if (c == '\r' && i + 1 < in.len && in.ptr[i + 1] == '\n') {
+			returns = true;
 			continue;
+		}
 		const char *what = forbidden(c);
 		if (what)
 			return fail(why, ERR_INVALID, "byte %zu is %s (U+%04X), which may not be stored",
 				    i + 1, what, c);
-		memcpy(copy + len, in.ptr + i, n);
-		len += n;
 	}
-	*ret = text_nfc(a, (struct str){copy, len});
+	struct str made = normal ? in : text_nfc(a, in);
+	char *copy = arena_cstr(a, made);
+	*ret = (struct str){copy, returns ? drop_returns(copy, made.len) : made.len};
 	return OK;
 }
 
