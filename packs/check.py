@@ -32,7 +32,7 @@ COLUMNS = {
     "indicators": "code name_vi name_en domain unit_of_measure measure_vi measure_en period schedule scope owner "
     "breakdowns decimals min max aggregate_units weight_indicator aggregate_time direction target jump_z sum_of "
     "document openness definition_vi definition_en source_code tags",
-    "checks": "code indicator kind severity argument message_vi message_en document",
+    "check_rules": "code indicator kind severity argument message_vi message_en document",
     "targets": "indicator unit year value",
 }
 REQUIRED = {
@@ -48,7 +48,7 @@ REQUIRED = {
     "systems": "code kind name_vi name_en",
     "indicators": "code name_vi name_en domain unit_of_measure measure_vi measure_en period schedule scope owner "
     "decimals aggregate_units aggregate_time direction openness definition_vi definition_en",
-    "checks": "code kind severity message_vi message_en",
+    "check_rules": "code kind severity message_vi message_en",
     "targets": "indicator unit year value",
 }
 CHOICES = {
@@ -65,8 +65,8 @@ CHOICES = {
     ("indicators", "aggregate_time"): AGGREGATES,
     ("indicators", "direction"): {"up", "down", "none"},
     ("indicators", "openness"): {"open", "internal", "restricted"},
-    ("checks", "kind"): {"range", "jump", "sum_of_parts", "required_breakdown", "not_greater_than", "integer", "remark_if_zero"},
-    ("checks", "severity"): {"hard", "soft"},
+    ("check_rules", "kind"): {"range", "jump", "sum_of_parts", "required_breakdown", "not_greater_than", "integer", "remark_if_zero"},
+    ("check_rules", "severity"): {"hard", "soft"},
 }
 # (kind, column) -> kind referred to; a trailing + marks a list.
 REFERENCES = {
@@ -86,8 +86,8 @@ REFERENCES = {
     ("indicators", "sum_of"): "indicators+",
     ("indicators", "breakdowns"): "code_lists+",
     ("indicators", "document"): "documents",
-    ("checks", "indicator"): "indicators",
-    ("checks", "document"): "documents",
+    ("check_rules", "indicator"): "indicators",
+    ("check_rules", "document"): "documents",
     ("targets", "indicator"): "indicators",
     ("targets", "unit"): "units",
 }
@@ -199,7 +199,7 @@ def rule_references(world):
                 if code and code.rstrip("*") not in known:
                     yield f"{row['@']}: {column} {code} is not in {target}"
     names = by_code(world, "indicators")
-    for row in world["rows"]["checks"]:
+    for row in world["rows"]["check_rules"]:
         if (row["kind"] == "not_greater_than") != bool(row["argument"]) or (row["argument"] or row["indicator"] or "D01.01") not in names:
             yield f"{row['@']}: argument must be an indicator for not_greater_than and empty otherwise"
 
