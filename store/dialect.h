@@ -13,7 +13,11 @@ enum trouble {
 	TROUBLE_DAMAGED, /* for good: a human has to restore */
 };
 
-enum db_role { DB_READER, DB_WRITER };
+enum db_role {
+	DB_READER,
+	DB_WRITER,
+	DB_SCRATCH, /* SQLite in memory: what the migrations make of an empty database */
+};
 
 #define STMT_BUCKETS 128
 #define STMT_CACHED_MAX 256 /* statements kept prepared on one connection */

@@ -637,16 +637,31 @@ static struct str postgres_bytes(struct stmt *q, int column)
 
 /* -- the rest -- */
 
+/* The server reads, decompresses and shows each value of the table to itself. */
+static enum err read_through(struct db *db, struct str table, struct why *why)
+{
+	AUTO(buf_release) struct buf text;
+	buf_init(&text, 4096);
+	buf_add(&text, STR("SELECT coalesce(sum(octet_length(t::text)), 0) FROM "));
+	sql_add_name(&text, table);
+	buf_add(&text, STR(" t"));
+	enum err rc = buf_end(&text, why);
+	return rc == OK ? postgres_exec(db, buf_str(&text), why) : rc;
+}
+
 static enum err postgres_check(struct db *db, bool quick,
 			       void (*report)(void *arg, struct str line), void *arg, struct why *why)
 {
 	if (quick)
 		return OK;
-	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-			"WHERE c.relnamespace = current_schema()::regnamespace AND NOT i.indisvalid ORDER BY 1"));
-	while (stmt_row(q))
-		report(arg, stmt_str(q, 0));
+	AUTO(stmt_free) struct stmt *q = db_stmt(db, db->dialect->tables);
+	while (stmt_row(q)) {
+		struct why found = {0};
+		if (read_through(db, stmt_str(q, 0), &found) == OK)
+			continue;
+		report(arg, str_of(found.text));
+		break; /* the snapshot has ended with the error */
+	}
 	return stmt_end(q, why);
 }
 

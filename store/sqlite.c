@@ -8,6 +8,7 @@
 #define RESTART_BUSY_MS 100	/* the writer waits no longer than this for readers */
 #define CHECKPOINT_PAGES 1000	/* of the log: fold it back into the database */
 #define RESTART_PAGES 16384	/* so many that readers are asked to let go of it */
+#define QUICK_CHECK_PAGES 16384 /* larger databases are not read through at each start */
 #define LOG_SIZE_LIMIT "67108864"
 #define MMAP_SIZE "134217728"
 #define SQL_TEXT_MAX ((size_t)1 << 20)
@@ -64,7 +65,8 @@ static enum err sqlite_fail(struct db *db, int code, struct why *why)
 	case SQLITE_NOTADB:
 		return damaged(db, why, message);
 	case SQLITE_CANTOPEN:
-		return fail(why, ERR_UNAVAILABLE, "the database cannot be opened (%s)", message);
+		return fail(why, ERR_UNAVAILABLE, "the database in %s cannot be opened (%s): if it is gone, restore a "
+			    "backup with: haidang restore --data %s FILE", db->store->dir, message, db->store->dir);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_NOMEM:
@@ -118,7 +120,7 @@ static enum err set_pragmas(struct db *db, struct why *why)
 
 static enum err set_journal(struct db *db, struct why *why)
 {
-	if (db->role == DB_READER)
+	if (db->role != DB_WRITER)
 		return OK;
 	sqlite3_stmt *q = NULL;
 	int code = sqlite3_prepare_v2(native(db)->handle, "PRAGMA journal_mode=WAL", -1, &q, NULL);
@@ -159,7 +161,10 @@ static enum err sqlite_connect(struct db *db, bool create, struct why *why)
 {
 	AUTO(buf_release) struct buf path;
 	buf_init(&path, 4096);
-	buf_printf(&path, "%s/haidang.db", db->store->dir);
+	if (db->role == DB_SCRATCH)
+		buf_add(&path, STR(":memory:"));
+	else
+		buf_printf(&path, "%s/haidang.db", db->store->dir);
 	buf_add_char(&path, '\0');
 	enum err rc = buf_end(&path, why);
 	if (rc != OK)
@@ -321,6 +326,10 @@ static struct str sqlite_bytes(struct stmt *q, int column)
 static enum err sqlite_check(struct db *db, bool quick,
 			     void (*report)(void *arg, struct str line), void *arg, struct why *why)
 {
+	int64_t pages = 0;
+	enum err rc = quick ? db_int(db, SQL("PRAGMA page_count"), &pages, why) : OK;
+	if (rc != OK || pages > QUICK_CHECK_PAGES)
+		return rc;
 	AUTO(stmt_free) struct stmt *q =
 		db_stmt(db, quick ? SQL("PRAGMA quick_check(1)") : SQL("PRAGMA integrity_check(50)"));
 	while (stmt_row(q)) {

@@ -192,3 +192,14 @@ void sql_placeholders(struct str text, struct buf *out)
 		buf_add(out, piece);
 	}
 }
+
+void sql_add_name(struct buf *out, struct str name)
+{
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] == '"')
+			buf_add_char(out, '"');
+		buf_add_char(out, name.ptr[i]);
+	}
+	buf_add_char(out, '"');
+}

@@ -17,3 +17,5 @@ void sql_for_sqlite(struct str statement, struct buf *out);
 void sql_for_postgres(struct str statement, struct buf *out);
 /* $n becomes ?n, which SQLite numbers as PostgreSQL numbers $n. */
 void sql_placeholders(struct str text, struct buf *out);
+/* A quoted name. */
+void sql_add_name(struct buf *out, struct str name);
