@@ -8,10 +8,13 @@
 #include <string.h>
 #include <time.h>
 
+/* Some are macros already where the library checks bounds. */
 #undef alloca
+#undef sprintf
 #undef strcat
 #undef strcpy
 #undef strncpy
+#undef vsprintf
 
 #define strcpy(...) strcpy_is_banned_use_arena_cstr
 #define strcat(...) strcat_is_banned_use_struct_buf

@@ -257,9 +257,9 @@ static enum err parse_word(struct parser *s, struct json *v)
 	return parse_fail(s, s->p == s->end ? "the text ends too early" : "a value is expected here");
 }
 
-static int slot_order(const void *a, const void *b)
+static int name_order(const void *a, const void *b)
 {
-	return str_cmp(((const struct slot *)a)->name, ((const struct slot *)b)->name);
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
 static enum err duplicate(const struct parser *s, struct str name)
@@ -279,16 +279,15 @@ static enum err check_names(const struct parser *s, const struct str *names, siz
 					return duplicate(s, names[i]);
 		return OK;
 	}
-	struct slot *sorted = malloc(n * sizeof *sorted);
+	struct str *sorted = malloc(n * sizeof *sorted);
 	if (!sorted)
 		return fail(s->why, ERR_FULL, "no memory to read the JSON text");
-	for (size_t i = 0; i < n; i++)
-		sorted[i].name = names[i];
-	qsort(sorted, n, sizeof *sorted, slot_order);
+	memcpy(sorted, names, n * sizeof *sorted);
+	qsort(sorted, n, sizeof *sorted, name_order);
 	enum err rc = OK;
 	for (size_t i = 1; i < n && rc == OK; i++)
-		if (str_eq(sorted[i].name, sorted[i - 1].name))
-			rc = duplicate(s, sorted[i].name);
+		if (str_eq(sorted[i], sorted[i - 1]))
+			rc = duplicate(s, sorted[i]);
 	free(sorted);
 	return rc;
 }
