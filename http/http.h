@@ -16,6 +16,24 @@
 #include "store/store.h"
 
 struct http;	/* the server */
+struct app_services;
+struct centre { /* what the whole centre is called */
+	struct str name_vi, name_en;
+	bool demonstration;
+};
+struct unit_words {
+	struct str code, name_vi, name_en;
+};
+/* What this floor must ask of the registry above it; given by app/, results in the arena. */
+struct app_words {
+	MUST_USE enum err (*centre)(const struct app_services *app, struct db *db, struct arena *a,
+				    struct centre *ret, struct why *why);
+	/* ERR_NOT_FOUND */
+	MUST_USE enum err (*unit)(const struct app_services *app, struct db *db, int64_t id,
+				  struct arena *a, struct unit_words *ret, struct why *why);
+	MUST_USE enum err (*unit_id)(const struct app_services *app, struct db *db,
+				     struct str code_or_id, int64_t *ret, struct why *why);
+};
 struct app_services { /* what handlers may use; borrowed, set once before http_start() */
 	struct store *store;
 	struct access *access;
@@ -23,6 +41,7 @@ struct app_services { /* what handlers may use; borrowed, set once before http_s
 	struct log *log;
 	struct metrics *metrics;
 	const char *dir;
+	const struct app_words *words;
 	void *registry; /* floor 4's snapshot holder, opaque here */
 	void *worker;	/* floor 5's pool of sandboxed children, opaque here */
 };
@@ -114,6 +133,10 @@ struct jw http_jw(struct request *req);
 MUST_USE enum err http_write(struct request *req,
 			     enum err (*change)(struct request *req, void *arg, struct why *why),
 			     void *arg, struct why *why);
+/* The same to see what would come of it: the answer leaves, the change is undone. */
+MUST_USE enum err http_write_dry(struct request *req,
+				 enum err (*change)(struct request *req, void *arg, struct why *why),
+				 void *arg, struct why *why);
 /* In any handler: the rest of it may wait; continues in `rest` on a job thread. */
 MUST_USE enum err http_slow(struct request *req,
 			    enum err (*rest)(struct request *req, void *arg, struct why *why),

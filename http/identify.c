@@ -3,8 +3,6 @@
 
 #include <strings.h>
 
-#define TOUCH_EVERY (5 * USEC_MINUTE)
-
 struct str cookie_session(struct str cookies)
 {
 	struct str rest = cookies, found = STR_NULL;
@@ -46,18 +44,10 @@ static void touch_done(void *arg, enum err rc, const struct why *why)
 	free(arg);
 }
 
-/* Write down that the session is in use, every few minutes only. */
+/* Write down that the session is in use: identifying says when it is time. */
 static void touch(struct request *req)
 {
-	struct http *h = req->private->server;
-	if (!req->who->session || !req->app->store)
-		return;
-	_Atomic int64_t *slot = &h->touched[(uint64_t)req->who->session % HTTP_TOUCH_SLOTS];
-	/* Slot: session's low bits and the time, so that two sessions in one slot both get written. */
-	int64_t last = atomic_load_explicit(slot, memory_order_relaxed);
-	int64_t stamp = (int64_t)((uint64_t)(req->now / TOUCH_EVERY) << 16 |
-				  ((uint64_t)req->who->session >> 10 & 0xffff));
-	if (last == stamp || !atomic_compare_exchange_strong(slot, &last, stamp))
+	if (!req->who->session_touch)
 		return;
 	struct touch *t = malloc(sizeof(*t));
 	if (!t)

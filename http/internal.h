@@ -20,7 +20,6 @@
 #define HTTP_BODY_PACE 65536 /* bytes a second that a body or an answer must at least move */
 #define HTTP_JOBS_WAITING_MAX 256
 #define HTTP_JOBS_WAITING_ONE 64 /* of one account */
-#define HTTP_TOUCH_SLOTS 1024
 #define HTTP_KEEP_ALIVE_SECONDS 60
 
 struct exchange;
@@ -58,7 +57,6 @@ struct http {
 	_Atomic int under_way; /* requests */
 	_Atomic int suspended; /* of them: waiting for the writer or a job */
 	_Atomic bool stopping;
-	_Atomic int64_t touched[HTTP_TOUCH_SLOTS]; /* session, when its use was last written down */
 	struct metric *answers[6], *requests_now, *connections_now, *streams_now, *refused;
 };
 
@@ -108,6 +106,7 @@ struct http_private {
 	enum err (*rest)(struct request *req, void *arg, struct why *why);
 	void *rest_arg;
 	size_t rest_headers; /* answer headers set before it */
+	bool dry, dry_done; /* the change is to be undone; it succeeded and was */
 	struct job job;
 };
 
@@ -202,7 +201,6 @@ ptrdiff_t live_take(struct live_client *c, char *buf, size_t max);
 /* The answer has been queued; stream_suspend() and stream_resume() take `connection`. */
 void live_start(struct live_client *c, void *connection);
 void live_leave(struct live_client *c);
-extern const struct route_table live_routes;
 
 /* -- wire.c -- */
 MUST_USE enum err wire_start(struct http *h, struct why *why);
@@ -218,6 +216,7 @@ MUST_USE enum err listen_open(struct http *h, struct why *why);
 MUST_USE enum err file_text(const char *path, size_t max, struct arena *a, char **ret,
 			    struct why *why);
 
-/* -- openapi.c, metrics.c, api_page.c: their routes -- */
-extern const struct route_table openapi_routes, metrics_routes;
+/* -- this floor's own routes, served after those of the options -- */
+extern const struct route_table live_routes, openapi_routes, metrics_routes, session_routes, account_routes,
+	journal_routes;
 void api_page(struct buf *out, const struct route_table *tables, size_t n);

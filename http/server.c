@@ -41,8 +41,9 @@ static void register_metrics(struct http *h)
 /* The caller's tables first: what they answer in their own way is not taken from ours. */
 static void all_tables(struct http *h)
 {
-	static const struct route_table *const ours[] = {&live_routes, &openapi_routes,
-							 &metrics_routes};
+	static const struct route_table *const ours[] = {&session_routes, &account_routes,
+							 &journal_routes, &live_routes,
+							 &openapi_routes, &metrics_routes};
 	size_t n = h->options.n_tables;
 	struct route_table *tables =
 		ARENA_ARRAY(h->arena, n + ARRAY_LEN(ours), struct route_table);

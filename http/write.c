@@ -9,14 +9,15 @@ static enum err write_run(struct db *tx, void *arg, struct why *why)
 	req->db = tx;
 	enum err rc = p->rest(req, p->rest_arg, why);
 	req->db = NULL;
-	return rc;
+	p->dry_done = p->dry && rc == OK;
+	return p->dry_done ? fail(why, ERR_CONFLICT, "a trial, undone") : rc;
 }
 
 static void write_done(void *arg, enum err rc, const struct why *why)
 {
 	struct request *req = arg;
 	req->private->pending = PENDING_NOTHING;
-	request_pass_on(req, rc, why);
+	request_pass_on(req, req->private->dry_done ? OK : rc, why);
 }
 
 enum err write_submit(struct request *req, struct why *why)
@@ -37,4 +38,12 @@ enum err http_write(struct request *req,
 	p->rest = change;
 	p->rest_arg = arg;
 	return OK;
+}
+
+enum err http_write_dry(struct request *req,
+			enum err (*change)(struct request *req, void *arg, struct why *why),
+			void *arg, struct why *why)
+{
+	req->private->dry = true;
+	return http_write(req, change, arg, why);
 }
