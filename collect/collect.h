@@ -4,7 +4,8 @@
 #include "collect/sandbox.h"
 #include "http/http.h"
 
-extern const struct route_table delivery_routes, upload_routes, grid_routes, approval_routes;
+extern const struct route_table delivery_routes, upload_routes, grid_routes, approval_routes,
+	lineage_routes, overview_routes, file_routes;
 
 /* A delivery on its way through one request. */
 struct submission {

@@ -73,6 +73,7 @@ static struct str text_of(const struct json *v)
 static enum err cells_of_json(struct request *req, const struct json *body, struct cell **ret,
 			      size_t *ret_n, struct why *why)
 {
+	bool typed = str_is(json_get_str(body, "source"), "form");
 	const struct json *figures = json_get(body, "figures");
 	if (!figures || figures->type != JSON_ARRAY)
 		return fail_at(why, ERR_INVALID, "/figures",
@@ -95,6 +96,7 @@ static enum err cells_of_json(struct request *req, const struct json *body, stru
 			.remark = json_get_str(f, "remark"),
 			.reason = json_get_str(f, "reason"),
 			.no_value = value && json_is_null(value),
+			.typed = typed,
 		};
 	}
 	*ret = cells;

@@ -110,6 +110,8 @@ static void resolve_value(const struct check_context *c, struct checked *k)
 	}
 	bool doubtful = false;
 	struct why why = {0};
+	if (!k->cell->typed && decimal_parse(k->cell->value, &f->value, NULL) == OK)
+		return;
 	if (decimal_read(k->cell->value, &f->value, &doubtful, &why) != OK) {
 		REFUSE(c, k, "number", "“" STR_FMT "” không phải là số: viết như 1.234,5 hoặc 1234.5",
 		       "“" STR_FMT "” is not a number: write 1.234,5 or 1234.5",

@@ -1,0 +1,158 @@
+/* approval_api.c - figures that wait for a decision, and the decision. */
+#include "base/id.h"
+#include "collect/collect.h"
+#include "core/journal.h"
+
+#define APPROVALS_PAGE 500
+#define DECISIONS_MAX 2000
+#define REMARK_MAX 1000
+
+static enum err get_approvals(struct request *req, struct why *why)
+{
+	const struct view *v = NULL;
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
+	if (rc != OK)
+		return rc;
+	struct figure_query how = {.waiting = true, .limit = APPROVALS_PAGE};
+	int64_t *units = NULL;
+	how.reach.n_units = access_units(req->app->access, req->who, VERB_APPROVE, "figure", req->arena,
+					 &units, &how.reach.all);
+	how.reach.units = units;
+	struct str code = http_query(req, "unit"), cursor = http_query(req, "cursor");
+	const struct unit *u = code.ptr ? view_unit(v, code) : NULL;
+	if (code.ptr && !u)
+		return fail_at(why, ERR_INVALID, "unit", "there is no unit with code \"" STR_FMT "\"",
+			       STR_ARG(code));
+	if (u) {
+		how.units = &u->id;
+		how.n_units = 1;
+	}
+	if (cursor.len)
+		rc = id_parse(cursor, &how.after, why);
+	struct figure *found = NULL;
+	size_t n = 0;
+	if (rc == OK)
+		rc = figure_list(req->db, &how, req->arena, &found, &n, why);
+	if (rc != OK)
+		return rc;
+	struct jw w = http_jw(req);
+	jw_object(&w);
+	jw_name(&w, "items");
+	jw_array(&w);
+	for (size_t i = 0; i < n; i++)
+		figure_json(&w, v, &found[i]);
+	jw_array_end(&w);
+	jw_m_id(&w, "next", n == how.limit && n ? found[n - 1].id : 0);
+	jw_object_end(&w);
+	return OK;
+}
+
+struct decision {
+	int64_t *ids;
+	size_t n;
+	enum figure_status status;
+	struct str remark;
+};
+
+static enum err journal_decision(struct request *req, const struct decision *d,
+				 const struct figure *f, struct why *why)
+{
+	struct buf data;
+	buf_init(&data, 8192);
+	struct jw w;
+	jw_init(&w, &data);
+	jw_object(&w);
+	jw_m_id(&w, "figure", f->id);
+	jw_m_int(&w, "revision", f->revision);
+	jw_m_cstr(&w, "decision", figure_status_name(d->status));
+	jw_m_str(&w, "remark", d->remark);
+	jw_object_end(&w);
+	struct journal_entry e = {
+		.at = req->now,
+		.kind = d->status == FIGURE_APPROVED ? STR("figure.approved") : STR("figure.returned"),
+		.actor = req->who->user,
+		.unit = f->unit,
+		.subject = STR("figure"),
+		.subject_id = f->id,
+		.data = buf_str(&data),
+	};
+	enum err rc = buf_end(&data, why);
+	if (rc == OK)
+		rc = journal_append(req->db, &e, why);
+	buf_release(&data);
+	return rc;
+}
+
+static enum err decide_one(struct request *req, const struct decision *d, int64_t id, struct why *why)
+{
+	struct figure f;
+	enum err rc = figure_get(req->db, id, req->arena, &f, why);
+	if (rc == OK)
+		rc = access_require(req->app->access, req->who, VERB_APPROVE, "figure", f.unit, why);
+	if (rc == OK && f.actor == req->who->user)
+		rc = fail(why, ERR_FORBIDDEN, "nobody decides on figures that he sent himself: ask another approver");
+	if (rc == OK)
+		rc = figure_decide(req->db, &f, d->status, d->remark, req->who->user, req->now, why);
+	return rc == OK ? journal_decision(req, d, &f, why) : rc;
+}
+
+/* All or nothing: a page of decisions that half holds would have to be read again cell by cell. */
+static enum err decide_change(struct request *req, void *arg, struct why *why)
+{
+	const struct decision *d = arg;
+	for (size_t i = 0; i < d->n; i++) {
+		enum err rc = decide_one(req, d, d->ids[i], why);
+		if (rc != OK)
+			return rc;
+	}
+	struct jw w = http_jw(req);
+	jw_object(&w);
+	jw_m_int(&w, "decided", (int64_t)d->n);
+	jw_object_end(&w);
+	return OK;
+}
+
+static enum err post_approvals(struct request *req, struct why *why)
+{
+	const struct json *body = NULL;
+	enum err rc = http_json(req, &body, why);
+	if (rc != OK)
+		return rc;
+	const struct json *figures = json_get(body, "figures");
+	struct str decision = json_get_str(body, "decision");
+	struct decision *d = ARENA_NEW(req->arena, struct decision);
+	d->remark = json_get_str(body, "remark");
+	if (!figures || figures->type != JSON_ARRAY || figures->n == 0 || figures->n > DECISIONS_MAX)
+		return fail_at(why, ERR_INVALID, "/figures", "give the ids of 1 to %d figures", DECISIONS_MAX);
+	if (!str_is(decision, "approve") && !str_is(decision, "return"))
+		return fail_at(why, ERR_INVALID, "/decision", "must be \"approve\" or \"return\"");
+	d->status = str_is(decision, "approve") ? FIGURE_APPROVED : FIGURE_RETURNED;
+	if (d->status == FIGURE_RETURNED && str_trim(d->remark).len == 0)
+		return fail_at(why, ERR_INVALID, "/remark", "say why it is returned, so that the unit can mend it");
+	if (d->remark.len > REMARK_MAX)
+		return fail_at(why, ERR_INVALID, "/remark", "is longer than %d bytes", REMARK_MAX);
+	d->ids = ARENA_ARRAY(req->arena, figures->n, int64_t);
+	for (; d->n < figures->n && rc == OK; d->n++)
+		rc = id_parse(figures->items[d->n].text, &d->ids[d->n], why);
+	return rc == OK ? http_write(req, decide_change, d, why) : rc;
+}
+
+static const struct http_param list_params[] = {
+	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the unit"},
+	{.name = "cursor", .type = PARAM_TEXT, .max = 64, .help = "From the previous answer's next"},
+	{.name = NULL},
+};
+static const char decision_schema[] =
+	"{\"type\":\"object\",\"required\":[\"figures\",\"decision\"],\"properties\":{\"figures\":{\"type\":"
+	"\"array\",\"items\":{\"type\":\"string\"}},\"decision\":{\"enum\":[\"approve\",\"return\"]},"
+	"\"remark\":{\"type\":\"string\"}}}";
+
+static const struct route routes[] = {
+	ROUTE(HTTP_GET, "/api/v1/approvals", PERMIT(VERB_APPROVE, "figure"), get_approvals,
+	      "Figures that wait for your decision", "Số liệu chờ duyệt", .params = list_params),
+	ROUTE(HTTP_POST, "/api/v1/approvals", PERMIT(VERB_APPROVE, "figure"), post_approvals,
+	      "Approve figures, or return them with a remark",
+	      "Duyệt số liệu hoặc trả lại kèm lý do", .flags = HTTP_IDEMPOTENT, .body_max = 65536,
+	      .request_schema = decision_schema),
+};
+const struct route_table approval_routes = {routes, ARRAY_LEN(routes)};

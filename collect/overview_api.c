@@ -1,0 +1,209 @@
+/* overview_api.c - the state of all the caller's units at one glance: what is expected, what came,
+ * who is late, who went silent, what was never filled. */
+#include "collect/collect.h"
+#include "collect/owed.h"
+#include <stdlib.h>
+
+#define OVERVIEW_BACK (35 * USEC_DAY)
+#define SILENT_AFTER (30 * USEC_DAY)
+#define RECENT 10
+
+struct tally { /* of one unit */
+	const struct unit *unit;
+	int64_t due, late, met, met_late;
+	usec last, oldest; /* last delivery; deadline of the longest late */
+};
+struct overview {
+	struct request *req;
+	const struct view *view;
+	const struct unit **units;
+	struct tally *tallies;
+	size_t n;
+	struct jw w;
+};
+
+static void readable_units(struct overview *o)
+{
+	const struct unit *units;
+	size_t n = view_units(o->view, &units);
+	int64_t today = date_days(date_local(o->req->now));
+	o->units = ARENA_ARRAY(o->req->arena, n, const struct unit *);
+	for (size_t i = 0; i < n; i++)
+		if (unit_alive(&units[i], today) &&
+		    access_may(o->req->app->access, o->req->who, VERB_READ, "delivery", units[i].id))
+			o->units[o->n++] = &units[i];
+	o->tallies = ARENA_ARRAY(o->req->arena, o->n, struct tally);
+	for (size_t i = 0; i < o->n; i++)
+		o->tallies[i].unit = o->units[i];
+}
+
+static struct tally *tally_of(struct overview *o, int64_t unit)
+{
+	size_t low = 0, high = o->n;
+	while (low < high) { /* units come sorted by id */
+		size_t middle = low + (high - low) / 2;
+		if (o->units[middle]->id == unit)
+			return &o->tallies[middle];
+		if (o->units[middle]->id < unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static void count(struct overview *o, const struct owed *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct tally *t = tally_of(o, items[i].unit->id);
+		if (!t)
+			continue;
+		t->due += items[i].state == OWED_DUE;
+		t->met += items[i].state == OWED_MET;
+		t->met_late += items[i].met_late;
+		if (items[i].state == OWED_LATE && t->late++ == 0)
+			t->oldest = items[i].deadline;
+	}
+}
+
+static enum err last_received(struct overview *o, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(o->req->db, SQL("SELECT unit, max(received) FROM figure GROUP BY unit"));
+	while (stmt_row(q)) {
+		struct tally *t = tally_of(o, stmt_int(q, 0));
+		if (t)
+			t->last = stmt_int(q, 1);
+	}
+	return stmt_end(q, why);
+}
+
+static void units_json(struct overview *o)
+{
+	struct jw *w = &o->w;
+	jw_name(w, "units");
+	jw_array(w);
+	for (size_t i = 0; i < o->n; i++) {
+		const struct tally *t = &o->tallies[i];
+		if (t->due + t->late + t->met == 0)
+			continue;
+		jw_object(w);
+		jw_m_str(w, "unit", t->unit->code);
+		jw_m_str(w, "name_vi", t->unit->name_vi);
+		jw_m_str(w, "name_en", t->unit->name_en);
+		jw_m_cstr(w, "kind", unit_kind_name(t->unit->kind));
+		jw_m_int(w, "due", t->due);
+		jw_m_int(w, "late", t->late);
+		jw_m_int(w, "met", t->met);
+		jw_m_int(w, "met_late", t->met_late);
+		jw_m_time(w, "last", t->last);
+		jw_m_time(w, "oldest", t->oldest);
+		jw_m_bool(w, "silent", t->late > 0 && t->last < o->req->now - SILENT_AFTER);
+		jw_object_end(w);
+	}
+	jw_array_end(w);
+}
+
+/* Indicators that no unit has ever given. */
+static enum err never_filled(struct overview *o, struct why *why)
+{
+	const struct indicator *indicators;
+	size_t n = view_indicators(o->view, &indicators), found = 0;
+	int64_t *filled = ARENA_ARRAY(o->req->arena, n, int64_t);
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		o->req->db, SQL("SELECT i.id FROM indicator i WHERE i.removed = 0 AND EXISTS (SELECT 1 FROM figure "
+				"f WHERE f.indicator = i.id AND f.current = 1) ORDER BY i.id"));
+	while (found < n && stmt_row(q))
+		filled[found++] = stmt_int(q, 0);
+	enum err rc = stmt_end(q, why);
+	jw_name(&o->w, "never_filled");
+	jw_array(&o->w);
+	for (size_t i = 0, k = 0; i < n; i++) { /* both sorted by id */
+		while (k < found && filled[k] < indicators[i].id)
+			k++;
+		if (k < found && filled[k] == indicators[i].id)
+			continue;
+		const struct domain *d = view_domain_id(o->view, indicators[i].domain);
+		jw_object(&o->w);
+		jw_m_str(&o->w, "indicator", indicators[i].code);
+		jw_m_str(&o->w, "name_vi", indicators[i].name_vi);
+		jw_m_str(&o->w, "name_en", indicators[i].name_en);
+		jw_m_str(&o->w, "domain", d ? d->code : STR_NULL);
+		jw_object_end(&o->w);
+	}
+	jw_array_end(&o->w);
+	return rc;
+}
+
+static enum err recent(struct overview *o, struct why *why)
+{
+	int64_t *ids = ARENA_ARRAY(o->req->arena, o->n, int64_t);
+	for (size_t i = 0; i < o->n; i++)
+		ids[i] = o->units[i]->id;
+	struct delivery *found = NULL;
+	size_t n = 0;
+	enum err rc = delivery_list(o->req->db, false, ids, o->n, 0, RECENT, o->req->arena, &found, &n, why);
+	jw_name(&o->w, "recent");
+	jw_array(&o->w);
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		jw_object(&o->w);
+		delivery_json(&o->w, o->view, &found[i]);
+		jw_object_end(&o->w);
+	}
+	jw_array_end(&o->w);
+	return rc;
+}
+
+static void totals_json(struct overview *o)
+{
+	struct tally sum = {0};
+	for (size_t i = 0; i < o->n; i++) {
+		sum.due += o->tallies[i].due;
+		sum.late += o->tallies[i].late;
+		sum.met += o->tallies[i].met;
+		sum.met_late += o->tallies[i].met_late;
+	}
+	jw_m_time(&o->w, "now", o->req->now);
+	jw_m_int(&o->w, "days", OVERVIEW_BACK / USEC_DAY);
+	jw_m_int(&o->w, "expected", sum.late + sum.met);
+	jw_m_int(&o->w, "received", sum.met);
+	jw_m_int(&o->w, "received_late", sum.met_late);
+	jw_m_int(&o->w, "late", sum.late);
+	jw_m_int(&o->w, "due", sum.due);
+}
+
+static enum err get_overview(struct request *req, struct why *why)
+{
+	struct overview o = {.req = req};
+	struct owed *items = NULL;
+	size_t n = 0;
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &o.view, why);
+	if (rc != OK)
+		return rc;
+	readable_units(&o);
+	struct owed_query how = {o.view, o.units, o.n, req->now - OVERVIEW_BACK,
+				 req->now + 7 * USEC_DAY, req->now};
+	rc = owed_list(req->db, &how, req->arena, &items, &n, why);
+	if (rc == OK)
+		rc = last_received(&o, why);
+	if (rc != OK)
+		return rc;
+	count(&o, items, n);
+	o.w = http_jw(req);
+	jw_object(&o.w);
+	totals_json(&o);
+	units_json(&o);
+	rc = never_filled(&o, why);
+	if (rc == OK)
+		rc = recent(&o, why);
+	jw_object_end(&o.w);
+	return rc;
+}
+
+static const struct route routes[] = {
+	ROUTE(HTTP_GET, "/api/v1/overview", PERMIT(VERB_READ, "delivery"), get_overview,
+	      "What was expected, what came, who is late, silent or never filled, over your units",
+	      "Tổng quan: phải nộp, đã nhận, đơn vị chậm, im lặng, chỉ tiêu chưa từng có số liệu",
+	      .flags = HTTP_SLOW),
+};
+const struct route_table overview_routes = {routes, ARRAY_LEN(routes)};

@@ -1,0 +1,329 @@
+/* figure.c - figures in the store. */
+#include "registry/figure.h"
+#include "base/id.h"
+
+static const char *const status_names[] = {
+#define X(code, name) name,
+	FIGURE_STATUS_TABLE(X)
+#undef X
+};
+
+const char *figure_status_name(enum figure_status s)
+{
+	return status_names[s];
+}
+
+#define COLUMNS                                                                                    \
+	"f.id, f.unit, f.indicator, f.period_kind, f.period, f.breakdown, f.revision, f.mantissa, "   \
+	"f.scale, f.current, f.status, f.flags, f.remark, f.reason, f.delivery, f.row_no, "           \
+	"f.column_no, f.sheet, f.actor, f.received, f.decided_by, f.decided, f.decision_remark "
+
+static struct str text(struct stmt *q, int column, struct arena *a)
+{
+	return arena_str(a, stmt_str(q, column));
+}
+
+static struct figure figure_read(struct stmt *q, struct arena *a)
+{
+	struct figure f = {
+		.id = stmt_int(q, 0),
+		.unit = stmt_int(q, 1),
+		.indicator = stmt_int(q, 2),
+		.period = {(enum period_kind)stmt_int(q, 3), (int32_t)stmt_int(q, 4)},
+		.breakdown = text(q, 5, a),
+		.revision = stmt_int(q, 6),
+		.empty = stmt_is_null(q, 7),
+		.value = {stmt_int(q, 7), (int)stmt_int(q, 8)},
+		.current = stmt_int(q, 9) != 0,
+		.flags = (unsigned)stmt_int(q, 11),
+		.remark = text(q, 12, a),
+		.reason = text(q, 13, a),
+		.delivery = stmt_int(q, 14),
+		.row = stmt_int(q, 15),
+		.column = stmt_int(q, 16),
+		.sheet = text(q, 17, a),
+		.actor = stmt_int(q, 18),
+		.received = stmt_int(q, 19),
+		.decided_by = stmt_int(q, 20),
+		.decided = stmt_int(q, 21),
+		.decision_remark = text(q, 22, a),
+	};
+	for (int s = 0; s < FIGURE_STATUSES; s++)
+		if (str_is(stmt_str(q, 10), status_names[s]))
+			f.status = (enum figure_status)s;
+	return f;
+}
+
+/* One row or ERR_NOT_FOUND. */
+static enum err figure_one(struct stmt *q, struct arena *a, struct figure *ret, struct why *why)
+{
+	bool found = stmt_row(q);
+	if (found)
+		*ret = figure_read(q, a);
+	enum err rc = stmt_end(q, why);
+	if (rc == OK && !found)
+		return fail(why, ERR_NOT_FOUND, "there is no such figure");
+	return rc;
+}
+
+static void bind_key(struct stmt *q, const struct figure *key)
+{
+	stmt_bind_int(q, 1, key->unit);
+	stmt_bind_int(q, 2, key->indicator);
+	stmt_bind_int(q, 3, key->period.kind);
+	stmt_bind_int(q, 4, key->period.ordinal);
+	stmt_bind(q, 5, key->breakdown);
+}
+
+enum err figure_current(struct db *db, const struct figure *key, struct arena *a,
+			struct figure *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
+			"f.period_kind = $3 AND f.period = $4 AND f.breakdown = $5 AND f.current = 1"));
+	bind_key(q, key);
+	return figure_one(q, a, ret, why);
+}
+
+enum err figure_get(struct db *db, int64_t id, struct arena *a, struct figure *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT " COLUMNS "FROM figure f WHERE f.id = $1"));
+	stmt_bind_int(q, 1, id);
+	return figure_one(q, a, ret, why);
+}
+
+enum err figure_before(struct db *db, const struct figure *key, size_t max, struct arena *a,
+		       struct figure **ret, size_t *ret_n, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
+			"f.period_kind = $3 AND f.period < $4 AND f.breakdown = $5 AND f.current = 1 AND "
+			"f.mantissa IS NOT NULL ORDER BY f.period DESC LIMIT $6"));
+	bind_key(q, key);
+	stmt_bind_int(q, 6, (int64_t)max);
+	struct figure *found = ARENA_ARRAY(a, max, struct figure);
+	size_t n = 0;
+	while (n < max && stmt_row(q))
+		found[n++] = figure_read(q, a);
+	enum err rc = stmt_end(q, why);
+	if (rc == OK) {
+		*ret = found;
+		*ret_n = n;
+	}
+	return rc;
+}
+
+static enum err last_revision(struct db *tx, const struct figure *key, int64_t *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("SELECT max(revision) FROM figure WHERE unit = $1 AND indicator = $2 AND "
+			"period_kind = $3 AND period = $4 AND breakdown = $5"));
+	bind_key(q, key);
+	int64_t last = stmt_row(q) ? stmt_int(q, 0) : 0;
+	enum err rc = stmt_end(q, why);
+	if (rc == OK)
+		*ret = last;
+	return rc;
+}
+
+static enum err unset_current(struct db *tx, const struct figure *key, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("UPDATE figure SET current = 0 WHERE unit = $1 AND indicator = $2 AND "
+			"period_kind = $3 AND period = $4 AND breakdown = $5 AND current = 1"));
+	bind_key(q, key);
+	return stmt_end(q, why);
+}
+
+static enum err insert(struct db *tx, const struct figure *f, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("INSERT INTO figure (unit, indicator, period_kind, period, breakdown, revision, id, "
+			"mantissa, scale, current, status, flags, remark, reason, delivery, sheet, row_no, "
+			"column_no, actor, received) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, "
+			"$12, $13, $14, $15, $16, $17, $18, $19)"));
+	bind_key(q, f);
+	stmt_bind_int(q, 6, f->revision);
+	stmt_bind_int(q, 7, f->id);
+	if (f->empty)
+		stmt_bind_null(q, 8);
+	else
+		stmt_bind_int(q, 8, f->value.mantissa);
+	stmt_bind_int(q, 9, f->value.scale);
+	stmt_bind(q, 10, str_of(status_names[f->status]));
+	stmt_bind_int(q, 11, f->flags);
+	stmt_bind(q, 12, f->remark);
+	stmt_bind(q, 13, f->reason);
+	stmt_bind_int(q, 14, f->delivery);
+	stmt_bind(q, 15, f->sheet);
+	stmt_bind_int(q, 16, f->row);
+	stmt_bind_int(q, 17, f->column);
+	stmt_bind_int(q, 18, f->actor);
+	stmt_bind_int(q, 19, f->received);
+	return stmt_end(q, why);
+}
+
+enum err figure_put(struct db *tx, struct figure *f, struct why *why)
+{
+	int64_t last = 0;
+	enum err rc = last_revision(tx, f, &last, why);
+	if (rc == OK && last > 0) {
+		f->flags |= FIGURE_CORRECTION;
+		rc = unset_current(tx, f, why);
+	}
+	if (rc != OK)
+		return rc;
+	f->revision = last + 1;
+	f->id = id_next(store_ids(db_store(tx)), f->received);
+	f->current = true;
+	return insert(tx, f, why);
+}
+
+static enum err mark_decided(struct db *tx, const struct figure *f, enum figure_status decision,
+			     struct str remark, int64_t by, usec now, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("UPDATE figure SET status = $6, decided_by = $7, decided = $8, decision_remark = $9, "
+			"current = $10 WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
+			"period = $4 AND breakdown = $5 AND revision = $11 AND status = 'submitted' AND "
+			"current = 1"));
+	bind_key(q, f);
+	stmt_bind(q, 6, str_of(status_names[decision]));
+	stmt_bind_int(q, 7, by);
+	stmt_bind_int(q, 8, now);
+	stmt_bind(q, 9, remark);
+	stmt_bind_int(q, 10, decision == FIGURE_APPROVED);
+	stmt_bind_int(q, 11, f->revision);
+	enum err rc = stmt_end(q, why);
+	if (rc == OK && stmt_changed(q) == 0)
+		return fail(why, ERR_CONFLICT,
+			    "this figure was decided or replaced meanwhile: look at it again");
+	return rc;
+}
+
+/* After a return the newest revision that was not returned counts again. */
+static enum err reinstate(struct db *tx, const struct figure *f, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("UPDATE figure SET current = 1 WHERE unit = $1 AND indicator = $2 AND "
+			"period_kind = $3 AND period = $4 AND breakdown = $5 AND revision = ("
+			"SELECT max(revision) FROM figure WHERE unit = $1 AND indicator = $2 AND "
+			"period_kind = $3 AND period = $4 AND breakdown = $5 AND status <> 'returned')"));
+	bind_key(q, f);
+	return stmt_end(q, why);
+}
+
+enum err figure_decide(struct db *tx, const struct figure *f, enum figure_status decision,
+		       struct str remark, int64_t by, usec now, struct why *why)
+{
+	enum err rc = mark_decided(tx, f, decision, remark, by, now, why);
+	if (rc == OK && decision == FIGURE_RETURNED)
+		rc = reinstate(tx, f, why);
+	return rc;
+}
+
+/* The newest revision that was known, and not yet returned, at as_of. */
+static void query_as_of(struct query *q, usec as_of)
+{
+	query_sql(q, SQL(" AND f.received <= "));
+	query_int(q, as_of);
+	query_sql(q, SQL(" AND NOT (f.status = 'returned' AND f.decided <= "));
+	query_int(q, as_of);
+	query_sql(q, SQL(") AND NOT EXISTS (SELECT 1 FROM figure g WHERE g.unit = f.unit AND g.indicator = "
+			 "f.indicator AND g.period_kind = f.period_kind AND g.period = f.period AND "
+			 "g.breakdown = f.breakdown AND g.revision > f.revision AND g.received <= "));
+	query_int(q, as_of);
+	query_sql(q, SQL(" AND NOT (g.status = 'returned' AND g.decided <= "));
+	query_int(q, as_of);
+	query_sql(q, SQL("))"));
+}
+
+static void query_period(struct query *q, const struct figure_query *how)
+{
+	if (!how->has_from && !how->has_to)
+		return;
+	query_sql(q, SQL(" AND f.period_kind = "));
+	query_int(q, how->period_kind);
+	if (how->has_from) {
+		query_sql(q, SQL(" AND f.period >= "));
+		query_int(q, how->from);
+	}
+	if (how->has_to) {
+		query_sql(q, SQL(" AND f.period <= "));
+		query_int(q, how->to);
+	}
+}
+
+static void query_reach(struct query *q, const struct figure_reach *r)
+{
+	if (r->all)
+		return;
+	query_sql(q, SQL(" AND (f.unit IN "));
+	query_ints(q, r->units, r->n_units);
+	if (r->n_open) {
+		query_sql(q, SQL(" OR f.indicator IN "));
+		query_ints(q, r->open, r->n_open);
+	}
+	query_sql(q, SQL(")"));
+}
+
+static void query_where(struct query *q, const struct figure_query *how)
+{
+	query_sql(q, SQL("f.id > "));
+	query_int(q, how->after);
+	if (how->n_indicators) {
+		query_sql(q, SQL(" AND f.indicator IN "));
+		query_ints(q, how->indicators, how->n_indicators);
+	}
+	if (how->n_units || how->no_units) {
+		query_sql(q, SQL(" AND f.unit IN "));
+		query_ints(q, how->units, how->n_units);
+	}
+	query_period(q, how);
+	query_reach(q, &how->reach);
+	if (how->breakdown.ptr) {
+		query_sql(q, SQL(" AND f.breakdown = "));
+		query_str(q, how->breakdown);
+	}
+	if (how->delivery) {
+		query_sql(q, SQL(" AND f.delivery = "));
+		query_int(q, how->delivery);
+	}
+	if (how->waiting)
+		query_sql(q, SQL(" AND f.status = 'submitted'"));
+	if (how->as_of)
+		query_as_of(q, how->as_of);
+	else if (!how->revisions)
+		query_sql(q, SQL(" AND f.current = 1"));
+}
+
+enum err figure_list(struct db *db, const struct figure_query *how, struct arena *a,
+		     struct figure **ret, size_t *ret_n, struct why *why)
+{
+	struct query query;
+	query_init(&query, a);
+	query_sql(&query, SQL("SELECT " COLUMNS "FROM figure f WHERE "));
+	query_where(&query, how);
+	query_sql(&query, SQL(" ORDER BY f.id LIMIT "));
+	query_int(&query, (int64_t)how->limit);
+	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
+	struct figure *found = NULL;
+	size_t n = 0, cap = 0;
+	while (stmt_row(q)) {
+		if (n == cap) {
+			cap = cap ? 2 * cap : 64;
+			struct figure *more = ARENA_ARRAY(a, cap, struct figure);
+			if (n)
+				memcpy(more, found, n * sizeof(*found));
+			found = more;
+		}
+		found[n++] = figure_read(q, a);
+	}
+	enum err rc = stmt_end(q, why);
+	if (rc == OK) {
+		*ret = found;
+		*ret_n = n;
+	}
+	return rc;
+}

@@ -1,0 +1,119 @@
+/* figure.h - official figures: indicator × unit × period × breakdown, every revision kept.  A
+ * value is never overwritten: a correction is a new revision; a decision (approve, return) marks
+ * the revision it is about. */
+#pragma once
+#include "core/access.h"
+#include "registry/registry.h"
+
+#define FIGURE_STATUS_TABLE(X)                                                                     \
+	X(FIGURE_SUBMITTED, "submitted")                                                           \
+	X(FIGURE_APPROVED, "approved")                                                             \
+	X(FIGURE_RETURNED, "returned")
+#define X(code, name) code,
+enum figure_status { FIGURE_STATUS_TABLE(X) FIGURE_STATUSES };
+#undef X
+const char *figure_status_name(enum figure_status s);
+
+/* X(bit, name in JSON) */
+#define FIGURE_FLAG_TABLE(X)                                                                       \
+	X(FIGURE_LATE, "late")		       /* received after the deadline */                   \
+	X(FIGURE_EXPLAINED, "explained")       /* a soft check failed; the remark explains */      \
+	X(FIGURE_CORRECTION, "correction")     /* not the first revision */                        \
+	X(FIGURE_DEMONSTRATION, "demonstration")                                                   \
+	X(FIGURE_EARLY, "early")	       /* received before its period was over */           \
+	X(FIGURE_ESTIMATE, "estimate")
+#define X(bit, name) bit##_BIT,
+enum { FIGURE_FLAG_TABLE(X) FIGURE_FLAGS };
+#undef X
+#define X(bit, name) bit = 1 << bit##_BIT,
+enum figure_flag { FIGURE_FLAG_TABLE(X) };
+#undef X
+
+struct figure {
+	int64_t id, unit, indicator, revision;
+	struct period period;
+	struct str breakdown; /* "" or "age=0-14;sex=female": lists in alphabetical order */
+	bool empty;	      /* said to have no value; the remark says why */
+	struct decimal value;
+	bool current;
+	enum figure_status status;
+	unsigned flags;
+	struct str remark, reason; /* reason: of a correction */
+	int64_t delivery, row, column; /* where in the delivery; row and column from 1, 0 none */
+	struct str sheet;
+	int64_t actor;
+	usec received;
+	int64_t decided_by; /* 0: undecided */
+	usec decided;
+	struct str decision_remark;
+};
+
+/* The current revision for the same unit, indicator, period and breakdown as *key.
+ * ERR_NOT_FOUND without one. */
+MUST_USE enum err figure_current(struct db *db, const struct figure *key, struct arena *a,
+				 struct figure *ret, struct why *why);
+/* Store as the next revision; fills id, revision, current and the correction flag. */
+MUST_USE enum err figure_put(struct db *tx, struct figure *f, struct why *why);
+/* Values of the same series before the period of *key, newest first, at most max. */
+MUST_USE enum err figure_before(struct db *db, const struct figure *key, size_t max,
+				struct arena *a, struct figure **ret, size_t *ret_n,
+				struct why *why);
+MUST_USE enum err figure_get(struct db *db, int64_t id, struct arena *a, struct figure *ret,
+			     struct why *why);
+/* Approve or return the current revision; returning makes the revision before it current
+ * again.  ERR_CONFLICT when it is decided already or no longer current. */
+MUST_USE enum err figure_decide(struct db *tx, const struct figure *f, enum figure_status decision,
+				struct str remark, int64_t by, usec now, struct why *why);
+
+/* What the asker may read: everything, or the figures of these units, and those of these openly
+ * readable indicators. */
+struct figure_reach {
+	bool all;
+	const int64_t *units, *open;
+	size_t n_units, n_open;
+};
+struct figure_reach figure_reach(const struct access *x, const struct principal *who,
+				 const struct view *v, struct arena *a);
+bool figure_readable(const struct access *x, const struct principal *who, const struct view *v,
+		     const struct figure *f);
+
+struct figure_query {
+	struct figure_reach reach;
+	const int64_t *indicators, *units; /* n 0: all */
+	size_t n_indicators, n_units;
+	bool no_units;			   /* n_units 0 means none, not all */
+	enum period_kind period_kind;	   /* with has_from or has_to */
+	bool has_from, has_to;
+	int32_t from, to;		   /* ordinals, both included */
+	struct str breakdown;		   /* STR_NULL: any */
+	usec as_of;			   /* 0: today's state; else what was known then */
+	bool revisions;			   /* every revision, not only the current */
+	bool waiting;			   /* only those not decided */
+	int64_t delivery;		   /* 0: any */
+	int64_t after;			   /* id: only later ones (cursor) */
+	size_t limit;
+};
+/* In the order of their ids. */
+MUST_USE enum err figure_list(struct db *db, const struct figure_query *how, struct arena *a,
+			      struct figure **ret, size_t *ret_n, struct why *why);
+
+/* Totals over units by the indicator's own aggregation, one for each period that has any value,
+ * oldest first. figures: as figure_list() gave them (current, one indicator). */
+struct summary {
+	struct period period;
+	struct decimal value;
+	bool defined;	    /* false: the indicator is not aggregated over units */
+	size_t n, provisional; /* units that gave a value; of these not yet approved */
+	usec updated;
+};
+struct weight { /* value of the weighting indicator */
+	int64_t unit;
+	struct period period;
+	double value;
+};
+size_t figure_summarise(const struct indicator *i, const struct figure *figures, size_t n,
+			const struct weight *weights, size_t n_weights, struct arena *a,
+			struct summary **ret);
+
+void figure_json(struct jw *w, const struct view *v, const struct figure *f);
+void figure_json_value(struct jw *w, const struct figure *f); /* "94.10" or null */

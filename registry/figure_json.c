@@ -1,0 +1,88 @@
+/* figure_json.c - who may read a figure, and how it is written. */
+#include "registry/figure.h"
+
+struct figure_reach figure_reach(const struct access *x, const struct principal *who,
+				 const struct view *v, struct arena *a)
+{
+	struct figure_reach r = {0};
+	int64_t *units = NULL, *open;
+	r.n_units = access_units(x, who, VERB_READ, "figure", a, &units, &r.all);
+	r.units = units;
+	if (r.all || !access_may_open(x, who, VERB_READ, "figure"))
+		return r;
+	const struct indicator *indicators;
+	size_t n = view_indicators(v, &indicators);
+	open = ARENA_ARRAY(a, n, int64_t);
+	for (size_t i = 0; i < n; i++)
+		if (indicator_open(&indicators[i]))
+			open[r.n_open++] = indicators[i].id;
+	r.open = open;
+	return r;
+}
+
+bool figure_readable(const struct access *x, const struct principal *who, const struct view *v,
+		     const struct figure *f)
+{
+	if (access_may(x, who, VERB_READ, "figure", f->unit))
+		return true;
+	const struct indicator *i = view_indicator_id(v, f->indicator);
+	return i && indicator_open(i) && access_may_open(x, who, VERB_READ, "figure");
+}
+
+static const char *const flag_names[] = {
+#define X(bit, name) name,
+	FIGURE_FLAG_TABLE(X)
+#undef X
+};
+
+void figure_json_value(struct jw *w, const struct figure *f)
+{
+	if (f->empty) {
+		jw_null(w);
+		return;
+	}
+	struct buf text;
+	buf_init(&text, 64);
+	decimal_write(&text, f->value);
+	jw_str(w, buf_str(&text));
+	buf_release(&text);
+}
+
+static void figure_json_flags(struct jw *w, unsigned flags)
+{
+	jw_name(w, "flags");
+	jw_array(w);
+	for (int i = 0; i < FIGURE_FLAGS; i++)
+		if (flags & (1u << i))
+			jw_cstr(w, flag_names[i]);
+	jw_array_end(w);
+}
+
+void figure_json(struct jw *w, const struct view *v, const struct figure *f)
+{
+	const struct indicator *i = view_indicator_id(v, f->indicator);
+	const struct unit *u = view_unit_id(v, f->unit);
+	struct buf period;
+	buf_init(&period, 64);
+	period_write(&period, f->period);
+	jw_object(w);
+	jw_m_id(w, "id", f->id);
+	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
+	jw_m_str(w, "unit", u ? u->code : STR_NULL);
+	jw_m_str(w, "period", buf_str(&period));
+	jw_m_str(w, "breakdown", f->breakdown);
+	jw_name(w, "value");
+	figure_json_value(w, f);
+	jw_m_cstr(w, "status", figure_status_name(f->status));
+	figure_json_flags(w, f->flags);
+	jw_m_int(w, "revision", f->revision);
+	jw_m_bool(w, "current", f->current);
+	jw_m_time(w, "received", f->received);
+	jw_m_str(w, "remark", f->remark);
+	jw_m_str(w, "reason", f->reason);
+	jw_m_id(w, "delivery", f->delivery);
+	jw_m_time(w, "decided", f->decided);
+	jw_m_str(w, "decision_remark", f->decision_remark);
+	jw_object_end(w);
+	buf_release(&period);
+}

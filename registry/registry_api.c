@@ -1,0 +1,235 @@
+/* registry_api.c - what the generic routes of records cannot say: units as of a date, packs,
+ * search over everything. */
+#include "base/text.h"
+#include "http/http.h"
+#include "registry/pack.h"
+#include "registry/records.h"
+#include "registry/registry.h"
+#include "registry/registry_routes.h"
+
+#define PACK_BODY_MAX ((size_t)64 << 20)
+#define SEARCH_EACH 12
+
+/* -- units of a day -- */
+static void unit_json(struct jw *w, const struct view *v, const struct unit *u, int64_t day)
+{
+	const struct unit *parent = view_unit_id(v, unit_parent_at(v, u, day));
+	jw_object(w);
+	jw_m_id(w, "id", u->id);
+	jw_m_str(w, "code", u->code);
+	jw_m_cstr(w, "kind", unit_kind_name(u->kind));
+	jw_m_str(w, "name_vi", unit_name_at(v, u, day));
+	jw_m_str(w, "name_en", u->name_en);
+	jw_m_str(w, "short_vi", u->short_vi);
+	jw_m_str(w, "parent", parent ? parent->code : STR_NULL);
+	jw_m_int(w, "population", u->population);
+	jw_object_end(w);
+}
+
+static enum err get_tree(struct request *req, struct why *why)
+{
+	const struct view *v = NULL;
+	const struct unit *units;
+	struct date day = date_local(req->now);
+	struct str as_of = http_query(req, "as_of"), kind = http_query(req, "kind");
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
+	if (rc == OK && as_of.ptr)
+		rc = date_parse(as_of, &day, why);
+	if (rc != OK)
+		return rc;
+	size_t n = view_units(v, &units);
+	int64_t days = date_days(day);
+	struct jw w = http_jw(req);
+	jw_object(&w);
+	jw_name(&w, "items");
+	jw_array(&w);
+	for (size_t i = 0; i < n; i++)
+		if (unit_alive(&units[i], days) && (!kind.ptr || str_is(kind, unit_kind_name(units[i].kind))))
+			unit_json(&w, v, &units[i], days);
+	jw_array_end(&w);
+	jw_name(&w, "next");
+	jw_null(&w);
+	jw_object_end(&w);
+	return OK;
+}
+
+/* -- packs -- */
+static enum err get_available(struct request *req, struct why *why)
+{
+	struct pack *packs = NULL;
+	size_t n = 0;
+	enum err rc = pack_embedded(req->arena, &packs, &n, why);
+	if (rc != OK)
+		return rc;
+	struct jw w = http_jw(req);
+	jw_object(&w);
+	jw_name(&w, "items");
+	jw_array(&w);
+	for (size_t i = 0; i < n; i++) {
+		jw_object(&w);
+		jw_m_str(&w, "code", packs[i].code);
+		jw_m_str(&w, "version", packs[i].edition);
+		jw_m_str(&w, "name_vi", packs[i].name_vi);
+		jw_m_str(&w, "name_en", packs[i].name_en);
+		jw_m_str(&w, "description_vi", packs[i].description_vi);
+		jw_m_str(&w, "description_en", packs[i].description_en);
+		jw_m_bool(&w, "demonstration", packs[i].demonstration);
+		jw_name(&w, "requires");
+		jw_array(&w);
+		for (size_t k = 0; k < packs[i].n_requires; k++)
+			jw_str(&w, packs[i].requires[k]);
+		jw_array_end(&w);
+		jw_object_end(&w);
+	}
+	jw_array_end(&w);
+	jw_name(&w, "next");
+	jw_null(&w);
+	jw_object_end(&w);
+	return OK;
+}
+
+static enum err install_change(struct request *req, void *arg, struct why *why)
+{
+	const struct pack *pack = arg;
+	struct import_result r = {0};
+	enum err rc = pack_install(req->db, pack, (struct author){req->who, req->now}, &r, &req->problems, why);
+	if (rc != OK)
+		return rc;
+	struct jw w = http_jw(req);
+	jw_object(&w);
+	jw_m_str(&w, "code", pack->code);
+	jw_m_str(&w, "version", pack->edition);
+	jw_m_int(&w, "created", r.created);
+	jw_m_int(&w, "changed", r.changed);
+	jw_m_int(&w, "same", r.same);
+	jw_object_end(&w);
+	return OK;
+}
+
+static enum err post_install(struct request *req, struct why *why)
+{
+	struct pack *packs = NULL;
+	size_t n = 0;
+	struct str code = http_path(req, "code");
+	enum err rc = pack_embedded(req->arena, &packs, &n, why);
+	if (rc != OK)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(packs[i].code, code))
+			return http_write(req, install_change, &packs[i], why);
+	return fail(why, ERR_NOT_FOUND, "there is no pack with code \"" STR_FMT "\"", STR_ARG(code));
+}
+
+static enum err post_pack(struct request *req, struct why *why)
+{
+	const struct json *body = NULL;
+	struct pack *pack = ARENA_NEW(req->arena, struct pack);
+	enum err rc = http_json(req, &body, why);
+	if (rc == OK)
+		rc = pack_parse(req->arena, body, pack, why);
+	return rc == OK ? http_write(req, install_change, pack, why) : rc;
+}
+
+static enum err get_export(struct request *req, struct why *why)
+{
+	struct str code = http_query(req, "code"), version = http_query(req, "version");
+	http_answer_file(req, STR("application/json"), arena_fmt(req->arena, STR_FMT ".json", STR_ARG(code)));
+	struct jw w = http_jw(req);
+	jw_object(&w);
+	jw_m_str(&w, "code", code);
+	jw_m_str(&w, "version", version);
+	jw_name(&w, "name");
+	jw_object(&w);
+	jw_m_str(&w, "vi", code);
+	jw_m_str(&w, "en", code);
+	jw_object_end(&w);
+	jw_m_bool(&w, "demonstration", false);
+	jw_name(&w, "files");
+	enum err rc = pack_write_files(req->db, &w, req->arena, why);
+	jw_object_end(&w);
+	return rc;
+}
+
+/* -- search -- */
+static const struct found_kind {
+	const struct record *record;
+	const char *page; /* of the screen, before the code */
+} found_kinds[] = {
+	{&indicator_record, "/indicators/"},
+	{&unit_record, "/units/"},
+	{&document_record, "/registry/documents/"},
+	{&system_record, "/registry/systems/"},
+};
+
+static enum err search_kind(struct request *req, const struct found_kind *k, struct jw *w, struct why *why)
+{
+	struct record_page page;
+	struct record_list how = {.q = http_query(req, "q"), .limit = SEARCH_EACH};
+	record_list_reach(&how, req->app->access, req->who, k->record, req->arena);
+	enum err rc = record_list(req->db, k->record, &how, req->arena, &page, why);
+	for (size_t i = 0; rc == OK && i < page.n; i++) {
+		struct row *row = page.rows[i];
+		struct str code = row_value(k->record, row, "code")->text;
+		jw_object(w);
+		jw_m_cstr(w, "kind", k->record->table.text);
+		jw_m_str(w, "code", code);
+		jw_m_str(w, "name_vi", row_value(k->record, row, "name_vi")->text);
+		jw_m_str(w, "name_en", row_value(k->record, row, "name_en")->text);
+		jw_m_str(w, "url", arena_fmt(req->arena, "%s" STR_FMT, k->page, STR_ARG(code)));
+		jw_object_end(w);
+	}
+	return rc;
+}
+
+static enum err get_search(struct request *req, struct why *why)
+{
+	enum err rc = OK;
+	struct jw w = http_jw(req);
+	jw_object(&w);
+	jw_name(&w, "items");
+	jw_array(&w);
+	for (size_t i = 0; i < ARRAY_LEN(found_kinds) && rc == OK; i++)
+		if (access_may_somewhere(req->app->access, req->who, VERB_READ, found_kinds[i].record->table.text))
+			rc = search_kind(req, &found_kinds[i], &w, why);
+	jw_array_end(&w);
+	jw_name(&w, "next");
+	jw_null(&w);
+	jw_object_end(&w);
+	return rc;
+}
+
+static const struct http_param tree_params[] = {
+	{.name = "as_of", .type = PARAM_DATE, .help = "Units, names and parents of that day; default today"},
+	{.name = "kind", .type = PARAM_TEXT, .max = 20, .help = "Only units of this kind"},
+	{.name = NULL},
+};
+static const struct http_param export_params[] = {
+	{.name = "code", .type = PARAM_TEXT, .required = true, .min = 1, .max = 64, .help = "Code of the new pack"},
+	{.name = "version", .type = PARAM_TEXT, .required = true, .min = 1, .max = 40, .help = "Its version"},
+	{.name = NULL},
+};
+static const struct http_param search_params[] = {
+	{.name = "q", .type = PARAM_TEXT, .required = true, .min = 1, .max = 200, .help = "Words, with or without accents"},
+	{.name = NULL},
+};
+
+static const struct route routes[] = {
+	ROUTE(HTTP_GET, "/api/v1/units/tree", PERMIT(VERB_READ, "unit"), get_tree,
+	      "Units as of a day, under the names and parents of that day",
+	      "Đơn vị tại một ngày, theo tên và cấp trên của ngày đó", .params = tree_params),
+	ROUTE(HTTP_GET, "/api/v1/packs/available", PERMIT(VERB_READ, "pack"), get_available,
+	      "Packs that come with this program", "Các gói nội dung có sẵn"),
+	ROUTE(HTTP_POST, "/api/v1/packs/{code}/install", PERMIT(VERB_CREATE, "pack"), post_install,
+	      "Install or update a pack that comes with this program", "Cài đặt hoặc cập nhật một gói có sẵn",
+	      .flags = HTTP_SLOW),
+	ROUTE(HTTP_POST, "/api/v1/packs/import", PERMIT(VERB_CREATE, "pack"), post_pack,
+	      "Install a pack given as JSON", "Cài đặt một gói dạng JSON", .flags = HTTP_SLOW,
+	      .body_max = PACK_BODY_MAX),
+	ROUTE(HTTP_GET, "/api/v1/packs/export", PERMIT(VERB_READ, "pack"), get_export,
+	      "The registry as it stands, as a pack", "Xuất toàn bộ danh mục hiện tại thành một gói",
+	      .flags = HTTP_SLOW, .params = export_params),
+	ROUTE(HTTP_GET, "/api/v1/search", PERMIT(VERB_READ, "indicator"), get_search,
+	      "Indicators, units, documents and systems by words, accents ignored",
+	      "Tìm chỉ tiêu, đơn vị, văn bản, hệ thống, không phân biệt dấu", .params = search_params),
+};
+const struct route_table registry_routes = {routes, ARRAY_LEN(routes)};

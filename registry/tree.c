@@ -1,0 +1,66 @@
+/* tree.c - the tree of units of any day, and who owes what by when. */
+#include "registry/view.h"
+
+bool unit_kind_is_commune(enum unit_kind kind)
+{
+	return kind == UNIT_COMMUNE || kind == UNIT_WARD || kind == UNIT_SPECIAL_ZONE;
+}
+
+bool unit_alive(const struct unit *u, int64_t day)
+{
+	return u->from <= day && day < u->to;
+}
+
+/* The first event of a kind after the day tells what was true until then. */
+static const struct unit_event *next_event(const struct view *v, int64_t unit, int64_t day,
+					   const char *kind)
+{
+	for (size_t i = 0; i < v->n_events; i++)
+		if (v->events[i].unit == unit && v->events[i].day > day && str_is(v->events[i].kind, kind))
+			return &v->events[i];
+	return NULL;
+}
+
+struct str unit_name_at(const struct view *v, const struct unit *u, int64_t day)
+{
+	const struct unit_event *e = next_event(v, u->id, day, "rename");
+	return e && e->old_name.len ? e->old_name : u->name_vi;
+}
+
+int64_t unit_parent_at(const struct view *v, const struct unit *u, int64_t day)
+{
+	const struct unit_event *e = next_event(v, u->id, day, "reparent");
+	return e ? e->old_parent : u->parent;
+}
+
+bool view_within(const struct view *v, int64_t unit, int64_t root)
+{
+	for (size_t steps = 0; unit && steps <= v->n_units; steps++) {
+		if (unit == root)
+			return true;
+		const struct unit *u = view_unit_id(v, unit);
+		unit = u ? u->parent : 0;
+	}
+	return false;
+}
+
+size_t view_subtree(const struct view *v, int64_t root, struct arena *a, int64_t **ret)
+{
+	int64_t *ids = ARENA_ARRAY(a, v->n_units, int64_t);
+	size_t n = 0;
+	for (size_t i = 0; i < v->n_units; i++)
+		if (view_within(v, v->units[i].id, root))
+			ids[n++] = v->units[i].id;
+	*ret = ids;
+	return n;
+}
+
+bool unit_owes(const struct unit *u, const struct indicator *i, struct period p)
+{
+	int64_t last_day = date_days(date_local(period_end(p) - 1));
+	if (p.kind != i->period || !unit_alive(u, last_day))
+		return false;
+	if (i->scope == SCOPE_COMMUNE)
+		return unit_kind_is_commune(u->kind);
+	return i->owner == u->id;
+}

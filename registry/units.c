@@ -1,0 +1,127 @@
+/* units.c - units and what happens to them. */
+#include "registry/records.h"
+#include "registry/registry.h"
+
+static const struct choice unit_kinds[] = {
+	{"province", {"Tỉnh", "Province"}},
+	{"department", {"Sở", "Department"}},
+	{"agency", {"Cơ quan", "Agency"}},
+	{"public_service", {"Đơn vị sự nghiệp", "Public service unit"}},
+	{"commune", {"Xã", "Commune"}},
+	{"ward", {"Phường", "Ward"}},
+	{"special_zone", {"Đặc khu", "Special zone"}},
+	{NULL, {NULL, NULL}},
+};
+
+static const struct choice change_kinds[] = {
+	{"merge", {"Sáp nhập", "Merge"}},
+	{"split", {"Chia tách", "Split"}},
+	{"rename", {"Đổi tên", "Rename"}},
+	{"reparent", {"Đổi đơn vị cấp trên", "Move to another parent"}},
+	{"create", {"Thành lập", "Create"}},
+	{"dissolve", {"Giải thể", "Dissolve"}},
+	{NULL, {NULL, NULL}},
+};
+
+static const struct field unit_fields[] = {
+	{.name = NAME("code"), .type = FIELD_CODE, .flags = FIELD_REQUIRED | FIELD_UNIQUE | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN, .label = {"Mã", "Code"}},
+	{.name = NAME("kind"), .type = FIELD_CHOICE, .flags = FIELD_REQUIRED | FIELD_MAIN, .label = {"Loại", "Kind"}, .choices = unit_kinds},
+	{.name = NAME("name_vi"), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN, .min = 1, .max = 200, .label = {"Tên", "Name (Vietnamese)"}},
+	{.name = NAME("name_en"), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_SEARCH, .min = 1, .max = 200, .label = {"Tên tiếng Anh", "Name (English)"}},
+	{.name = NAME("short_vi"), .type = FIELD_TEXT, .flags = FIELD_SEARCH, .max = 80, .label = {"Tên ngắn", "Short name"}},
+	{.name = NAME("parent"), .type = FIELD_REF, .flags = FIELD_MAIN, .ref = &unit_record, .label = {"Đơn vị cấp trên", "Parent"}},
+	{.name = NAME("valid_from"), .type = FIELD_DATE, .flags = FIELD_REQUIRED, .label = {"Có từ ngày", "Valid from"}},
+	{.name = NAME("valid_to"), .type = FIELD_DATE, .label = {"Đến trước ngày", "Valid until (excluded)"}},
+	{.name = NAME("org_code"), .type = FIELD_TEXT, .flags = FIELD_SEARCH, .max = 35, .label = {"Mã định danh", "Organisation code"}, .help = {"Mã định danh điện tử theo Quyết định 20/2020/QĐ-TTg", "Electronic identifier by Decision 20/2020/QĐ-TTg"}},
+	{.name = NAME("lat"), .type = FIELD_DECIMAL, .label = {"Vĩ độ", "Latitude"}},
+	{.name = NAME("lon"), .type = FIELD_DECIMAL, .label = {"Kinh độ", "Longitude"}},
+	{.name = NAME("area_km2"), .type = FIELD_DECIMAL, .label = {"Diện tích (km²)", "Area (km²)"}},
+	{.name = NAME("population"), .type = FIELD_INT, .max = 200000000, .label = {"Dân số", "Population"}},
+};
+
+static const struct field change_fields[] = {
+	{.name = NAME("on_date"), .type = FIELD_DATE, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY, .label = {"Từ ngày", "On"}},
+	{.name = NAME("kind"), .type = FIELD_CHOICE, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY, .choices = change_kinds, .label = {"Loại thay đổi", "Kind"}},
+	{.name = NAME("unit"), .type = FIELD_REF, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY, .ref = &unit_record, .label = {"Đơn vị", "Unit"}},
+	{.name = NAME("into_unit"), .type = FIELD_REF, .flags = FIELD_MAIN, .ref = &unit_record, .label = {"Thành đơn vị", "Into"}},
+	{.name = NAME("share"), .type = FIELD_DECIMAL, .label = {"Tỷ phần (0 đến 1)", "Share (0 to 1)"}, .help = {"Phần của đơn vị cũ chuyển sang đơn vị mới", "Part of the old unit that went to the new one"}},
+	{.name = NAME("old_name"), .type = FIELD_TEXT, .max = 200, .label = {"Tên cũ", "Name before"}},
+	{.name = NAME("old_parent"), .type = FIELD_REF, .ref = &unit_record, .label = {"Cấp trên cũ", "Parent before"}},
+	{.name = NAME("document"), .type = FIELD_REF, .ref = &document_record, .label = {"Văn bản", "Document"}},
+};
+
+/* A parent must not be the unit itself or below it, and must end no earlier. */
+static void unit_check_parent(struct db *tx, const struct row *now, int64_t parent,
+			      struct problems *p)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("WITH RECURSIVE above (id, parent) AS ("
+			"SELECT id, parent FROM unit WHERE id = $1 "
+			"UNION SELECT u.id, u.parent FROM unit u JOIN above a ON u.id = a.parent) "
+			"SELECT id FROM above WHERE id = $2"));
+	stmt_bind_int(q, 1, parent);
+	stmt_bind_int(q, 2, now->id);
+	bool circle = stmt_row(q);
+	struct why why;
+	if (stmt_end(q, &why) != OK)
+		problem_add(p, STR("/parent"), "the tree of units could not be read: %s", why.text);
+	else if (circle)
+		problem_add(p, STR("/parent"),
+			    "a unit cannot stand below itself: choose a parent that is not one of "
+			    "its own subordinates");
+}
+
+static void unit_check(struct db *tx, const struct row *old, const struct row *now,
+		       struct problems *p)
+{
+	(void)old;
+	if (!now)
+		return;
+	struct row *row = (struct row *)(uintptr_t)now;
+	const struct value *from = row_value(&unit_record, row, "valid_from");
+	const struct value *to = row_value(&unit_record, row, "valid_to");
+	if (to->given && to->number <= from->number)
+		problem_add(p, STR("/valid_to"), "must be later than valid_from");
+	const struct value *parent = row_value(&unit_record, row, "parent");
+	if (parent->given)
+		unit_check_parent(tx, now, parent->number, p);
+}
+
+static void change_check(struct db *tx, const struct row *old, const struct row *now,
+			 struct problems *p)
+{
+	(void)tx;
+	(void)old;
+	if (!now)
+		return;
+	struct row *row = (struct row *)(uintptr_t)now;
+	struct str kind = row_value(&unit_change_record, row, "kind")->text;
+	bool into = row_value(&unit_change_record, row, "into_unit")->given;
+	if ((str_is(kind, "merge") || str_is(kind, "split") || str_is(kind, "reparent")) && !into)
+		problem_add(p, STR("/into_unit"), "is needed for a %.*s", STR_ARG(kind));
+	if (str_is(kind, "rename") && !row_value(&unit_change_record, row, "old_name")->given)
+		problem_add(p, STR("/old_name"), "is needed for a rename");
+}
+
+const struct record unit_record = {
+	.after = registry_touch,
+	.table = NAME("unit"),
+	.path = "units",
+	.label = {"Đơn vị", "Unit"},
+	.plural = {"Đơn vị", "Units"},
+	RECORD_FIELDS(unit_fields),
+	.unit_field = "id",
+	.sort = "code",
+	.check = unit_check,
+};
+
+const struct record unit_change_record = {
+	.after = registry_touch,
+	.table = NAME("unit_change"),
+	.path = "unit-changes",
+	.label = {"Thay đổi đơn vị", "Change of a unit"},
+	.plural = {"Thay đổi đơn vị", "Changes of units"},
+	RECORD_FIELDS(change_fields),
+	.sort = "-on_date",
+	.check = change_check,
+};
