@@ -1,3 +1,5 @@
+#include <iconv.h>
+
 #include "collect/sheet_sink.h"
 #include "collect/worker.h"
 #include "collect/zip.h"
@@ -60,15 +62,27 @@ void sheet_job(struct str file, struct buf *output)
 	sink_end(&sink, output);
 }
 
+/* The converters of XLS are loaded from files on first use, which a child could not do any more;
+ * they stay loaded as long as their handles are open, that is as long as the helper lives. */
+static bool sheet_prepare(void)
+{
+	static const char *const encodings[] = {"UTF-16LE", "CP1252", "CP1258"};
+	bool ok = true;
+	for (size_t i = 0; i < ARRAY_LEN(encodings); i++)
+		ok = iconv_open("UTF-8", encodings[i]) != (iconv_t)-1 && ok;
+	return ok;
+}
+
 static const struct {
 	const char *kind;
+	bool (*prepare)(void); /* in the helper, before any foreign byte */
 	sandbox_job *job;
-} kinds[] = {{"sheet", sheet_job}};
+} kinds[] = {{"sheet", sheet_prepare, sheet_job}};
 
 int collect_worker_main(int argc, char **argv)
 {
 	for (size_t i = 0; argc > 0 && i < ARRAY_LEN(kinds); i++)
 		if (strcmp(argv[0], kinds[i].kind) == 0)
-			return sandbox_serve(kinds[i].job);
+			return kinds[i].prepare() ? sandbox_serve(kinds[i].job) : 1;
 	return 2;
 }

@@ -76,7 +76,6 @@ static void assert_report(const struct sheet_book *book, bool styles)
 	assert_str(s->name, "Biểu 01");
 	assert_str(book->sheets[1].name, "Phụ lục");
 	assert_cell(&book->sheets[1], 1, 1, SHEET_TEXT, "ghi chú");
-	assert_int_equal(s->n_rows, 7);
 	assert_int_equal(s->n_columns, 4);
 	assert_cell(s, 0, 0, SHEET_TEXT, "BÁO CÁO THÁNG 9 NĂM 2026");
 	assert_cell(s, 2, 1, SHEET_TEXT, "Chỉ tiêu");
@@ -84,9 +83,10 @@ static void assert_report(const struct sheet_book *book, bool styles)
 	assert_cell(s, 3, 2, SHEET_TEXT, "1.234,5");
 	assert_cell(s, 3, 3, SHEET_DATE, "2026-09-30");
 	assert_cell(s, 4, 2, SHEET_NUMBER, "94.1");
-	assert_cell(s, 6, 2, SHEET_NUMBER, "1.234");
-	if (!styles)
+	if (!styles) /* freexl gives neither formats nor results of formulas */
 		return;
+	assert_int_equal(s->n_rows, 7);
+	assert_cell(s, 6, 2, SHEET_NUMBER, "1.234");
 	assert_cell(s, 4, 0, SHEET_NUMBER, "00123");
 	assert_cell(s, 5, 2, SHEET_NUMBER, "12.5");
 	assert_int_equal(s->n_merges, 1);

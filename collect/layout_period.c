@@ -1,0 +1,178 @@
+#include "base/text.h"
+#include "collect/layout.h"
+
+#define TOKENS_MAX 64
+
+/* A folded text cut into words. */
+struct tokens {
+	size_t n;
+	struct str at[TOKENS_MAX];
+};
+
+static struct tokens cut_words(struct str folded)
+{
+	struct tokens t = {.n = 0};
+	while (folded.ptr && folded.len > 0 && t.n < TOKENS_MAX)
+		t.at[t.n++] = str_until(folded, ' ', &folded);
+	return t;
+}
+
+static bool word_is(const struct tokens *t, size_t i, const char *word)
+{
+	return i < t->n && str_is(t->at[i], word);
+}
+
+static int number_at(const struct tokens *t, size_t i, int min, int max)
+{
+	int64_t v;
+	return i < t->n && str_int(t->at[i], min, max, &v, NULL) == OK ? (int)v : 0;
+}
+
+static int year_at(const struct tokens *t, size_t i)
+{
+	return number_at(t, i, 1990, 2100);
+}
+
+/* "2026" or "nam 2026" at i; *end is behind it. */
+static int year_after(const struct tokens *t, size_t i, size_t *end)
+{
+	if (word_is(t, i, "nam") || word_is(t, i, "year"))
+		i++;
+	int year = year_at(t, i);
+	if (year)
+		*end = i + 1;
+	return year;
+}
+
+static int quarter_at(const struct tokens *t, size_t i)
+{
+	static const char *const names[] = {"i", "ii", "iii", "iv", "nhat", "hai", "ba", "tu"};
+	for (size_t n = 0; n < ARRAY_LEN(names); n++)
+		if (word_is(t, i, names[n]))
+			return (int)(n % 4) + 1;
+	return number_at(t, i, 1, 4);
+}
+
+/* "t9", "q3", "w47": a letter glued to its number. */
+static int glued(const struct tokens *t, size_t i, char letter, int max)
+{
+	if (i >= t->n || t->at[i].len < 2 || t->at[i].ptr[0] != letter)
+		return 0;
+	struct str digits = {t->at[i].ptr + 1, t->at[i].len - 1};
+	int64_t v;
+	if (str_int(digits, 1, max, &v, NULL) == OK)
+		return (int)v;
+	struct tokens one = {.n = 1, .at = {digits}};
+	return letter == 'q' ? quarter_at(&one, 0) : 0;
+}
+
+enum part { PART_NONE, PART_MONTH, PART_QUARTER, PART_HALF, PART_WEEK };
+struct found {
+	enum part part;
+	int number;
+	size_t end; /* behind its words */
+};
+
+static struct found part_at(const struct tokens *t, size_t i)
+{
+	int n;
+	if ((word_is(t, i, "thang") || word_is(t, i, "month")) && (n = number_at(t, i + 1, 1, 12)))
+		return (struct found){PART_MONTH, n, i + 2};
+	if ((n = glued(t, i, 't', 12)))
+		return (struct found){PART_MONTH, n, i + 1};
+	if ((word_is(t, i, "quy") || word_is(t, i, "quarter")) && (n = quarter_at(t, i + 1)))
+		return (struct found){PART_QUARTER, n, i + 2};
+	if ((n = glued(t, i, 'q', 4)))
+		return (struct found){PART_QUARTER, n, i + 1};
+	if (word_is(t, i, "6") && word_is(t, i + 1, "thang") && (word_is(t, i + 2, "dau") || word_is(t, i + 2, "cuoi"))) {
+		size_t end = word_is(t, i + 3, "nam") && !year_at(t, i + 4) ? i + 4 : i + 3;
+		return (struct found){PART_HALF, word_is(t, i + 2, "dau") ? 1 : 2, end};
+	}
+	if ((word_is(t, i, "tuan") || word_is(t, i, "week")) && (n = number_at(t, i + 1, 1, 53)))
+		return (struct found){PART_WEEK, n, i + 2};
+	return (struct found){PART_NONE, 0, i};
+}
+
+static struct str write_part(struct arena *a, struct found f, int year)
+{
+	switch (f.part) {
+	case PART_MONTH:
+		return arena_fmt(a, "%04d-%02d", year, f.number);
+	case PART_QUARTER:
+		return arena_fmt(a, "%04d-Q%d", year, f.number);
+	case PART_HALF:
+		return arena_fmt(a, "%04d-H%d", year, f.number);
+	case PART_WEEK:
+		return arena_fmt(a, "%04d-W%02d", year, f.number);
+	case PART_NONE:
+		break;
+	}
+	return STR_NULL;
+}
+
+/* "ngay 30 thang 9 nam 2026": a day, or STR_NULL. */
+static struct str day_at(struct arena *a, const struct tokens *t, size_t i)
+{
+	if (!word_is(t, i, "ngay") || !word_is(t, i + 2, "thang"))
+		return STR_NULL;
+	size_t end;
+	struct date d = {year_after(t, i + 4, &end), number_at(t, i + 3, 1, 12), number_at(t, i + 1, 1, 31)};
+	if (!d.year || !date_valid(d))
+		return STR_NULL;
+	return arena_fmt(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+}
+
+static struct str canonical(struct arena *a, struct str text)
+{
+	struct period p;
+	if (period_parse(text, &p, NULL) != OK)
+		return STR_NULL;
+	struct buf b;
+	buf_init(&b, 32);
+	period_write(&b, p);
+	struct str ret = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return ret;
+}
+
+struct str layout_period(struct arena *a, struct str text, int year)
+{
+	text = str_trim(text);
+	if (text.len == 0 || text.len > 60)
+		return STR_NULL;
+	struct str known = canonical(a, text);
+	if (known.ptr)
+		return known;
+	struct tokens t = cut_words(text_fold(a, text));
+	size_t i = word_is(&t, 0, "ky") || word_is(&t, 0, "thuc") ? 1 : 0;
+	struct found f = part_at(&t, i);
+	if (f.part == PART_NONE)
+		return STR_NULL;
+	size_t end = f.end;
+	int own = year_after(&t, f.end, &end);
+	return end == t.n && (own || year) ? write_part(a, f, own ? own : year) : STR_NULL;
+}
+
+struct str layout_title_period(struct arena *a, struct str text, int *ret_year)
+{
+	struct tokens t = cut_words(text_fold(a, text));
+	int year = 0;
+	size_t end;
+	for (size_t i = 0; i < t.n && !year; i++)
+		year = year_at(&t, i);
+	*ret_year = year;
+	/* The day of a signature is not the period of a report. */
+	for (size_t i = 0; i < t.n; i++) {
+		struct str day = day_at(a, &t, i);
+		if (day.ptr)
+			return day;
+		struct found f = part_at(&t, i);
+		int own = f.part == PART_NONE ? 0 : year_after(&t, f.end, &end);
+		if (f.part != PART_NONE && (own || year))
+			return write_part(a, f, own ? own : year);
+	}
+	for (size_t i = 0; i < t.n; i++)
+		if (word_is(&t, i, "nam") && year_at(&t, i + 1))
+			return arena_fmt(a, "%04d", year_at(&t, i + 1));
+	return STR_NULL;
+}
