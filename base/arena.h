@@ -24,6 +24,6 @@ void *arena_array(struct arena *a, size_t n, size_t size) __attribute__((returns
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
 
-struct str arena_str(struct arena *a, struct str s);	   /* copy; NUL follows; NULL stays NULL */
-char *arena_cstr(struct arena *a, struct str s);	   /* copy, NUL-terminated */
+struct str arena_str(struct arena *a, struct str s); /* copy; NUL follows; NULL stays NULL */
+char *arena_cstr(struct arena *a, struct str s);     /* copy, NUL-terminated */
 struct str arena_fmt(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -136,8 +136,8 @@ enum err str_int(struct str s, int64_t min, int64_t max, int64_t *ret, struct wh
 {
 	int64_t value;
 	if (!read_int(s, &value) || value < min || value > max)
-		return fail(why, ERR_INVALID,
-			    "must be a whole number from %" PRId64 " to %" PRId64, min, max);
+		return fail(why, ERR_INVALID, "must be a whole number from %" PRId64 " to %" PRId64,
+			    min, max);
 	*ret = value;
 	return OK;
 }

@@ -107,8 +107,8 @@ static inline bool str_is(struct str a, const char *cstring)
 }
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-int str_cmp(struct str a, struct str b);      /* bytewise order */
-struct str str_trim(struct str s);	      /* ASCII white space at both ends */
+int str_cmp(struct str a, struct str b); /* bytewise order */
+struct str str_trim(struct str s);	 /* ASCII white space at both ends */
 /* Split off what stands before the first `sep`; *rest is what follows it, or STR_NULL when
  * there is no sep. */
 struct str str_until(struct str s, char sep, struct str *rest);

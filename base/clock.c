@@ -132,8 +132,8 @@ struct civil civil_local(usec t)
 
 usec civil_usec(struct civil c)
 {
-	return date_start(c.date) + c.hour * USEC_HOUR + c.minute * USEC_MINUTE + c.second * USEC_SECOND +
-	       c.usec;
+	return date_start(c.date) + c.hour * USEC_HOUR + c.minute * USEC_MINUTE +
+	       c.second * USEC_SECOND + c.usec;
 }
 
 /* n digits at the start of *s, which moves behind them; -1 when they are not there. */
@@ -173,7 +173,8 @@ enum err date_parse(struct str s, struct date *ret, struct why *why)
 {
 	struct date d;
 	if (!take_date(&s, &d) || s.len != 0)
-		return fail(why, ERR_INVALID, "must be a date of the calendar as YYYY-MM-DD, such as 2026-11-22");
+		return fail(why, ERR_INVALID,
+			    "must be a date of the calendar as YYYY-MM-DD, such as 2026-11-22");
 	*ret = d;
 	return OK;
 }
@@ -209,21 +210,32 @@ static bool take_offset(struct str *s, usec *ret)
 	return true;
 }
 
+/* HH:MM:SS; a leap second (60) is the second after it. */
+static bool take_time(struct str *s, struct civil *ret)
+{
+	ret->hour = take_digits(s, 2);
+	bool first = take_char(s, ':');
+	ret->minute = take_digits(s, 2);
+	bool second = take_char(s, ':');
+	ret->second = take_digits(s, 2);
+	bool in_day = ret->hour >= 0 && ret->hour < 24 && ret->minute >= 0 && ret->minute < 60;
+	return first && second && in_day && ret->second >= 0 && ret->second <= 60;
+}
+
+static bool take_date_end(struct str *s)
+{
+	return take_char(s, 'T') || take_char(s, 't') || take_char(s, ' ');
+}
+
 enum err time_parse(struct str s, usec *ret, struct why *why)
 {
 	struct civil c;
-	usec offset = 0;
-	bool good = take_date(&s, &c.date) && (take_char(&s, 'T') || take_char(&s, 't') || take_char(&s, ' '));
-	c.hour = good ? take_digits(&s, 2) : -1;
-	good = good && take_char(&s, ':');
-	c.minute = good ? take_digits(&s, 2) : -1;
-	good = good && take_char(&s, ':');
-	c.second = good ? take_digits(&s, 2) : -1;
-	good = good && take_fraction(&s, &c.usec) && take_offset(&s, &offset) && s.len == 0;
-	/* A leap second is the second after it. */
-	if (!good || c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 || c.second < 0 || c.second > 60)
-		return fail(why, ERR_INVALID,
-			    "must be a time as RFC 3339 with its zone, such as 2026-11-22T16:42:07+07:00");
+	usec offset;
+	if (!take_date(&s, &c.date) || !take_date_end(&s) || !take_time(&s, &c) ||
+	    !take_fraction(&s, &c.usec) || !take_offset(&s, &offset) || s.len != 0)
+		return fail(
+			why, ERR_INVALID,
+			"must be a time as RFC 3339 with its zone, such as 2026-11-22T16:42:07+07:00");
 	*ret = civil_usec(c) + ZONE_OFFSET - offset;
 	return OK;
 }

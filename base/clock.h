@@ -5,8 +5,8 @@
 #include "base/buf.h"
 
 struct clock;
-struct clock *clock_new(void);			  /* the machine's time */
-struct clock *clock_new_simulated(usec start);	  /* stands still until clock_set() */
+struct clock *clock_new(void);		       /* the machine's time */
+struct clock *clock_new_simulated(usec start); /* stands still until clock_set() */
 void clock_free(struct clock *c);
 DEFINE_AUTO(clock_free, struct clock *)
 usec clock_now(const struct clock *c);
@@ -27,8 +27,8 @@ int64_t date_days(struct date d); /* days since 1970-01-01, proleptic Gregorian 
 struct date date_of_days(int64_t days);
 int date_weekday(struct date d); /* ISO: 1 Monday .. 7 Sunday */
 bool date_valid(struct date d);
-struct date date_local(usec t);			  /* the centre's calendar date */
-usec date_start(struct date d);			  /* first instant of the day, centre's zone */
+struct date date_local(usec t); /* the centre's calendar date */
+usec date_start(struct date d); /* first instant of the day, centre's zone */
 struct civil civil_local(usec t);
 usec civil_usec(struct civil c);
 MUST_USE enum err date_parse(struct str s, struct date *ret, struct why *why); /* YYYY-MM-DD */

@@ -65,7 +65,8 @@ struct hash crypt_hmac_sha256(struct str key, struct str data)
 
 void crypt_hmac_sha1(struct str key, struct str data, unsigned char ret[20])
 {
-	int rc = gnutls_hmac_fast(GNUTLS_MAC_SHA1, bytes_of(key), key.len, bytes_of(data), data.len, ret);
+	int rc = gnutls_hmac_fast(GNUTLS_MAC_SHA1, bytes_of(key), key.len, bytes_of(data), data.len,
+				  ret);
 	assert(rc == 0);
 }
 
@@ -126,7 +127,8 @@ void base32_write(struct buf *b, struct str bytes)
 		buf_add_char(b, alphabet[held << (5 - bits) & 31]);
 }
 
-enum err crypt_password_hash(struct arena *a, struct secret password, struct str *ret, struct why *why)
+enum err crypt_password_hash(struct arena *a, struct secret password, struct str *ret,
+			     struct why *why)
 {
 	struct str p = password.hidden;
 	if (p.len == 0 || p.len > PASSWORD_MAX)
@@ -153,7 +155,8 @@ bool crypt_password_verify(struct str stored, struct secret password)
 /* The hash of 32 random bytes that nobody kept, with the limits above. */
 struct str crypt_password_dummy(void)
 {
-	return STR("$argon2id$v=19$m=65536,t=2,p=1$9ZxkYmqPzwMbznFKe80Z3g$QkmEn6xcRdtgE3x9zb9eI2EFRPBNm8oqoz/SiVBSpIM");
+	return STR(
+		"$argon2id$v=19$m=65536,t=2,p=1$9ZxkYmqPzwMbznFKe80Z3g$QkmEn6xcRdtgE3x9zb9eI2EFRPBNm8oqoz/SiVBSpIM");
 }
 
 struct str crypt_token(struct arena *a, size_t bytes)
@@ -167,12 +170,14 @@ struct str crypt_token(struct arena *a, size_t bytes)
 	return (struct str){text, size - 1};
 }
 
-void sign_keys(unsigned char ret_public[SIGN_PUBLIC_BYTES], unsigned char ret_secret[SIGN_SECRET_BYTES])
+void sign_keys(unsigned char ret_public[SIGN_PUBLIC_BYTES],
+	       unsigned char ret_secret[SIGN_SECRET_BYTES])
 {
 	crypto_sign_keypair(ret_public, ret_secret);
 }
 
-void sign_make(struct str message, const unsigned char secret[SIGN_SECRET_BYTES], unsigned char ret[SIGN_BYTES])
+void sign_make(struct str message, const unsigned char secret[SIGN_SECRET_BYTES],
+	       unsigned char ret[SIGN_BYTES])
 {
 	crypto_sign_detached(ret, NULL, bytes_of(message), message.len, secret);
 }
@@ -180,5 +185,6 @@ void sign_make(struct str message, const unsigned char secret[SIGN_SECRET_BYTES]
 bool sign_check(struct str message, const unsigned char signature[SIGN_BYTES],
 		const unsigned char public_key[SIGN_PUBLIC_BYTES])
 {
-	return crypto_sign_verify_detached(signature, bytes_of(message), message.len, public_key) == 0;
+	return crypto_sign_verify_detached(signature, bytes_of(message), message.len, public_key) ==
+	       0;
 }

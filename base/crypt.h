@@ -7,7 +7,7 @@
 struct hash {
 	unsigned char bytes[HASH_BYTES];
 };
-struct hash_state; /* SHA-256 of pieces */
+struct hash_state;     /* SHA-256 of pieces */
 void crypt_init(void); /* once per process, before anything else here */
 struct hash crypt_sha256(struct str data);
 struct hash_state *hash_new(struct arena *a);

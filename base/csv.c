@@ -37,7 +37,8 @@ struct csv *csv_open(struct arena *a, struct str text, char separator)
 	struct csv *c = ARENA_NEW(a, struct csv);
 	c->arena = a;
 	if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
-		c->error = fail(&c->why, ERR_INVALID, "the file is UTF-16; save it as \"CSV UTF-8\"");
+		c->error =
+			fail(&c->why, ERR_INVALID, "the file is UTF-16; save it as \"CSV UTF-8\"");
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = (struct str){text.ptr + 3, text.len - 3};
 	c->p = text.ptr ? text.ptr : "";
@@ -113,8 +114,10 @@ static bool take_quoted(struct csv *c)
 			if (doubled)
 				cell = undo_quotes(c, cell.ptr, cell.len);
 			if (c->p < c->end && !ends_cell(c, *c->p))
-				return csv_fail(c, "after the closing quote the cell must end; a quote within "
-						   "a text is written twice");
+				return csv_fail(
+					c,
+					"after the closing quote the cell must end; a quote within "
+					"a text is written twice");
 			return add_cell(c, cell);
 		}
 		doubled = true;
@@ -166,7 +169,8 @@ enum err csv_end(const struct csv *c, struct why *why)
 static bool is_formula(struct str cell)
 {
 	struct decimal number;
-	return cell.len > 0 && memchr("=+-@\t\r", cell.ptr[0], 6) && decimal_parse(cell, &number, NULL) != OK;
+	return cell.len > 0 && memchr("=+-@\t\r", cell.ptr[0], 6) &&
+	       decimal_parse(cell, &number, NULL) != OK;
 }
 
 static bool needs_quotes(struct str cell)

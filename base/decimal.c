@@ -6,7 +6,7 @@
 
 __extension__ typedef __int128 wide;
 
-static const int64_t powers[] = {1,	  10,	    100,      1000,	  10000,
+static const int64_t powers[] = {1,	 10,	  100,	    1000,      10000,
 				 100000, 1000000, 10000000, 100000000, 1000000000};
 static_assert(ARRAY_LEN(powers) == DECIMAL_SCALE_MAX + 1, "a power for every scale");
 
@@ -31,7 +31,8 @@ static enum err make(struct str digits, bool negative, struct decimal *ret, stru
 				    DECIMAL_SCALE_MAX);
 		if (__builtin_mul_overflow(mantissa, 10, &mantissa) ||
 		    __builtin_add_overflow(mantissa, digits.ptr[i] - '0', &mantissa))
-			return fail(why, ERR_INVALID, "the number has too many digits (18 are sure to fit)");
+			return fail(why, ERR_INVALID,
+				    "the number has too many digits (18 are sure to fit)");
 	}
 	*ret = (struct decimal){negative ? -mantissa : mantissa, scale};
 	return OK;
@@ -53,7 +54,8 @@ enum err decimal_parse(struct str s, struct decimal *ret, struct why *why)
 	bool whole = before + point + after == digits.len;
 	bool zero_first = before > 1 && digits.ptr[0] == '0';
 	if (before == 0 || (point && after == 0) || !whole || zero_first)
-		return fail(why, ERR_INVALID, "must be a decimal number such as -1234.5, without exponent");
+		return fail(why, ERR_INVALID,
+			    "must be a decimal number such as -1234.5, without exponent");
 	return make(digits, negative, ret, why);
 }
 
@@ -75,7 +77,8 @@ static bool is_space(uint32_t c)
 
 static bool is_minus(uint32_t c)
 {
-	return c == '-' || c == 0x2212 || (c >= 0x2010 && c <= 0x2013) || c == 0xFE63 || c == 0xFF0D;
+	return c == '-' || c == 0x2212 || (c >= 0x2010 && c <= 0x2013) || c == 0xFE63 ||
+	       c == 0xFF0D;
 }
 
 static bool starts_word(struct str s, const char *word)
@@ -86,7 +89,8 @@ static bool starts_word(struct str s, const char *word)
 /* What stands where a digit should: the sentence depends on what it most likely means. */
 static enum err refuse(struct str all, size_t at, struct why *why)
 {
-	static const char *const scales[] = {"nghìn", "ngàn", "vạn", "triệu", "tr", "tỷ", "tỉ", "trăm", "k", "K", "M"};
+	static const char *const scales[] = {"nghìn", "ngàn", "vạn", "triệu", "tr", "tỷ",
+					     "tỉ",    "trăm", "k",   "K",     "M"};
 	struct str rest = {all.ptr + at, all.len - at};
 	uint32_t c = 0;
 	size_t n = text_next(rest, &c);
@@ -94,16 +98,19 @@ static enum err refuse(struct str all, size_t at, struct why *why)
 		return fail(why, ERR_INVALID, "byte %zu is not UTF-8", at + 1);
 	for (size_t i = 0; at > 0 && i < ARRAY_LEN(scales); i++)
 		if (starts_word(rest, scales[i]))
-			return fail(why, ERR_INVALID,
-				    "\"%s\" at character %zu: write the number in full (1500000, not 1,5 triệu) "
-				    "or in the indicator's own unit of measure",
-				    scales[i], text_length((struct str){all.ptr, at}) + 1);
+			return fail(
+				why, ERR_INVALID,
+				"\"%s\" at character %zu: write the number in full (1500000, not 1,5 triệu) "
+				"or in the indicator's own unit of measure",
+				scales[i], text_length((struct str){all.ptr, at}) + 1);
 	if ((c == 'e' || c == 'E') && at > 0)
-		return fail(why, ERR_INVALID, "'%c' at character %zu: write the number without exponent",
-			    (char)c, at + 1);
+		return fail(why, ERR_INVALID,
+			    "'%c' at character %zu: write the number without exponent", (char)c,
+			    at + 1);
 	const char *hint = at > 0 ? "; write the number alone, without its unit of measure" : "";
 	return fail(why, ERR_INVALID, "\"%.*s\" at character %zu is not part of a number%s",
-		    c < 0x20 ? 0 : (int)n, rest.ptr, text_length((struct str){all.ptr, at}) + 1, hint);
+		    c < 0x20 ? 0 : (int)n, rest.ptr, text_length((struct str){all.ptr, at}) + 1,
+		    hint);
 }
 
 static struct str trim(struct str s)
@@ -141,7 +148,8 @@ static enum err unwrap(struct str s, struct str *ret, bool *negative, struct why
 	size_t n = text_next(s, &c);
 	if (n > 0 && (is_minus(c) || c == '+')) {
 		if (*negative)
-			return fail(why, ERR_INVALID, "brackets already mean a negative number; leave the sign out");
+			return fail(why, ERR_INVALID,
+				    "brackets already mean a negative number; leave the sign out");
 		*negative = c != '+';
 		s = trim((struct str){s.ptr + n, s.len - n});
 	}
@@ -161,11 +169,13 @@ static enum err reduce(struct str all, struct str s, struct typed *t, struct why
 		if (n == 0 || !(space || c == '.' || c == ',' || (c >= '0' && c <= '9')))
 			return refuse(all, (size_t)(rest.ptr - all.ptr), why);
 		if (t->len == TYPED_MAX)
-			return fail(why, ERR_INVALID, "the number has too many digits (18 are sure to fit)");
+			return fail(why, ERR_INVALID,
+				    "the number has too many digits (18 are sure to fit)");
 		t->text[t->len++] = space ? ' ' : (char)c;
 	}
 	if (t->len == 0)
-		return fail(why, ERR_INVALID, all.len ? "there is no digit in it" : "no number is given");
+		return fail(why, ERR_INVALID,
+			    all.len ? "there is no digit in it" : "no number is given");
 	return OK;
 }
 
@@ -207,36 +217,52 @@ static enum err bad_group(size_t group, struct why *why)
 	return fail(why, ERR_INVALID, "groups of thousands must have three digits, not %zu", group);
 }
 
+/* What came before the separator or point that is looked at. */
+struct joined {
+	char *out;
+	size_t len, group; /* digits since the last separator */
+	char separator;	   /* of thousands, once there was one */
+	bool fraction;
+};
+
 /* The separators before the point must all be the same and leave groups of three. */
+static enum err join_mark(struct joined *j, char c, char point, struct why *why)
+{
+	bool other = j->separator && c != j->separator && c != point;
+	if (j->fraction || other)
+		return fail(why, ERR_INVALID, "'%c' stands where no separator can be", c);
+	bool first_group = c == point || (j->group >= 1 && j->group <= 3);
+	if (j->separator ? j->group != 3 : !first_group)
+		return bad_group(j->group, why);
+	j->group = 0;
+	if (c == point) {
+		j->fraction = true;
+		j->out[j->len++] = '.';
+	} else {
+		j->separator = c;
+	}
+	return OK;
+}
+
+/* Digits with at most one '.', NUL-terminated. */
 static enum err join(const struct typed *t, char point, char out[TYPED_MAX + 1], struct why *why)
 {
-	size_t len = 0, group = 0;
-	char separator = 0;
-	bool fraction = false;
+	struct joined j = {.out = out};
 	for (size_t i = 0; i < t->len; i++) {
-		char c = t->text[i];
-		if (is_digit(c)) {
-			out[len++] = c;
-			group++;
+		if (!is_digit(t->text[i])) {
+			enum err rc = join_mark(&j, t->text[i], point, why);
+			if (rc != OK)
+				return rc;
 			continue;
 		}
-		if (fraction || (separator && c != separator && c != point))
-			return fail(why, ERR_INVALID, "'%c' stands where no separator can be", c);
-		if (separator ? group != 3 : c != point && (group == 0 || group > 3))
-			return bad_group(group, why);
-		if (c == point) {
-			fraction = true;
-			out[len++] = '.';
-		} else {
-			separator = c;
-		}
-		group = 0;
+		out[j.len++] = t->text[i];
+		j.group++;
 	}
-	if (fraction && group == 0)
+	if (j.fraction && j.group == 0)
 		return fail(why, ERR_INVALID, "no digit follows the decimal point");
-	if (!fraction && separator && group != 3)
-		return bad_group(group, why);
-	out[len] = '\0';
+	if (!j.fraction && j.separator && j.group != 3)
+		return bad_group(j.group, why);
+	out[j.len] = '\0';
 	return OK;
 }
 
@@ -271,7 +297,8 @@ void decimal_write(struct buf *b, struct decimal d)
 	if (d.scale == 0)
 		buf_printf(b, "%s%" PRIu64, sign, size);
 	else
-		buf_printf(b, "%s%" PRIu64 ".%0*" PRIu64, sign, size / power, d.scale, size % power);
+		buf_printf(b, "%s%" PRIu64 ".%0*" PRIu64, sign, size / power, d.scale,
+			   size % power);
 }
 
 static wide at_scale(struct decimal d, int scale)

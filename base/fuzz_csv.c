@@ -15,7 +15,8 @@ static void check_round(struct arena *a, const struct csv_row *row)
 	struct csv_row again;
 	/* A mark at the very start, an endless quoted cell: the text is not ours to keep. */
 	if (buf_str(&out).len > CSV_CELL_MAX || str_starts(buf_str(&out), STR("\xef\xbb\xbf")) ||
-	    str_starts(buf_str(&out), STR("\xff\xfe")) || str_starts(buf_str(&out), STR("\xfe\xff")))
+	    str_starts(buf_str(&out), STR("\xff\xfe")) ||
+	    str_starts(buf_str(&out), STR("\xfe\xff")))
 		return;
 	bool there = csv_next(c, &again);
 	assert(there && again.n == row->n);
@@ -35,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct csv *c = csv_open(a, (struct str){(const char *)data + 1, size - 1}, separators[data[0] % 4]);
+	struct csv *c = csv_open(a, (struct str){(const char *)data + 1, size - 1},
+				 separators[data[0] % 4]);
 	struct csv_row row;
 	int64_t number = 0;
 	while (csv_next(c, &row)) {

@@ -6,7 +6,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_same(const struct json *a, const struct json *b)
 {
-	assert(a->type == b->type && a->n == b->n && a->boolean == b->boolean && a->integer == b->integer);
+	assert(a->type == b->type && a->n == b->n && a->boolean == b->boolean &&
+	       a->integer == b->integer);
 	assert(str_eq(a->text, b->text) && text_valid(a->text));
 	for (size_t i = 0; i < a->n; i++) {
 		assert(a->type != JSON_OBJECT || str_eq(a->names[i], b->names[i]));

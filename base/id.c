@@ -9,7 +9,8 @@
 
 struct id_source {
 	int64_t server;
-	_Atomic int64_t last; /* milliseconds and sequence in one number, so that carrying is free */
+	_Atomic int64_t
+		last; /* milliseconds and sequence in one number, so that carrying is free */
 };
 
 struct id_source *id_source_new(unsigned server)
@@ -37,7 +38,8 @@ int64_t id_next(struct id_source *s, usec now)
 	} while (!atomic_compare_exchange_weak(&s->last, &last, next));
 	assert(next >> SEQUENCE_BITS <= MILLISECONDS_MAX);
 	int64_t sequence = next & ((1 << SEQUENCE_BITS) - 1);
-	return (next >> SEQUENCE_BITS) << (SERVER_BITS + SEQUENCE_BITS) | s->server << SEQUENCE_BITS | sequence;
+	return (next >> SEQUENCE_BITS) << (SERVER_BITS + SEQUENCE_BITS) |
+	       s->server << SEQUENCE_BITS | sequence;
 }
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -68,7 +70,8 @@ enum err id_parse(struct str s, int64_t *ret, struct why *why)
 		id = good ? id << 5 | digit : 0;
 	}
 	if (!good || id == 0)
-		return fail(why, ERR_INVALID, "an id is %d letters and digits, as the centre gave it", ID_TEXT);
+		return fail(why, ERR_INVALID,
+			    "an id is %d letters and digits, as the centre gave it", ID_TEXT);
 	*ret = id;
 	return OK;
 }

@@ -59,7 +59,8 @@ static char *plain_run(char *p, const char *end)
 	for (uint64_t w; p + 8 <= end; p += 8) {
 		memcpy(&w, p, 8);
 		uint64_t quote = w ^ (ones * '"'), slash = w ^ (ones * '\\');
-		uint64_t hit = w | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (w - ones * 0x20);
+		uint64_t hit = w | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
+			       (w - ones * 0x20);
 		if (hit & high)
 			return p + (__builtin_ctzll(hit & high) >> 3);
 	}
@@ -156,7 +157,8 @@ static enum err parse_special(struct parser *s, char **out, bool *wide)
 	if (s->p >= s->end)
 		return parse_fail(s, "the text is not closed by \"");
 	if (c < 0x20)
-		return parse_fail(s, "a control character must be written as an escape such as \\n");
+		return parse_fail(s,
+				  "a control character must be written as an escape such as \\n");
 	*wide = true;
 	while ((unsigned char)*s->p >= 0x80) {
 		uint32_t code;
@@ -196,43 +198,69 @@ static enum err parse_string(struct parser *s, struct str *ret)
 	return OK;
 }
 
-static enum err parse_number(struct parser *s, struct json *v)
+static char *digits_end(char *p)
 {
-	char *from = s->p, *p = from + (*from == '-');
-	if (!is_digit(*p))
-		return parse_fail(s, "a number needs a digit");
-	if (*p == '0' && is_digit(p[1]))
-		return parse_fail(s, "a number may not start with 0");
-	bool negative = *from == '-', whole = true, exponent = false;
-	int64_t value = 0;
-	for (; is_digit(*p); p++)
-		whole = whole && !__builtin_mul_overflow(value, 10, &value) &&
-			!__builtin_sub_overflow(value, *p - '0', &value);
+	while (is_digit(*p))
+		p++;
+	return p;
+}
+
+/* Behind the digits before the point: *ret is the end of the number. */
+static enum err parse_tail(struct parser *s, char *p, char **ret)
+{
 	if (*p == '.') {
-		whole = false;
 		if (!is_digit(*++p))
 			return parse_fail(s, "a digit must follow the decimal point");
-		while (is_digit(*p))
-			p++;
+		p = digits_end(p);
 	}
-	if (*p == 'e' || *p == 'E') {
-		whole = false;
-		exponent = true;
+	bool exponent = *p == 'e' || *p == 'E';
+	if (exponent) {
 		p++;
 		p += *p == '+' || *p == '-';
 		if (!is_digit(*p))
 			return parse_fail(s, "a digit must follow the exponent");
-		while (is_digit(*p))
-			p++;
+		p = digits_end(p);
 	}
-	size_t n = (size_t)(p - from);
-	if (n > NUMBER_MAX || ((exponent || n > 300) && isinf(strtod(from, NULL))))
+	/* Only these can be beyond a double: whoever reads it as one must not get infinity. */
+	size_t n = (size_t)(p - s->p);
+	if (n > NUMBER_MAX || ((exponent || n > 300) && isinf(strtod(s->p, NULL))))
 		return parse_fail(s, "the number is too large");
-	v->text = (struct str){from, n};
-	v->type = whole && (negative || value != INT64_MIN) ? JSON_INT : JSON_NUMBER;
-	if (v->type == JSON_INT)
-		v->integer = negative ? value : -value;
-	s->p = p;
+	*ret = p;
+	return OK;
+}
+
+static bool read_int(const char *p, const char *end, bool negative, int64_t *ret)
+{
+	int64_t value = 0;
+	for (; p < end; p++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_sub_overflow(value, *p - '0', &value))
+			return false;
+	if (!negative && value == INT64_MIN)
+		return false;
+	*ret = negative ? value : -value;
+	return true;
+}
+
+static enum err parse_number(struct parser *s, struct json *v)
+{
+	bool negative = *s->p == '-';
+	char *first = s->p + negative, *last = digits_end(first), *end = last;
+	if (first == last)
+		return parse_fail(s, "a number needs a digit");
+	if (*first == '0' && last - first > 1)
+		return parse_fail(s, "a number may not start with 0");
+	enum err rc = parse_tail(s, last, &end);
+	if (rc != OK)
+		return rc;
+	int64_t integer;
+	v->text = (struct str){s->p, (size_t)(end - s->p)};
+	v->type = JSON_NUMBER;
+	if (end == last && read_int(first, last, negative, &integer)) {
+		v->type = JSON_INT;
+		v->integer = integer;
+	}
+	s->p = end;
 	return OK;
 }
 
@@ -254,7 +282,8 @@ static enum err parse_word(struct parser *s, struct json *v)
 			return OK;
 		}
 	}
-	return parse_fail(s, s->p == s->end ? "the text ends too early" : "a value is expected here");
+	return parse_fail(s,
+			  s->p == s->end ? "the text ends too early" : "a value is expected here");
 }
 
 static int name_order(const void *a, const void *b)
@@ -297,7 +326,8 @@ static enum err close_container(struct parser *s, size_t base, struct json *v)
 {
 	size_t n = s->n_slots - base;
 	struct json *items = n ? ARENA_ARRAY(s->arena, n, struct json) : NULL;
-	struct str *names = n && v->type == JSON_OBJECT ? ARENA_ARRAY(s->arena, n, struct str) : NULL;
+	struct str *names =
+		n && v->type == JSON_OBJECT ? ARENA_ARRAY(s->arena, n, struct str) : NULL;
 	for (size_t i = 0; i < n; i++) {
 		items[i] = s->slots[base + i].value;
 		if (names)
@@ -315,8 +345,8 @@ static enum err close_container(struct parser *s, size_t base, struct json *v)
 static enum err push(struct parser *s, struct str name, const struct json *v)
 {
 	if (++s->values > VALUES_MAX)
-		return fail(s->why, ERR_TOO_LARGE, "the JSON text has more than %zu values; send it in parts",
-			    VALUES_MAX);
+		return fail(s->why, ERR_TOO_LARGE,
+			    "the JSON text has more than %zu values; send it in parts", VALUES_MAX);
 	if (s->n_slots == s->max_slots) {
 		size_t max = s->max_slots ? s->max_slots * 2 : 64;
 		struct slot *larger = realloc(s->slots, max * sizeof *larger);
@@ -371,7 +401,8 @@ static enum err parse_container(struct parser *s, struct json *v)
 		if (*s->p == closing)
 			break;
 		if (*s->p != ',')
-			return parse_fail(s, object ? "',' or '}' is expected here" : "',' or ']' is expected here");
+			return parse_fail(s, object ? "',' or '}' is expected here"
+						    : "',' or ']' is expected here");
 		s->p++;
 		skip_space(s);
 	}
@@ -394,11 +425,17 @@ static enum err parse_value(struct parser *s, struct json *v)
 enum err json_parse(struct arena *a, struct str text, const struct json **ret, struct why *why)
 {
 	if (text.len > TEXT_MAX)
-		return fail(why, ERR_TOO_LARGE, "JSON text of more than %zu bytes; send it in parts", TEXT_MAX);
+		return fail(why, ERR_TOO_LARGE,
+			    "JSON text of more than %zu bytes; send it in parts", TEXT_MAX);
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		text = (struct str){text.ptr + 3, text.len - 3};
 	char *copy = arena_cstr(a, text);
-	struct parser s = {.arena = a, .source = text.len ? text.ptr : copy, .start = copy, .p = copy, .end = copy + text.len, .why = why};
+	struct parser s = {.arena = a,
+			   .source = text.len ? text.ptr : copy,
+			   .start = copy,
+			   .p = copy,
+			   .end = copy + text.len,
+			   .why = why};
 	struct json *v = ARENA_NEW(a, struct json);
 	skip_space(&s);
 	enum err rc = parse_value(&s, v);

@@ -8,15 +8,23 @@
 
 #define JSON_DEPTH_MAX 64
 
-enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL,
+	JSON_BOOL,
+	JSON_INT,
+	JSON_NUMBER,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT
+};
 
 /* Immutable value, all of it in the arena it was parsed into.  Members keep their order. */
 struct json {
 	enum json_type type;
-	bool boolean;	   /* JSON_BOOL */
-	int64_t integer;   /* JSON_INT */
-	struct str text;   /* JSON_STRING: decoded, NFC; JSON_INT and JSON_NUMBER: as written */
-	size_t n;	   /* JSON_ARRAY, JSON_OBJECT */
+	bool boolean;	 /* JSON_BOOL */
+	int64_t integer; /* JSON_INT */
+	struct str text; /* JSON_STRING: decoded, NFC; JSON_INT and JSON_NUMBER: as written */
+	size_t n;	 /* JSON_ARRAY, JSON_OBJECT */
 	const struct json *items; /* n values */
 	const struct str *names;  /* JSON_OBJECT: n names */
 };

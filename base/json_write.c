@@ -61,7 +61,8 @@ static size_t plain_run(struct str s)
 	size_t i = 0;
 	for (uint64_t w; i + 8 <= s.len; i += 8) {
 		memcpy(&w, s.ptr + i, 8);
-		uint64_t quote = w ^ (ones * '"'), slash = w ^ (ones * '\\'), less = w ^ (ones * '<');
+		uint64_t quote = w ^ (ones * '"'), slash = w ^ (ones * '\\'),
+			 less = w ^ (ones * '<');
 		uint64_t hit = w | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
 			       ((less - ones) & ~less) | (w - ones * 0x20);
 		if (hit & high)
@@ -85,8 +86,28 @@ static void write_escape(struct buf *b, uint32_t c)
 		return;
 	}
 	static const char hex[] = "0123456789abcdef";
-	char escape[6] = {'\\', 'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15], hex[c & 15]};
+	char escape[6] = {'\\',	      'u', hex[c >> 12 & 15], hex[c >> 8 & 15], hex[c >> 4 & 15],
+			  hex[c & 15]};
 	buf_add_bytes(b, escape, sizeof escape);
+}
+
+static bool must_escape(uint32_t c)
+{
+	return c < 0x20 || c == '"' || c == '\\' || c == '<' || c == 0x2028 || c == 0x2029;
+}
+
+/* Bytes at the start of s that may be copied: plain ones and valid characters. */
+static size_t copy_run(struct str s)
+{
+	size_t n = 0;
+	for (size_t step = 1; step > 0 && n < s.len;) {
+		size_t plain = plain_run((struct str){s.ptr + n, s.len - n});
+		uint32_t c = 0;
+		step = text_next((struct str){s.ptr + n + plain, s.len - n - plain}, &c);
+		step = must_escape(c) ? 0 : step;
+		n += plain + step;
+	}
+	return n;
 }
 
 /* Bytes that are not UTF-8 become U+FFFD, so that what leaves is always JSON. */
@@ -94,27 +115,17 @@ static void write_quoted(struct buf *b, struct str s)
 {
 	buf_add_char(b, '"');
 	while (s.len > 0) {
-		size_t n = plain_run(s);
-		uint32_t c = 0xFFFD;
-		while (n < s.len && (unsigned char)s.ptr[n] >= 0x80) {
-			size_t more = text_next((struct str){s.ptr + n, s.len - n}, &c);
-			if (more == 0 || c == 0x2028 || c == 0x2029)
-				break;
-			n += more;
-		}
+		size_t n = copy_run(s);
 		buf_add_bytes(b, s.ptr, n);
 		s = (struct str){s.ptr + n, s.len - n};
-		if (s.len == 0)
-			break;
-		size_t bad = text_next(s, &c);
-		if (bad == 0)
-			buf_add(b, STR("\xef\xbf\xbd"));
-		else if (c < 0x20 || c == '"' || c == '\\' || c == '<' || c == 0x2028 || c == 0x2029)
+		uint32_t c;
+		size_t special = text_next(s, &c);
+		if (special > 0)
 			write_escape(b, c);
-		else
-			continue; /* a plain byte after a wide one: the next round takes its run */
-		bad = bad ? bad : 1;
-		s = (struct str){s.ptr + bad, s.len - bad};
+		else if (s.len > 0)
+			buf_add(b, STR("\xef\xbf\xbd"));
+		special = special || s.len == 0 ? special : 1;
+		s = (struct str){s.ptr + special, s.len - special};
 	}
 	buf_add_char(b, '"');
 }

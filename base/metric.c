@@ -10,17 +10,17 @@ static const struct {
 	usec most;
 	const char *seconds;
 } buckets[] = {
-	{100, "0.0001"},    {250, "0.00025"},	{500, "0.0005"},   {1000, "0.001"},    {2500, "0.0025"},
-	{5000, "0.005"},    {10000, "0.01"},	{25000, "0.025"},  {50000, "0.05"},    {100000, "0.1"},
-	{250000, "0.25"},   {500000, "0.5"},	{1000000, "1"},	   {2500000, "2.5"},   {5000000, "5"},
-	{10000000, "10"},   {30000000, "30"},	{60000000, "60"},
+	{100, "0.0001"},  {250, "0.00025"}, {500, "0.0005"},  {1000, "0.001"},	{2500, "0.0025"},
+	{5000, "0.005"},  {10000, "0.01"},  {25000, "0.025"}, {50000, "0.05"},	{100000, "0.1"},
+	{250000, "0.25"}, {500000, "0.5"},  {1000000, "1"},   {2500000, "2.5"}, {5000000, "5"},
+	{10000000, "10"}, {30000000, "30"}, {60000000, "60"},
 };
 
 struct metric {
 	struct metric *next;
 	enum metric_kind kind;
 	const char *name, *labels, *help;
-	_Atomic int64_t value;			    /* of a histogram: sum in microseconds */
+	_Atomic int64_t value;				/* of a histogram: sum in microseconds */
 	_Atomic int64_t counts[ARRAY_LEN(buckets) + 1]; /* the last: above all bounds */
 };
 
@@ -52,8 +52,8 @@ void metrics_free(struct metrics *m)
 	free(m);
 }
 
-static struct metric *add(struct metrics *m, enum metric_kind kind, const char *name, const char *labels,
-			  const char *help)
+static struct metric *add(struct metrics *m, enum metric_kind kind, const char *name,
+			  const char *labels, const char *help)
 {
 	struct metric *made = calloc(1, sizeof *made);
 	if (!made)
@@ -78,17 +78,20 @@ static struct metric *add(struct metrics *m, enum metric_kind kind, const char *
 	return made;
 }
 
-struct metric *metric_counter(struct metrics *m, const char *name, const char *labels, const char *help)
+struct metric *metric_counter(struct metrics *m, const char *name, const char *labels,
+			      const char *help)
 {
 	return add(m, COUNTER, name, labels, help);
 }
 
-struct metric *metric_gauge(struct metrics *m, const char *name, const char *labels, const char *help)
+struct metric *metric_gauge(struct metrics *m, const char *name, const char *labels,
+			    const char *help)
 {
 	return add(m, GAUGE, name, labels, help);
 }
 
-struct metric *metric_histogram(struct metrics *m, const char *name, const char *labels, const char *help)
+struct metric *metric_histogram(struct metrics *m, const char *name, const char *labels,
+				const char *help)
 {
 	return add(m, HISTOGRAM, name, labels, help);
 }
@@ -121,7 +124,8 @@ int64_t metric_value(const struct metric *c)
 	return atomic_load_explicit(&c->value, memory_order_relaxed);
 }
 
-static void write_labels(struct buf *out, const struct metric *x, const char *suffix, const char *bound)
+static void write_labels(struct buf *out, const struct metric *x, const char *suffix,
+			 const char *bound)
 {
 	const char *comma = x->labels[0] && bound ? "," : "";
 	buf_printf(out, "%s%s", x->name, suffix);
@@ -143,12 +147,14 @@ static void write_histogram(struct buf *out, const struct metric *x)
 	int64_t total = 0;
 	for (size_t i = 0; i <= ARRAY_LEN(buckets); i++) {
 		total += atomic_load_explicit(&x->counts[i], memory_order_relaxed);
-		write_labels(out, x, "_bucket", i < ARRAY_LEN(buckets) ? buckets[i].seconds : "+Inf");
+		write_labels(out, x, "_bucket",
+			     i < ARRAY_LEN(buckets) ? buckets[i].seconds : "+Inf");
 		write_number(out, total);
 	}
 	int64_t sum = metric_value(x);
 	write_labels(out, x, "_sum", NULL);
-	buf_printf(out, "%lld.%06lld\n", (long long)(sum / USEC_SECOND), (long long)(sum % USEC_SECOND));
+	buf_printf(out, "%lld.%06lld\n", (long long)(sum / USEC_SECOND),
+		   (long long)(sum % USEC_SECOND));
 	write_labels(out, x, "_count", NULL);
 	write_number(out, total);
 }

@@ -27,7 +27,8 @@ enum err period_kind_parse(struct str s, enum period_kind *ret, struct why *why)
 			return OK;
 		}
 	}
-	return fail(why, ERR_INVALID, "must be daily, weekly, monthly, quarterly, half_yearly or yearly");
+	return fail(why, ERR_INVALID,
+		    "must be daily, weekly, monthly, quarterly, half_yearly or yearly");
 }
 
 /* -- ordinals -- */
@@ -40,8 +41,10 @@ static int floor_div(int a, int b)
 /* Months in a period of the kinds that are made of months; 0 for the others. */
 static int months_of(enum period_kind kind)
 {
-	static const int months[PERIOD_KINDS] = {
-		[PERIOD_MONTHLY] = 1, [PERIOD_QUARTERLY] = 3, [PERIOD_HALF_YEARLY] = 6, [PERIOD_YEARLY] = 12};
+	static const int months[PERIOD_KINDS] = {[PERIOD_MONTHLY] = 1,
+						 [PERIOD_QUARTERLY] = 3,
+						 [PERIOD_HALF_YEARLY] = 6,
+						 [PERIOD_YEARLY] = 12};
 	return months[kind];
 }
 
@@ -50,7 +53,8 @@ static struct date first_day(struct period p)
 {
 	int months = months_of(p.kind);
 	if (months == 0)
-		return date_of_days(p.kind == PERIOD_WEEKLY ? (int64_t)p.ordinal * 7 - 3 : p.ordinal);
+		return date_of_days(p.kind == PERIOD_WEEKLY ? (int64_t)p.ordinal * 7 - 3
+							    : p.ordinal);
 	int year = floor_div(p.ordinal, 12 / months);
 	return (struct date){year, (p.ordinal - year * (12 / months)) * months + 1, 1};
 }
@@ -162,9 +166,10 @@ static int number_word(struct str word)
 		const char *word;
 		int value;
 	} words[] = {
-		{"i", 1},    {"ii", 2},	  {"iii", 3}, {"iv", 4},   {"v", 5},	{"vi", 6},   {"vii", 7}, {"viii", 8},
-		{"ix", 9},   {"x", 10},	  {"xi", 11}, {"xii", 12}, {"mot", 1},	{"gieng", 1}, {"hai", 2}, {"ba", 3},
-		{"bon", 4},  {"tu", 4},	  {"nam", 5}, {"sau", 6},  {"bay", 7},	{"tam", 8},  {"chin", 9}, {"muoi", 10},
+		{"i", 1},   {"ii", 2},	  {"iii", 3}, {"iv", 4},  {"v", 5},    {"vi", 6},
+		{"vii", 7}, {"viii", 8},  {"ix", 9},  {"x", 10},  {"xi", 11},  {"xii", 12},
+		{"mot", 1}, {"gieng", 1}, {"hai", 2}, {"ba", 3},  {"bon", 4},  {"tu", 4},
+		{"nam", 5}, {"sau", 6},	  {"bay", 7}, {"tam", 8}, {"chin", 9}, {"muoi", 10},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_is(word, words[i].word))
@@ -202,7 +207,8 @@ static int digits_value(struct str s)
 static void add_shape(struct tokens *t, struct str part)
 {
 	size_t len = strlen(t->shape);
-	snprintf(t->shape + len, sizeof t->shape - len, "%s" STR_FMT, len ? " " : "", STR_ARG(part));
+	snprintf(t->shape + len, sizeof t->shape - len, "%s" STR_FMT, len ? " " : "",
+		 STR_ARG(part));
 }
 
 static void add_number(struct tokens *t, int value)
@@ -247,7 +253,19 @@ static void shape(struct tokens *t)
 }
 
 /* How the numbers of a shape are meant. */
-enum meaning { WHOLE_YEAR, MONTH, QUARTER, HALF, WEEK, DAY_MONTH, MONTH_DAY, FIRST_MONTHS, LAST_MONTHS, FIRST_HALF, LAST_HALF };
+enum meaning {
+	WHOLE_YEAR,
+	MONTH,
+	QUARTER,
+	HALF,
+	WEEK,
+	DAY_MONTH,
+	MONTH_DAY,
+	FIRST_MONTHS,
+	LAST_MONTHS,
+	FIRST_HALF,
+	LAST_HALF
+};
 
 static const struct {
 	const char *shape;
@@ -306,29 +324,36 @@ static const struct {
 
 static enum err unknown(struct str s, const struct tokens *t, struct why *why)
 {
-	if (strstr(t->shape, "thang dau nam") || strstr(t->shape, "luy ke") || strstr(t->shape, "cong don"))
+	if (strstr(t->shape, "thang dau nam") || strstr(t->shape, "luy ke") ||
+	    strstr(t->shape, "cong don"))
 		return fail(why, ERR_INVALID,
-			    "\"" STR_FMT "\" is counted from the start of the year and is no period of its own; "
+			    "\"" STR_FMT
+			    "\" is counted from the start of the year and is no period of its own; "
 			    "give its last month or quarter, such as 2026-09 or 2026-Q3",
 			    STR_ARG(s));
 	if (t->year == 0 && t->n_numbers > 0)
 		return fail(why, ERR_INVALID,
-			    "\"" STR_FMT "\" needs a year of four digits, such as 2026-11 or tháng 11/2026",
+			    "\"" STR_FMT
+			    "\" needs a year of four digits, such as 2026-11 or tháng 11/2026",
 			    STR_ARG(s));
-	return fail(why, ERR_INVALID,
-		    "\"" STR_FMT "\" is no period; write 2026, 2026-H1, 2026-Q3, 2026-11, 2026-W47 or 2026-11-22",
-		    STR_ARG(s));
+	return fail(
+		why, ERR_INVALID,
+		"\"" STR_FMT
+		"\" is no period; write 2026, 2026-H1, 2026-Q3, 2026-11, 2026-W47 or 2026-11-22",
+		STR_ARG(s));
 }
 
 static enum err part_of_year(struct tokens *t, enum period_kind kind, int most, struct period *ret,
 			     struct why *why)
 {
-	static const char *const names[PERIOD_KINDS] = {
-		[PERIOD_WEEKLY] = "week", [PERIOD_MONTHLY] = "month", [PERIOD_QUARTERLY] = "quarter",
-		[PERIOD_HALF_YEARLY] = "half"};
+	static const char *const names[PERIOD_KINDS] = {[PERIOD_WEEKLY] = "week",
+							[PERIOD_MONTHLY] = "month",
+							[PERIOD_QUARTERLY] = "quarter",
+							[PERIOD_HALF_YEARLY] = "half"};
 	int n = t->numbers[0];
 	if (n < 1 || n > most)
-		return fail(why, ERR_INVALID, "%d has no %s %d (1 to %d)", t->year, names[kind], n, most);
+		return fail(why, ERR_INVALID, "%d has no %s %d (1 to %d)", t->year, names[kind], n,
+			    most);
 	int first = kind == PERIOD_WEEKLY ? week_one(t->year).ordinal : t->year * most;
 	*ret = (struct period){kind, first + n - 1};
 	return OK;
@@ -338,12 +363,14 @@ static enum err day(const struct tokens *t, int day, int month, struct period *r
 {
 	struct date d = {t->year, month, day};
 	if (!date_valid(d))
-		return fail(why, ERR_INVALID, "there is no day %d of month %d in %d", day, month, t->year);
+		return fail(why, ERR_INVALID, "there is no day %d of month %d in %d", day, month,
+			    t->year);
 	*ret = containing(PERIOD_DAILY, d);
 	return OK;
 }
 
-static enum err months(struct str s, const struct tokens *t, bool first, struct period *ret, struct why *why)
+static enum err months(struct str s, const struct tokens *t, bool first, struct period *ret,
+		       struct why *why)
 {
 	int n = t->numbers[0];
 	if (n == 12) {
@@ -353,10 +380,12 @@ static enum err months(struct str s, const struct tokens *t, bool first, struct 
 	} else if (n == 3) {
 		*ret = (struct period){PERIOD_QUARTERLY, t->year * 4 + (first ? 0 : 3)};
 	} else {
-		return fail(why, ERR_INVALID,
-			    "\"" STR_FMT "\": %d months are counted from %s of the year and are no period of their "
-			    "own; give the last month or quarter, such as 2026-09 or 2026-Q3",
-			    STR_ARG(s), n, first ? "the start" : "the end");
+		return fail(
+			why, ERR_INVALID,
+			"\"" STR_FMT
+			"\": %d months are counted from %s of the year and are no period of their "
+			"own; give the last month or quarter, such as 2026-09 or 2026-Q3",
+			STR_ARG(s), n, first ? "the start" : "the end");
 	}
 	return OK;
 }
@@ -375,8 +404,9 @@ static enum err interpret(struct str s, struct tokens *t, enum meaning meaning, 
 	case HALF:
 		return part_of_year(t, PERIOD_HALF_YEARLY, 2, ret, why);
 	case WEEK:
-		return part_of_year(t, PERIOD_WEEKLY, week_one(t->year + 1).ordinal - week_one(t->year).ordinal,
-				    ret, why);
+		return part_of_year(t, PERIOD_WEEKLY,
+				    week_one(t->year + 1).ordinal - week_one(t->year).ordinal, ret,
+				    why);
 	case DAY_MONTH:
 		return day(t, t->numbers[0], t->numbers[1], ret, why);
 	case MONTH_DAY:
@@ -409,7 +439,8 @@ enum err period_parse(struct str s, struct period *ret, struct why *why)
 	if (s.len == 0)
 		return fail(why, ERR_INVALID, "no period is given");
 	if (s.len > TEXT_MAX || !text_valid(s) || memchr(s.ptr, '\0', s.len))
-		return fail(why, ERR_INVALID, "a period is a short text such as 2026-11 or tháng 11/2026");
+		return fail(why, ERR_INVALID,
+			    "a period is a short text such as 2026-11 or tháng 11/2026");
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct tokens t = {.n = 0};
 	if (!split(text_fold(a, s), &t) || misleading(s))
@@ -419,7 +450,8 @@ enum err period_parse(struct str s, struct period *ret, struct why *why)
 		if (strcmp(t.shape, shapes[i].shape) != 0)
 			continue;
 		if (t.year < YEAR_MIN || t.year > YEAR_MAX)
-			return fail(why, ERR_INVALID, "the year must be %d to %d, not %d", YEAR_MIN, YEAR_MAX, t.year);
+			return fail(why, ERR_INVALID, "the year must be %d to %d, not %d", YEAR_MIN,
+				    YEAR_MAX, t.year);
 		return interpret(s, &t, shapes[i].meaning, ret, why);
 	}
 	return unknown(s, &t, why);

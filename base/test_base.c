@@ -86,14 +86,28 @@ static void whole_numbers_are_read_strictly(void **state)
 	assert_true(v == INT64_MAX);
 	assert_ok(str_int(STR("-9223372036854775808"), INT64_MIN, INT64_MAX, &v, &why), why);
 	assert_true(v == INT64_MIN);
-	static const char *const bad[] = {"", "-", "+1", " 1", "1 ", "1.0", "0x1", "1e3", "101", "-101",
-					  "9223372036854775808", "-9223372036854775809", "99999999999999999999"};
+	static const char *const bad[] = {"",
+					  "-",
+					  "+1",
+					  " 1",
+					  "1 ",
+					  "1.0",
+					  "0x1",
+					  "1e3",
+					  "101",
+					  "-101",
+					  "9223372036854775808",
+					  "-9223372036854775809",
+					  "99999999999999999999"};
 	v = 77;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_err(str_int(str_of(bad[i]), -100, 100, &v, &why), ERR_INVALID);
-	assert_err(str_int(STR("9223372036854775808"), INT64_MIN, INT64_MAX, &v, &why), ERR_INVALID);
+	assert_err(str_int(STR("9223372036854775808"), INT64_MIN, INT64_MAX, &v, &why),
+		   ERR_INVALID);
 	assert_int_equal(v, 77);
-	assert_string_equal(why.text, "must be a whole number from -9223372036854775808 to 9223372036854775807");
+	assert_string_equal(
+		why.text,
+		"must be a whole number from -9223372036854775808 to 9223372036854775807");
 }
 
 int main(void)

@@ -24,7 +24,9 @@ static void calendar_agrees_with_counting(void **state)
 		bool last = d.day == lengths[d.month - 1] + (d.month == 2 && leap(d.year));
 		struct date next = {d.year, d.month, d.day + 1};
 		assert_true(date_valid(next) == !last);
-		d = !last ? next : d.month < 12 ? (struct date){d.year, d.month + 1, 1} : (struct date){d.year + 1, 1, 1};
+		d = !last	   ? next
+		    : d.month < 12 ? (struct date){d.year, d.month + 1, 1}
+				   : (struct date){d.year + 1, 1, 1};
 		weekday = weekday % 7 + 1;
 		days++;
 	}
@@ -33,8 +35,9 @@ static void calendar_agrees_with_counting(void **state)
 static void dates_outside_the_calendar_are_invalid(void **state)
 {
 	(void)state;
-	static const struct date bad[] = {{2026, 0, 1}, {2026, 13, 1}, {2026, 1, 0}, {2026, 1, 32}, {2026, 4, 31},
-					  {2026, 2, 29}, {1900, 2, 29}, {0, 1, 1}, {10000, 1, 1}, {2026, -1, -1}};
+	static const struct date bad[] = {
+		{2026, 0, 1},  {2026, 13, 1}, {2026, 1, 0}, {2026, 1, 32}, {2026, 4, 31},
+		{2026, 2, 29}, {1900, 2, 29}, {0, 1, 1},    {10000, 1, 1}, {2026, -1, -1}};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_false(date_valid(bad[i]));
 	assert_true(date_valid((struct date){2000, 2, 29}));
@@ -50,10 +53,12 @@ static void local_fields_follow_the_zone(void **state)
 	assert_true(c.date.year == 2026 && c.date.month == 12 && c.date.day == 31);
 	assert_true(c.hour == 23 && c.minute == 59 && c.second == 59 && c.usec == 999999);
 	c = civil_local(t + 1);
-	assert_true(c.date.year == 2027 && c.date.month == 1 && c.date.day == 1 && c.hour == 0 && c.usec == 0);
+	assert_true(c.date.year == 2027 && c.date.month == 1 && c.date.day == 1 && c.hour == 0 &&
+		    c.usec == 0);
 	for (usec at = -4000 * USEC_DAY; at < 50000 * USEC_DAY; at += 12345678901) {
 		assert_true(civil_usec(civil_local(at)) == at);
-		assert_true(date_start(date_local(at)) <= at && at < date_start(date_local(at)) + USEC_DAY);
+		assert_true(date_start(date_local(at)) <= at &&
+			    at < date_start(date_local(at)) + USEC_DAY);
 	}
 }
 
@@ -91,15 +96,28 @@ static void times_are_read_and_written(void **state)
 static void what_is_no_time_is_refused(void **state)
 {
 	(void)state;
-	static const char *const bad[] = {"", "2026-11-22", "2026-11-22T16:42:07", "2026-11-22T16:42Z", "2026-11-22T24:00:00Z",
-					  "2026-11-22T16:60:00Z", "2026-11-22T16:42:61Z", "2026-02-30T00:00:00Z", "2026-11-22T16:42:07.Z",
-					  "2026-11-22T16:42:07+7:00", "2026-11-22T16:42:07+0700", "2026-11-22T16:42:07+24:00", "2026-11-22T16:42:07Zx",
-					  "0000-01-01T00:00:00Z", "26-11-22T16:42:07Z", "2026-11-22T-1:42:07Z"};
+	static const char *const bad[] = {"",
+					  "2026-11-22",
+					  "2026-11-22T16:42:07",
+					  "2026-11-22T16:42Z",
+					  "2026-11-22T24:00:00Z",
+					  "2026-11-22T16:60:00Z",
+					  "2026-11-22T16:42:61Z",
+					  "2026-02-30T00:00:00Z",
+					  "2026-11-22T16:42:07.Z",
+					  "2026-11-22T16:42:07+7:00",
+					  "2026-11-22T16:42:07+0700",
+					  "2026-11-22T16:42:07+24:00",
+					  "2026-11-22T16:42:07Zx",
+					  "0000-01-01T00:00:00Z",
+					  "26-11-22T16:42:07Z",
+					  "2026-11-22T-1:42:07Z"};
 	usec t = 77;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_err(time_parse(str_of(bad[i]), &t, NULL), ERR_INVALID);
 	assert_true(t == 77);
-	static const char *const dates[] = {"", "2026-1-2", "2026-02-29", "2026-11-22 ", "22/11/2026", "2026/11/22", "2026-11-2x"};
+	static const char *const dates[] = {"",		  "2026-1-2",	"2026-02-29", "2026-11-22 ",
+					    "22/11/2026", "2026/11/22", "2026-11-2x"};
 	struct date d = {7, 7, 7};
 	for (size_t i = 0; i < ARRAY_LEN(dates); i++)
 		assert_err(date_parse(str_of(dates[i]), &d, NULL), ERR_INVALID);

@@ -16,7 +16,8 @@ static void hashes_match_published_vectors(void **state)
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 1000);
 	struct hash h = crypt_sha256(STR("abc"));
-	static const char abc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+	static const char abc[] =
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 	assert_str(hex_of(&b, h.bytes, HASH_BYTES), abc);
 	struct hash_state *s = hash_new(a);
 	hash_add(s, STR("a"));
@@ -25,9 +26,11 @@ static void hashes_match_published_vectors(void **state)
 	h = hash_end(s);
 	assert_str(hex_of(&b, h.bytes, HASH_BYTES), abc);
 	h = crypt_sha256(STR_NULL);
-	assert_str(hex_of(&b, h.bytes, HASH_BYTES), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_str(hex_of(&b, h.bytes, HASH_BYTES),
+		   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	h = crypt_hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"));
-	assert_str(hex_of(&b, h.bytes, HASH_BYTES), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_str(hex_of(&b, h.bytes, HASH_BYTES),
+		   "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	unsigned char sha1[20];
 	crypt_hmac_sha1(STR("Jefe"), STR("what do ya want for nothing?"), sha1);
 	assert_str(hex_of(&b, sha1, sizeof sha1), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
@@ -40,8 +43,13 @@ static void bytes_are_written_as_text(void **state)
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 1000);
-	static const char *const base32[][2] = {{"", ""},	  {"f", "MY"},	      {"fo", "MZXQ"},	     {"foo", "MZXW6"},
-						{"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"}, {"foobar", "MZXW6YTBOI"}};
+	static const char *const base32[][2] = {{"", ""},
+						{"f", "MY"},
+						{"fo", "MZXQ"},
+						{"foo", "MZXW6"},
+						{"foob", "MZXW6YQ"},
+						{"fooba", "MZXW6YTB"},
+						{"foobar", "MZXW6YTBOI"}};
 	for (size_t i = 0; i < ARRAY_LEN(base32); i++) {
 		buf_clear(&b);
 		base32_write(&b, str_of(base32[i][0]));
@@ -62,7 +70,8 @@ static void passwords_verify_and_nothing_else_does(void **state)
 	(void)state;
 	struct why why;
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct secret password = {STR("mật khẩu dài 12")}, other = {STR("mật khẩu dài 13")}, none = {STR_NULL};
+	struct secret password = {STR("mật khẩu dài 12")}, other = {STR("mật khẩu dài 13")},
+		      none = {STR_NULL};
 	struct str stored, again;
 	assert_ok(crypt_password_hash(a, password, &stored, &why), why);
 	assert_ok(crypt_password_hash(a, password, &again, &why), why);
@@ -95,7 +104,9 @@ static void tokens_are_random_and_safe_in_addresses(void **state)
 	assert_false(crypt_equal(one, STR("short")));
 	assert_true(crypt_equal(STR_NULL, STR("")));
 	for (size_t i = 0; i < one.len; i++)
-		assert_non_null(strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", one.ptr[i]));
+		assert_non_null(
+			strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+			       one.ptr[i]));
 	unsigned char x[32] = {0}, y[32] = {0};
 	crypt_random(x, sizeof x);
 	crypt_random(y, sizeof y);
@@ -105,7 +116,8 @@ static void tokens_are_random_and_safe_in_addresses(void **state)
 static void signatures_hold_for_their_message_only(void **state)
 {
 	(void)state;
-	unsigned char public_key[SIGN_PUBLIC_BYTES], secret[SIGN_SECRET_BYTES], signature[SIGN_BYTES];
+	unsigned char public_key[SIGN_PUBLIC_BYTES], secret[SIGN_SECRET_BYTES],
+		signature[SIGN_BYTES];
 	sign_keys(public_key, secret);
 	sign_make(STR("head 17"), secret, signature);
 	assert_true(sign_check(STR("head 17"), signature, public_key));

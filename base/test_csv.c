@@ -2,7 +2,8 @@
 #include "base/testing.h"
 
 /* Rows as "a|b⏎c|d" so that one line tells all. */
-static struct str shown(struct arena *a, struct str text, char separator, enum err *ret, struct why *why)
+static struct str shown(struct arena *a, struct str text, char separator, enum err *ret,
+			struct why *why)
 {
 	struct csv *c = csv_open(a, text, separator);
 	struct csv_row row;
@@ -69,7 +70,11 @@ static void broken_files_end_with_the_place(void **state)
 		{{"a,b\nc,\"d\ne\n", 11}, "row 2, column 2", "never closed"},
 		{{"a,b\nc,\"d\"x\n", 11}, "row 2, column 2", "written twice"},
 		{{"\"a\" ,b", 6}, "row 1, column 1", "the cell must end"},
-		{{"\xff\xfe" "a\0", 4}, "", "UTF-16"},
+		{{"\xff\xfe"
+		  "a\0",
+		  4},
+		 "",
+		 "UTF-16"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		AUTO(arena_free) struct arena *a = arena_new();

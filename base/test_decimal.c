@@ -14,16 +14,29 @@ static void canonical_form_is_strict_and_keeps_zeros(void **state)
 	struct why why;
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 100);
-	static const char *const good[] = {"0", "5", "-5", "12.50", "-0.50", "1234.5", "0.000000001", "999999999999999999",
-					   "9223372036854775807", "-9223372036854775807", "9223372036.854775807"};
+	static const char *const good[] = {"0",
+					   "5",
+					   "-5",
+					   "12.50",
+					   "-0.50",
+					   "1234.5",
+					   "0.000000001",
+					   "999999999999999999",
+					   "9223372036854775807",
+					   "-9223372036854775807",
+					   "9223372036.854775807"};
 	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
 		struct decimal d;
 		assert_ok(decimal_parse(str_of(good[i]), &d, &why), why);
 		assert_str(written(&b, d), good[i]);
 	}
 	assert_str(written(&b, (struct decimal){INT64_MIN, 9}), "-9223372036.854775808");
-	static const char *const bad[] = {"", "-", "+1", ".5", "5.", "1e3", "1,5", "01", "-01.5", " 1", "1 ", "1.2.3", "NaN", "0x1",
-					  "1.0000000001", "9223372036854775808", "--1", "−5", "1.5%", "(5)", "1 234"};
+	static const char *const bad[] = {"",	   "-",	  "+1",		  ".5",
+					  "5.",	   "1e3", "1,5",	  "01",
+					  "-01.5", " 1",  "1 ",		  "1.2.3",
+					  "NaN",   "0x1", "1.0000000001", "9223372036854775808",
+					  "--1",   "−5",  "1.5%",	  "(5)",
+					  "1 234"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct decimal d = {77, 3};
 		assert_err(decimal_parse(str_of(bad[i]), &d, &why), ERR_INVALID);
@@ -92,8 +105,8 @@ static void typed_numbers_are_understood(void **state)
 		bool doubtful = !cases[i].doubtful;
 		assert_ok(decimal_read(str_of(cases[i].typed), &d, &doubtful, &why), why);
 		if (!str_is(written(&b, d), cases[i].read) || doubtful != cases[i].doubtful)
-			fail_msg("\"%s\" read as \"" STR_FMT "\"%s", cases[i].typed, STR_ARG(buf_str(&b)),
-				 doubtful ? ", doubtful" : "");
+			fail_msg("\"%s\" read as \"" STR_FMT "\"%s", cases[i].typed,
+				 STR_ARG(buf_str(&b)), doubtful ? ", doubtful" : "");
 	}
 }
 
@@ -117,7 +130,8 @@ static void typed_nonsense_is_refused_with_a_sentence(void **state)
 		{"3 nghìn", "write the number in full"},
 		{"5tr", "write the number in full"},
 		{"1e3", "'e' at character 2: write the number without exponent"},
-		{"12 người", "\"n\" at character 4 is not part of a number; write the number alone"},
+		{"12 người",
+		 "\"n\" at character 4 is not part of a number; write the number alone"},
 		{"12 đ", "\"đ\" at character 4"},
 		{"n/a", "\"n\" at character 1 is not part of a number"},
 		{"không có", "\"k\" at character 1"},
@@ -144,7 +158,8 @@ static void typed_nonsense_is_refused_with_a_sentence(void **state)
 		{"5\xe1\xba", "byte 2 is not UTF-8"},
 		{"1,12345678901", "more than 9 digits after the decimal point"},
 		{"99999999999999999999", "too many digits"},
-		{"11111111111111111111111111111111111111111111111111111111111111111111111111", "too many digits"},
+		{"11111111111111111111111111111111111111111111111111111111111111111111111111",
+		 "too many digits"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct why why;
@@ -165,7 +180,8 @@ static void typed_nonsense_is_refused_with_a_sentence(void **state)
 static void all_styles_of_one_value_agree(void **state)
 {
 	(void)state;
-	static const char *const styles[][2] = {{".", ","}, {",", "."}, {" ", ","}, {" ", "."}, {"\u00a0", ","}, {"", ","}};
+	static const char *const styles[][2] = {{".", ","}, {",", "."},	     {" ", ","},
+						{" ", "."}, {"\u00a0", ","}, {"", ","}};
 	struct why why;
 	AUTO(buf_release) struct buf typed;
 	buf_init(&typed, 200);
@@ -206,10 +222,13 @@ static void values_compare_and_add_exactly(void **state)
 	assert_true(decimal_cmp((struct decimal){INT64_MAX, 0}, most) > 0);
 	assert_ok(decimal_add(a, (struct decimal){5, 3}, &c, &why), why);
 	assert_true(c.mantissa == 1005 && c.scale == 3);
-	assert_err(decimal_add((struct decimal){INT64_MAX, 0}, (struct decimal){1, 0}, &c, &why), ERR_INVALID);
-	assert_err(decimal_add((struct decimal){INT64_MAX, 0}, (struct decimal){0, 1}, &c, &why), ERR_INVALID);
+	assert_err(decimal_add((struct decimal){INT64_MAX, 0}, (struct decimal){1, 0}, &c, &why),
+		   ERR_INVALID);
+	assert_err(decimal_add((struct decimal){INT64_MAX, 0}, (struct decimal){0, 1}, &c, &why),
+		   ERR_INVALID);
 	assert_err(decimal_add(least, (struct decimal){-1, 0}, &c, &why), ERR_INVALID);
-	assert_true(decimal_double((struct decimal){-125, 2}) <= -1.25 && decimal_double((struct decimal){-125, 2}) >= -1.25);
+	assert_true(decimal_double((struct decimal){-125, 2}) <= -1.25 &&
+		    decimal_double((struct decimal){-125, 2}) >= -1.25);
 }
 
 int main(void)

@@ -17,7 +17,8 @@ static void values_of_every_type_are_read(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	const struct json *v = parsed(a, STR(" {\"a\" : [1, -2.50 ,\"x\",true,false,null,{ },[ ]],\r\n\t\"b\":\"\"} "));
+	const struct json *v = parsed(
+		a, STR(" {\"a\" : [1, -2.50 ,\"x\",true,false,null,{ },[ ]],\r\n\t\"b\":\"\"} "));
 	assert_int_equal(v->type, JSON_OBJECT);
 	assert_int_equal(v->n, 2);
 	assert_str(v->names[0], "a");
@@ -151,8 +152,10 @@ static void broken_text_is_refused_with_line_and_column(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct why why;
 		const struct json *v = NULL;
-		if (json_parse(a, cases[i].text, &v, &why) != ERR_INVALID || strcmp(why.at, cases[i].at) != 0)
-			fail_msg("case %zu " STR_FMT ": %s", i, STR_ARG(cases[i].text), v ? "accepted" : why.text);
+		if (json_parse(a, cases[i].text, &v, &why) != ERR_INVALID ||
+		    strcmp(why.at, cases[i].at) != 0)
+			fail_msg("case %zu " STR_FMT ": %s", i, STR_ARG(cases[i].text),
+				 v ? "accepted" : why.text);
 		assert_null(v);
 	}
 }
@@ -194,7 +197,8 @@ static void many_members_are_still_checked_for_doubles(void **state)
 	for (int doubled = 0; doubled < 2; doubled++) {
 		buf_clear(&b);
 		for (int i = 0; i < 20000; i++)
-			buf_printf(&b, "%c\"k%d\":%d", i ? ',' : '{', doubled && i == 19999 ? 7 : i, i);
+			buf_printf(&b, "%c\"k%d\":%d", i ? ',' : '{', doubled && i == 19999 ? 7 : i,
+				   i);
 		buf_add_char(&b, '}');
 		struct why why;
 		const struct json *v = NULL;
@@ -238,10 +242,11 @@ static void writer_places_commas_and_escapes(void **state)
 	jw_array_end(&w);
 	jw_object_end(&w);
 	assert_int_equal(w.depth, 0);
-	assert_str(buf_str(&b),
-		   "{\"text\":\"a\\\"b\\\\c\\n\\u0001\\u003c/script> ế \\u2028\\u2029&\",\"none\":null,\"c\":\"x\",\"n\":-5,"
-		   "\"yes\":true,\"no\":false,\"id\":\"0000000000010\",\"no_id\":null,\"at\":\"1970-01-01T00:00:01.500000Z\","
-		   "\"never\":null,\"list\":[[],{},1.50,null]}");
+	assert_str(
+		buf_str(&b),
+		"{\"text\":\"a\\\"b\\\\c\\n\\u0001\\u003c/script> ế \\u2028\\u2029&\",\"none\":null,\"c\":\"x\",\"n\":-5,"
+		"\"yes\":true,\"no\":false,\"id\":\"0000000000010\",\"no_id\":null,\"at\":\"1970-01-01T00:00:01.500000Z\","
+		"\"never\":null,\"list\":[[],{},1.50,null]}");
 }
 
 static void bytes_that_are_no_text_are_replaced(void **state)
@@ -251,8 +256,12 @@ static void bytes_that_are_no_text_are_replaced(void **state)
 	buf_init(&b, 4096);
 	struct jw w;
 	jw_init(&w, &b);
-	jw_str(&w, STR("a\xff" "b\xe1\xba" "c\xe1\xba\xbf\xc3"));
-	assert_str(buf_str(&b), "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\xef\xbf\xbd" "c\xe1\xba\xbf\xef\xbf\xbd\"");
+	jw_str(&w, STR("a\xff"
+		       "b\xe1\xba"
+		       "c\xe1\xba\xbf\xc3"));
+	assert_str(buf_str(&b), "\"a\xef\xbf\xbd"
+				"b\xef\xbf\xbd\xef\xbf\xbd"
+				"c\xe1\xba\xbf\xef\xbf\xbd\"");
 }
 
 /* Any text goes out and comes back the same. */
@@ -262,7 +271,9 @@ static void what_is_written_reads_back(void **state)
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 1 << 20);
-	static const char *const pieces[] = {"a", "\"", "\\", "<", "\n", "\x02", "ế", "\u2028", "\u2029", "𝄞", "12345678", "\x7f", "/", "漢"};
+	static const char *const pieces[] = {"a",	 "\"",	 "\\",	   "<",	     "\n",
+					     "\x02",	 "ế",	 "\u2028", "\u2029", "𝄞",
+					     "12345678", "\x7f", "/",	   "漢"};
 	uint64_t random = 12345;
 	for (int round = 0; round < 20000; round++) {
 		char text[64] = "";
@@ -290,7 +301,12 @@ static void doubles_are_short_and_exact(void **state)
 	static const struct {
 		double value;
 		const char *text;
-	} cases[] = {{0.1, "0.1"}, {1.0 / 3, "0.3333333333333333"}, {-2.5, "-2.5"}, {1e21, "1e+21"}, {123456789, "123456789"}, {5e-324, "4.94065645841247e-324"}};
+	} cases[] = {{0.1, "0.1"},
+		     {1.0 / 3, "0.3333333333333333"},
+		     {-2.5, "-2.5"},
+		     {1e21, "1e+21"},
+		     {123456789, "123456789"},
+		     {5e-324, "4.94065645841247e-324"}};
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 4096);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -314,7 +330,8 @@ static void a_parsed_value_is_written_as_it_was(void **state)
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 4096);
-	const char *text = "{\"a\":[1,2.50,1e3,true,false,null,\"x\\n\",[],{}],\"b\":{\"c\":{\"d\":-0}}}";
+	const char *text =
+		"{\"a\":[1,2.50,1e3,true,false,null,\"x\\n\",[],{}],\"b\":{\"c\":{\"d\":-0}}}";
 	struct jw w;
 	jw_init(&w, &b);
 	jw_value(&w, parsed(a, str_of(text)));

@@ -160,7 +160,8 @@ static void periods_tile_the_calendar(void **state)
 	struct why why;
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 100);
-	int64_t first = date_days((struct date){1900, 1, 8}), last = date_days((struct date){2199, 12, 25});
+	int64_t first = date_days((struct date){1900, 1, 8}),
+		last = date_days((struct date){2199, 12, 25});
 	for (enum period_kind k = PERIOD_DAILY; k < PERIOD_KINDS; k++) {
 		struct period before = period_at(k, first * USEC_DAY);
 		for (int64_t day = first; day <= last; day++) {
@@ -204,9 +205,10 @@ static void iso_weeks_agree_with_known_ones(void **state)
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 100);
 	static const char *const cases[][2] = {
-		{"2005-01-01", "2004-W53"}, {"2005-12-31", "2005-W52"}, {"2007-01-01", "2007-W01"}, {"2007-12-31", "2008-W01"},
-		{"2008-12-28", "2008-W52"}, {"2008-12-29", "2009-W01"}, {"2010-01-03", "2009-W53"}, {"2026-11-22", "2026-W47"},
-		{"2027-01-03", "2026-W53"}, {"1970-01-01", "1970-W01"}, {"1969-12-28", "1969-W52"},
+		{"2005-01-01", "2004-W53"}, {"2005-12-31", "2005-W52"}, {"2007-01-01", "2007-W01"},
+		{"2007-12-31", "2008-W01"}, {"2008-12-28", "2008-W52"}, {"2008-12-29", "2009-W01"},
+		{"2010-01-03", "2009-W53"}, {"2026-11-22", "2026-W47"}, {"2027-01-03", "2026-W53"},
+		{"1970-01-01", "1970-W01"}, {"1969-12-28", "1969-W52"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct date d;

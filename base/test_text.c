@@ -8,9 +8,18 @@ static void utf8_is_checked_strictly(void **state)
 	(void)state;
 	assert_true(text_valid(STR("Khánh Hòa, Trường Sa 𝄞 漢")));
 	assert_true(text_valid(STR_NULL));
-	static const char *const bad[] = {"\xff", "a\x80", "\xc0\xaf", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80",
-					  "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "abcdefgh\xe1\xba",
-					  "\xe1\xba", "\xc3"};
+	static const char *const bad[] = {"\xff",
+					  "a\x80",
+					  "\xc0\xaf",
+					  "\xc1\xbf",
+					  "\xe0\x80\x80",
+					  "\xed\xa0\x80",
+					  "\xf0\x80\x80\x80",
+					  "\xf4\x90\x80\x80",
+					  "\xf5\x80\x80\x80",
+					  "abcdefgh\xe1\xba",
+					  "\xe1\xba",
+					  "\xc3"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_false(text_valid(str_of(bad[i])));
 	assert_int_equal(text_length(STR("Hòa đẹp")), 7);
@@ -34,8 +43,9 @@ static void every_code_point_survives_reading(void **state)
 static struct str reference_nfc(struct arena *a, struct str in)
 {
 	utf8proc_uint8_t *made = NULL;
-	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)in.ptr, (utf8proc_ssize_t)in.len, &made,
-					    UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	utf8proc_ssize_t len =
+		utf8proc_map((const utf8proc_uint8_t *)in.ptr, (utf8proc_ssize_t)in.len, &made,
+			     UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	assert_true(len >= 0);
 	struct str ret = arena_str(a, (struct str){(char *)made, (size_t)len});
 	free(made);
@@ -66,7 +76,9 @@ static void clean_text_is_kept_and_normalised(void **state)
 	struct why why;
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct str got;
-	assert_ok(text_clean(a, STR("Tie\xcc\x82\xcc\x81ng Vie\xcc\xa3\xcc\x82t\t1\r\n2"), &got, &why), why);
+	assert_ok(text_clean(a, STR("Tie\xcc\x82\xcc\x81ng Vie\xcc\xa3\xcc\x82t\t1\r\n2"), &got,
+			     &why),
+		  why);
 	assert_str(got, "Tiếng Việt\t1\n2");
 	assert_ok(text_clean(a, STR(""), &got, &why), why);
 	assert_non_null(got.ptr);
@@ -122,13 +134,19 @@ static void folding_makes_search_accent_blind(void **state)
 		{"Tỷ lệ (%) – hồ sơ “đúng hạn”", "ty le ho so dung han"},
 		{"m² / người", "m² nguoi"},
 		{"Straße ÆON", "strasse æon"},
-		{"\xff\xfe" "a\x80z", "az"},
+		{"\xff\xfe"
+		 "a\x80z",
+		 "az"},
 		{"...", ""},
 		{"", ""},
 		{"Ή Ω", "η ω"},
 		{"가", "가"},
-		{"so\xc2\xad" "ft", "soft"},
-		{"a\xe2\x80\x8b" "b", "ab"},
+		{"so\xc2\xad"
+		 "ft",
+		 "soft"},
+		{"a\xe2\x80\x8b"
+		 "b",
+		 "ab"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		assert_str(text_fold(a, str_of(cases[i][0])), cases[i][1]);
@@ -143,7 +161,8 @@ static struct str reference_fold(struct arena *a, utf8proc_int32_t c)
 	utf8proc_int32_t codes[16];
 	int boundary = 0;
 	utf8proc_ssize_t n = utf8proc_decompose_char(
-		c, codes, 16, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
+		c, codes, 16, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK,
+		&boundary);
 	char *out = arena_alloc(a, 64);
 	size_t len = 0;
 	for (utf8proc_ssize_t i = 0; i < n; i++) {
@@ -166,8 +185,8 @@ static void folding_agrees_with_utf8proc_on_every_character(void **state)
 		struct str in = {bytes, (size_t)utf8proc_encode_char(c, (utf8proc_uint8_t *)bytes)};
 		struct str got = text_fold(a, in), expected = reference_fold(a, c);
 		if (!str_eq(got, expected))
-			fail_msg("U+%04X folds to \"" STR_FMT "\", not \"" STR_FMT "\"", (unsigned)c, STR_ARG(got),
-				 STR_ARG(expected));
+			fail_msg("U+%04X folds to \"" STR_FMT "\", not \"" STR_FMT "\"",
+				 (unsigned)c, STR_ARG(got), STR_ARG(expected));
 		assert_true(got.len <= 3 * in.len);
 		assert_true(str_eq(text_fold(a, got), got));
 		arena_reset(a);

@@ -117,9 +117,19 @@ static void ids_are_text_and_back(void **state)
 		assert_ok(id_parse(str_of(text), &back, &why), why);
 		assert_true(back == ids[i]);
 	}
-	static const char *const bad[] = {"", "0000000000000", "000000000001", "00000000000001", "8000000000000",
-					  "000000000000I", "00000000000L0", "000000000000U", "00000000000 1", "-000000000001",
-					  "00000000000\xc3\xa0", "@000000000001", "[000000000001"};
+	static const char *const bad[] = {"",
+					  "0000000000000",
+					  "000000000001",
+					  "00000000000001",
+					  "8000000000000",
+					  "000000000000I",
+					  "00000000000L0",
+					  "000000000000U",
+					  "00000000000 1",
+					  "-000000000001",
+					  "00000000000\xc3\xa0",
+					  "@000000000001",
+					  "[000000000001"};
 	int64_t id = 77;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_err(id_parse(str_of(bad[i]), &id, NULL), ERR_INVALID);
@@ -290,7 +300,8 @@ static void threads_share_log_and_metrics(void **state)
 	assert_non_null(file);
 	AUTO(log_free) struct log *l = log_new(fileno(file), LEVEL_INFO);
 	AUTO(metrics_free) struct metrics *m = metrics_new();
-	struct loud x = {l, metric_counter(m, "a_total", "", "A"), metric_histogram(m, "t_seconds", "", "T")};
+	struct loud x = {l, metric_counter(m, "a_total", "", "A"),
+			 metric_histogram(m, "t_seconds", "", "T")};
 	run_threads(be_loud, &x);
 	assert_int_equal(metric_value(x.count), THREADS * ROUNDS);
 	rewind(file);
@@ -327,15 +338,18 @@ static void metrics_are_written_for_prometheus(void **state)
 	buf_init(&b, 1 << 16);
 	metrics_write(m, &b);
 	buf_add_char(&b, '\0');
-	const char *start = "# HELP requests_total Requests\n# TYPE requests_total counter\n"
-			    "requests_total{method=\"GET\"} 3\nrequests_total{method=\"POST\"} 1\n"
-			    "# HELP open_streams Streams\n# TYPE open_streams gauge\nopen_streams 6\n"
-			    "# HELP took_seconds Time\n# TYPE took_seconds histogram\n"
-			    "took_seconds_bucket{route=\"x\",le=\"0.0001\"} 2\ntook_seconds_bucket{route=\"x\",le=\"0.00025\"} 3\n";
+	const char *start =
+		"# HELP requests_total Requests\n# TYPE requests_total counter\n"
+		"requests_total{method=\"GET\"} 3\nrequests_total{method=\"POST\"} 1\n"
+		"# HELP open_streams Streams\n# TYPE open_streams gauge\nopen_streams 6\n"
+		"# HELP took_seconds Time\n# TYPE took_seconds histogram\n"
+		"took_seconds_bucket{route=\"x\",le=\"0.0001\"} 2\ntook_seconds_bucket{route=\"x\",le=\"0.00025\"} 3\n";
 	assert_true(str_starts(buf_str(&b), str_of(start)));
-	assert_non_null(strstr(b.ptr, "took_seconds_bucket{route=\"x\",le=\"60\"} 3\n"
-				      "took_seconds_bucket{route=\"x\",le=\"+Inf\"} 4\n"
-				      "took_seconds_sum{route=\"x\"} 61.000201\ntook_seconds_count{route=\"x\"} 4\n"));
+	assert_non_null(strstr(
+		b.ptr,
+		"took_seconds_bucket{route=\"x\",le=\"60\"} 3\n"
+		"took_seconds_bucket{route=\"x\",le=\"+Inf\"} 4\n"
+		"took_seconds_sum{route=\"x\"} 61.000201\ntook_seconds_count{route=\"x\"} 4\n"));
 }
 
 int main(void)

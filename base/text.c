@@ -86,8 +86,9 @@ struct str text_nfc(struct arena *a, struct str in)
 	if (rest.len == 0)
 		return in;
 	utf8proc_uint8_t *made = NULL;
-	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)in.ptr, (utf8proc_ssize_t)in.len,
-					    &made, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	utf8proc_ssize_t len =
+		utf8proc_map((const utf8proc_uint8_t *)in.ptr, (utf8proc_ssize_t)in.len, &made,
+			     UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	assert(len >= 0); /* the text is valid and memory is the arena's kind: never fails */
 	struct str ret = arena_str(a, (struct str){(char *)made, (size_t)len});
 	free(made);
@@ -127,8 +128,8 @@ enum err text_clean(struct arena *a, struct str in, struct str *ret, struct why 
 			continue;
 		n = text_next(skip(in, i), &c);
 		if (n == 0)
-			return fail(why, ERR_INVALID, "byte %zu is not UTF-8; save the text as UTF-8",
-				    i + 1);
+			return fail(why, ERR_INVALID,
+				    "byte %zu is not UTF-8; save the text as UTF-8", i + 1);
 		normal = normal && surely_nfc(c);
 		if (c == '\r' && i + 1 < in.len && in.ptr[i + 1] == '\n') {
 			returns = true;
@@ -136,8 +137,9 @@ enum err text_clean(struct arena *a, struct str in, struct str *ret, struct why 
 		}
 		const char *what = forbidden(c);
 		if (what)
-			return fail(why, ERR_INVALID, "byte %zu is %s (U+%04X), which may not be stored",
-				    i + 1, what, c);
+			return fail(why, ERR_INVALID,
+				    "byte %zu is %s (U+%04X), which may not be stored", i + 1, what,
+				    c);
 	}
 	struct str made = normal ? in : text_nfc(a, in);
 	char *copy = arena_cstr(a, made);
@@ -148,14 +150,13 @@ enum err text_clean(struct arena *a, struct str in, struct str *ret, struct why 
 enum { FOLD_SPACE = ' ', FOLD_NOTHING = 1, FOLD_SLOW = 2 };
 
 /* U+00A0..U+017F: base letter, space, nothing (1) or "ask utf8proc" (2). */
-static const char latin[0x180 - 0xA0 + 1] =
-	"          \2  \1    \2\2 \2   \2\2 \2\2\2 "
-	"aaaaaa\2ceeeeiiiidnooooo \2uuuuy\2\2"
-	"aaaaaa\2ceeeeiiiidnooooo \2uuuuy\2y"
-	"aaaaaaccccccccddddeeeeeeeeeegggg"
-	"gggghh\2\2iiiiiiiii\2\2\2jjkk\2llllll\2"
-	"\2\2\2nnnnnn\2\2\2oooooo\2\2rrrrrrssssss"
-	"sstttt\2\2uuuuuuuuuuuuwwyyyzzzzzzs";
+static const char latin[0x180 - 0xA0 + 1] = "          \2  \1    \2\2 \2   \2\2 \2\2\2 "
+					    "aaaaaa\2ceeeeiiiidnooooo \2uuuuy\2\2"
+					    "aaaaaa\2ceeeeiiiidnooooo \2uuuuy\2y"
+					    "aaaaaaccccccccddddeeeeeeeeeegggg"
+					    "gggghh\2\2iiiiiiiii\2\2\2jjkk\2llllll\2"
+					    "\2\2\2nnnnnn\2\2\2oooooo\2\2rrrrrrssssss"
+					    "sstttt\2\2uuuuuuuuuuuuwwyyyzzzzzzs";
 
 /* U+1EA0..U+1EF9 stand in order of their base letter. */
 static char vietnamese_vowel(uint32_t c)
@@ -167,30 +168,38 @@ static char vietnamese_vowel(uint32_t c)
 	return c < 0x1EF2 ? 'u' : 'y';
 }
 
-/* What one character folds to, for those that Vietnamese text is made of.  U+00D0 Ð and U+0189 Ɖ
- * look like Đ and are typed for it. */
+/* Characters below U+0080: small letters, digits and spaces. */
+static char fold_ascii(uint32_t c)
+{
+	bool capital = c >= 'A' && c <= 'Z';
+	bool kept = capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+	return kept ? (char)(capital ? c | 0x20 : c) : FOLD_SPACE;
+}
+
+/* The other letters and marks of Vietnamese text.  U+0189 Ɖ looks like Đ (as U+00D0 Ð does, in the
+ * table above) and is typed for it. */
+static const struct {
+	uint32_t first, last;
+	char to;
+} fold_ranges[] = {
+	{0x80, 0x9F, FOLD_SPACE},     {0x189, 0x189, 'd'}, {0x1A0, 0x1A1, 'o'},
+	{0x1AF, 0x1B0, 'u'},	      {0x256, 0x256, 'd'}, {0x300, 0x36F, FOLD_NOTHING},
+	{0x2010, 0x2027, FOLD_SPACE},
+};
+
+/* What one character folds to, for those that Vietnamese text is made of. */
 static char fold_fast(uint32_t c)
 {
-	if (c < 0x80) {
-		if (c >= 'A' && c <= 'Z')
-			return (char)(c | 0x20);
-		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? (char)c : FOLD_SPACE;
-	}
-	if (c < 0xA0)
-		return FOLD_SPACE;
-	if (c < 0x180)
+	if (c < 0x80)
+		return fold_ascii(c);
+	if (c >= 0xA0 && c < 0x180)
 		return latin[c - 0xA0];
 	if (c >= 0x1EA0 && c < 0x1EFA)
 		return vietnamese_vowel(c);
-	if (c == 0x1A0 || c == 0x1A1)
-		return 'o';
-	if (c == 0x1AF || c == 0x1B0)
-		return 'u';
-	if (c >= 0x300 && c < 0x370)
-		return FOLD_NOTHING;
-	if (c >= 0x2010 && c < 0x2028)
-		return FOLD_SPACE;
-	return c == 0x189 || c == 0x256 ? 'd' : FOLD_SLOW;
+	for (size_t i = 0; i < ARRAY_LEN(fold_ranges); i++)
+		if (c >= fold_ranges[i].first && c <= fold_ranges[i].last)
+			return fold_ranges[i].to;
+	return FOLD_SLOW;
 }
 
 /* Case folded and without marks, for any script; at most 16 code points. */
@@ -198,8 +207,8 @@ static size_t fold_slow(uint32_t c, utf8proc_int32_t ret[16])
 {
 	int boundary = 0;
 	utf8proc_ssize_t n = utf8proc_decompose_char(
-		(utf8proc_int32_t)c, ret, 16, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK,
-		&boundary);
+		(utf8proc_int32_t)c, ret, 16,
+		UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
 	return n < 0 || n > 16 ? 0 : (size_t)n;
 }
 
@@ -267,7 +276,8 @@ struct str text_fold(struct arena *a, struct str in)
 			f.space = true;
 		} else if (to == FOLD_SLOW) {
 			if (!grown) {
-				char *larger = arena_array(a, f.len + (in.len - i + n) * FOLD_GROWTH + 2, 1);
+				char *larger = arena_array(
+					a, f.len + (in.len - i + n) * FOLD_GROWTH + 2, 1);
 				memcpy(larger, f.out, f.len);
 				f.out = larger;
 				grown = true;

@@ -72,7 +72,8 @@ static void small_jansson(struct inputs *in)
 {
 	for (int i = 0; i < SMALL_TIMES; i++) {
 		json_error_t error;
-		json_t *v = json_loadb(in->small.ptr, in->small.len, JSON_REJECT_DUPLICATES, &error);
+		json_t *v =
+			json_loadb(in->small.ptr, in->small.len, JSON_REJECT_DUPLICATES, &error);
 		if (!v)
 			abort();
 		json_decref(v);
@@ -130,7 +131,8 @@ static void fold_utf8proc(struct inputs *in)
 	utf8proc_uint8_t *made;
 	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)in->vietnamese.ptr,
 					  (utf8proc_ssize_t)in->vietnamese.len, &made,
-					  UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD);
+					  UTF8PROC_STABLE | UTF8PROC_DECOMPOSE |
+						  UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD);
 	if (n < 0)
 		abort();
 	free(made);
@@ -185,7 +187,8 @@ static struct str write_figures(struct buf *json, int n)
 		jw_name(&w, "value");
 		jw_raw(&w, STR("1234567.89"));
 		jw_m_int(&w, "row", i);
-		jw_m_cstr(&w, "remark", i % 4 ? NULL : "Số liệu ước tính, chờ Chi cục Thống kê xác nhận");
+		jw_m_cstr(&w, "remark",
+			  i % 4 ? NULL : "Số liệu ước tính, chờ Chi cục Thống kê xác nhận");
 		jw_object_end(&w);
 	}
 	jw_array_end(&w);
@@ -202,25 +205,34 @@ int main(void)
 	buf_init(&csv, 64 << 20);
 	buf_init(&text, 64 << 20);
 	for (int i = 0; i < FIGURES; i++) {
-		buf_printf(&csv, "%d;TK.0304;\"Xã Diên Khánh\";2026-11;1.234.567,89;\"ước \"\"tính\"\"\"\r\n", i);
+		buf_printf(
+			&csv,
+			"%d;TK.0304;\"Xã Diên Khánh\";2026-11;1.234.567,89;\"ước \"\"tính\"\"\"\r\n",
+			i);
 		buf_add(&text, STR("Ủy ban nhân dân xã Diên Khánh, tỉnh Khánh Hòa. "));
 	}
-	struct inputs in = {a, write_figures(&json, FIGURES), write_figures(&small, 20), buf_str(&csv), buf_str(&text)};
+	struct inputs in = {a, write_figures(&json, FIGURES), write_figures(&small, 20),
+			    buf_str(&csv), buf_str(&text)};
 	double ours = best(small_ours, &in), theirs = best(small_jansson, &in);
-	printf("json small    %7.0f MB/s  %5.1fx jansson\n", (double)in.small.len * SMALL_TIMES / ours, theirs / ours);
+	printf("json small    %7.0f MB/s  %5.1fx jansson\n",
+	       (double)in.small.len * SMALL_TIMES / ours, theirs / ours);
 	ours = best(json_ours, &in);
 	theirs = best(json_jansson, &in);
-	printf("json parse    %7.0f MB/s  %5.1fx jansson\n", (double)in.json.len / ours, theirs / ours);
+	printf("json parse    %7.0f MB/s  %5.1fx jansson\n", (double)in.json.len / ours,
+	       theirs / ours);
 	ours = best(dump_ours, &in);
 	theirs = best(dump_jansson, &in);
-	printf("json round    %7.0f MB/s  %5.1fx jansson\n", (double)in.json.len / ours, theirs / ours);
+	printf("json round    %7.0f MB/s  %5.1fx jansson\n", (double)in.json.len / ours,
+	       theirs / ours);
 	printf("csv read      %7.0f MB/s\n", (double)in.csv.len / best(csv_ours, &in));
 	ours = best(fold_ours, &in);
 	theirs = best(fold_utf8proc, &in);
-	printf("text fold     %7.0f MB/s  %5.1fx utf8proc\n", (double)in.vietnamese.len / ours, theirs / ours);
+	printf("text fold     %7.0f MB/s  %5.1fx utf8proc\n", (double)in.vietnamese.len / ours,
+	       theirs / ours);
 	ours = best(clean_ours, &in);
 	theirs = best(clean_utf8proc, &in);
-	printf("text clean    %7.0f MB/s  %5.1fx utf8proc\n", (double)in.vietnamese.len / ours, theirs / ours);
+	printf("text clean    %7.0f MB/s  %5.1fx utf8proc\n", (double)in.vietnamese.len / ours,
+	       theirs / ours);
 	printf("decimal read  %7.0f ns each\n", best(decimals, &in) * 1000 / FIGURES);
 	printf("period parse  %7.0f ns each\n", best(periods, &in) * 1000 / FIGURES);
 	return 0;
