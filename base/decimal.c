@@ -244,8 +244,9 @@ static enum err join_mark(struct joined *j, char c, char point, struct why *why)
 	return OK;
 }
 
-/* Digits with at most one '.', NUL-terminated. */
-static enum err join(const struct typed *t, char point, char out[TYPED_MAX + 1], struct why *why)
+/* Digits with at most one '.', in `out`. */
+static enum err join(const struct typed *t, char point, char out[TYPED_MAX], struct str *ret,
+		     struct why *why)
 {
 	struct joined j = {.out = out};
 	for (size_t i = 0; i < t->len; i++) {
@@ -262,7 +263,7 @@ static enum err join(const struct typed *t, char point, char out[TYPED_MAX + 1],
 		return fail(why, ERR_INVALID, "no digit follows the decimal point");
 	if (!j.fraction && j.separator && j.group != 3)
 		return bad_group(j.group, why);
-	out[j.len] = '\0';
+	*ret = (struct str){out, j.len};
 	return OK;
 }
 
@@ -276,11 +277,12 @@ enum err decimal_read(struct str s, struct decimal *ret, bool *ret_doubtful, str
 		rc = reduce(s, inner, &t, why);
 	if (rc != OK)
 		return rc;
-	char plain[TYPED_MAX + 1];
-	rc = join(&t, choose_point(&t, &doubtful), plain, why);
+	char plain[TYPED_MAX];
+	struct str digits = STR_NULL;
+	rc = join(&t, choose_point(&t, &doubtful), plain, &digits, why);
 	struct decimal d;
 	if (rc == OK)
-		rc = make(str_of(plain), t.negative, &d, why);
+		rc = make(digits, t.negative, &d, why);
 	if (rc != OK)
 		return rc;
 	*ret = d;
