@@ -45,7 +45,7 @@ static void test_answer(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct sheet sheets[2] = {testing_sheet(a, "BÁO CÁO|<|<\nChỉ tiêu|Giá trị|Ngày\nDân số|#12.5|@2026-09-30\n- Nữ|-5|=1+1\n01|1.234,5|@cmd\n"),
+	struct sheet sheets[2] = {testing_sheet(a, "BÁO CÁO|<|<\nChỉ tiêu|Giá trị|Ngày\nDân số|#12.5|@2026-09-30\n- Nữ|-5|=1+1\n01|1.234,5|x\n"),
 				  testing_sheet(a, "a\n")};
 	sheets[0].name = STR("Biểu [01]: tên dài hơn ba mươi mốt ký tự");
 	sheets[1].name = STR("Kết quả");
