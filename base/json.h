@@ -1,7 +1,9 @@
 /* json.h - reading JSON strictly and writing it as a stream.
- * Reading refuses duplicate keys, bad UTF-8, NUL in strings, NaN, numbers beyond their type,
- * nesting deeper than JSON_DEPTH_MAX; ERR_INVALID says line and column.  This is the only room
- * that knows the library behind it.  A number that is not an integer keeps its text exactly. */
+ * Reading refuses duplicate keys, bad UTF-8, NUL in strings, NaN, numbers beyond a double, nesting
+ * deeper than JSON_DEPTH_MAX; ERR_INVALID says line and column.  More than 32 MiB or 2^20 values:
+ * ERR_TOO_LARGE.  Integers of 64 bits are JSON_INT; larger ones, and all with a point or exponent,
+ * are JSON_NUMBER and keep their text exactly.  Strings are NFC, but not yet fit to be stored:
+ * that is for text_clean() to say. */
 #pragma once
 #include "base/arena.h"
 #include "base/buf.h"
