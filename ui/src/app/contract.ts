@@ -27,7 +27,7 @@ export interface Session {
 	centre: { name_vi: string; name_en: string };
 	now: string;
 }
-export interface OpenSession { id: string; created?: string; used?: string; expires?: string; address?: string; current?: boolean }
+export interface OpenSession { id: string; created: string; used: string; expires: string; address: string; current: boolean }
 export interface Token { id: string; name: string; login?: string; verbs: Verb[]; created?: string; used?: string | null; expires?: string | null }
 
 /* -- records -- */
@@ -40,10 +40,9 @@ export interface FieldDescription {
 	min?: number | null;
 	max?: number | null;
 	choices?: { value: string; label: Label }[];
-	/** Path of the kind that is referred to: "units". */
-	ref?: string;
+	/** Kind that is referred to, and its path ("units"). */
+	ref?: { kind: string; path: string };
 	required?: boolean;
-	unique?: boolean;
 	fixed?: boolean;
 	ours?: boolean;
 	search?: boolean;
@@ -55,7 +54,8 @@ export interface RecordDescription {
 	path: string;
 	label: Label;
 	plural: Label;
-	sort?: string;
+	sort: string;
+	unit_field: string | null;
 	fields: FieldDescription[];
 }
 export interface RecordRow {
@@ -66,7 +66,6 @@ export interface RecordRow {
 	removed?: string | null;
 	[field: string]: unknown;
 }
-export interface HistoryEntry { at: string; by?: string | null; kind: string; data?: Record<string, unknown>; seq?: number }
 export interface ImportResult { created: number; changed: number; same: number }
 export interface UnitNode { id: string; code: string; kind: string; name_vi: string; name_en: string; children?: UnitNode[] }
 
@@ -85,18 +84,34 @@ export interface Figure {
 	remark: string | null;
 	delivery: string | null;
 }
-export interface OwedItem { indicator: string; period: string; deadline: string; state: 'due' | 'late' | 'met'; figure?: string | null; name_vi?: string; name_en?: string }
-export interface Owed { items: OwedItem[]; summary: { due: number; late: number; met: number } }
-export interface DeliveryHead { id: string; unit?: string | null; at?: string; received?: string; accepted: number; refused: number; doubtful?: number; source?: string | null; status?: string; by?: string | null }
-export interface UnitHead { unit: string; code?: string; name_vi?: string; name_en?: string; last?: string | null; late?: number }
-export interface IndicatorHead { indicator: string; code?: string; name_vi?: string; name_en?: string }
+export interface OwedItem { indicator: string; name_vi?: string; name_en?: string; period: string; deadline: string; state: 'due' | 'late' | 'met'; met_late?: boolean; figure?: string | null }
+export interface Owed { items: OwedItem[]; summary: { due: number; late: number; met: number; met_late?: number } }
+export interface DeliveryHead { id: string; status: 'waiting' | 'done'; unit: string | null; source: string; filename: string | null; note: string | null; received: string; accepted: number; refused: number; doubtful: number; same: number }
+/** What one unit owes and sent, in the days that an overview looks back. */
+export interface UnitTally {
+	unit: string;
+	name_vi: string;
+	name_en: string;
+	kind: string;
+	due: number;
+	late: number;
+	met: number;
+	met_late: number;
+	last: string | null;
+	/** Deadline that was missed first. */
+	oldest: string | null;
+	silent: boolean;
+}
 export interface Overview {
-	units: number;
+	now: string;
+	days: number;
 	expected: number;
 	received: number;
+	received_late: number;
 	late: number;
-	silent_units: UnitHead[];
-	never_filled: IndicatorHead[];
+	due: number;
+	units: UnitTally[];
+	never_filled: { indicator: string; name_vi: string; name_en: string; domain: string | null }[];
 	recent: DeliveryHead[];
 }
 export interface SearchHit { kind: string; code: string; name_vi: string; name_en: string; url?: string }
@@ -110,11 +125,23 @@ export interface JournalEntry {
 	actor?: string | null;
 	unit?: string | null;
 	subject?: string | null;
-	subject_id?: string | null;
+	/** Of the subject. */
+	id?: string | null;
 	data?: Record<string, unknown>;
 	hash?: string;
 }
 export interface Health { status: 'ok' | 'degraded'; version: string; reason?: string }
+export interface HealthDetail {
+	status: 'ok' | 'degraded';
+	version: string;
+	reason: string | null;
+	now: string;
+	store: string;
+	server: Record<string, number>;
+	disk?: { free_bytes: number; total_bytes: number };
+	journal?: string;
+}
+export interface JournalPage extends List<JournalEntry> { more: boolean }
 export interface Pack { code: string; name_vi?: string; name_en?: string; version?: string; installed?: string | null }
 
 /* -- addresses -- */
@@ -147,12 +174,13 @@ export interface paths {
 	'/api/v1/setup': Create<unknown, { token: string; login: string; name: string; password: string }>;
 	'/api/v1/accounts/{id}/roles': Read<{ roles: Grant[] }, Id> & Put<unknown, { roles: { role: Role; unit: string | null }[] }, Id>;
 	'/api/v1/accounts/{id}/password': Create<{ password: string }, Body, Id>;
+	'/api/v1/accounts/{id}/totp': Remove<Id>;
 	'/api/v1/tokens': Read<List<Token>> & Create<{ id: string; token: string }, { name: string; verbs: Verb[]; expires?: string }>;
 	'/api/v1/tokens/{id}': Remove<Id>;
 	'/api/v1/{kind}': Read<List<RecordRow>, OfKind> & Create<RecordRow, Body, OfKind>;
 	'/api/v1/{kind}/{id}': Read<RecordRow, One> & Change<RecordRow, Body, One> & Remove<One>;
 	'/api/v1/{kind}/{id}/restore': Create<RecordRow, Body, One>;
-	'/api/v1/{kind}/{id}/history': Read<List<HistoryEntry>, One>;
+	'/api/v1/{kind}/{id}/history': Read<List<JournalEntry>, One>;
 	'/api/v1/{kind}/description': Read<RecordDescription, OfKind>;
 	'/api/v1/{kind}/import': Create<ImportResult, string, OfKind>;
 	'/api/v1/units/{id}/tree': Read<UnitNode, Id>;
@@ -160,9 +188,9 @@ export interface paths {
 	'/api/v1/owed': Read<Owed>;
 	'/api/v1/overview': Read<Overview>;
 	'/api/v1/search': Read<List<SearchHit>>;
-	'/api/v1/journal': Read<List<JournalEntry>>;
+	'/api/v1/journal': Read<JournalPage>;
 	'/api/v1/packs': Read<List<Pack>>;
 	'/api/v1/packs/{code}/install': Create<unknown, Body, { code: string }>;
 	'/health': Read<Health>;
-	'/health/detail': Read<Record<string, unknown>>;
+	'/health/detail': Read<HealthDetail>;
 }

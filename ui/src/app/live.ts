@@ -2,10 +2,11 @@
  * event is about; it never blanks what is on screen. */
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
+import type { JournalEntry } from './contract';
 import { keysOf } from './query';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'offline';
-export interface LiveEvent { kind: string; unit?: string | null; subject?: string | null; id?: string | null; at: string }
+export type LiveEvent = Pick<JournalEntry, 'kind' | 'at' | 'unit' | 'subject' | 'id'>;
 
 const settle = 400;
 const longest = 30_000;
@@ -73,6 +74,8 @@ export class Live {
 			// The browser retries by itself unless the answer was a refusal.
 			if (source.readyState === EventSource.CLOSED) this.later();
 		};
+		// The server had more to tell than it keeps for a slow reader.
+		source.addEventListener('gap', () => void this.queries.invalidateQueries());
 		source.addEventListener('journal', (message) => this.take(message as MessageEvent<string>));
 	}
 

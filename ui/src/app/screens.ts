@@ -1,7 +1,7 @@
 /* Every screen, once: its address, its texts, who may open it, its place in the rail.  Router, rail, bottom bar and palette
  * read this table.  `load` brings the code of the screen only when it is opened. */
 import {
-	IconHome, type Icon,
+	IconActivityHeartbeat, IconAddressBook, IconBook2, IconHistory, IconHome, IconKey, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { Session, Verb } from './contract';
@@ -20,6 +20,30 @@ export interface Screen {
 
 export const screens: Screen[] = [
 	{ path: '/', space: 'operate', load: () => import('../operate/Home'), nav: { icon: IconHome, text: 'nav.home', group: 'work', phone: true } },
+	{ path: '/units/$code', space: 'registry', load: () => import('../registry/UnitPage'), needs: ['read', 'unit'] },
+	{
+		path: '/registry', space: 'registry', load: () => import('../registry/Kinds'),
+		nav: { icon: IconBook2, text: 'nav.registry', group: 'centre', phone: true },
+	},
+	{ path: '/registry/$kind', space: 'registry', load: () => import('../registry/Records') },
+	{ path: '/registry/$kind/new', space: 'registry', load: () => import('../registry/RecordNew') },
+	{ path: '/registry/$kind/import', space: 'registry', load: () => import('../registry/RecordImport') },
+	{ path: '/registry/$kind/$id', space: 'registry', load: () => import('../registry/RecordPage') },
+	{
+		path: '/accounts', space: 'operate', load: () => import('../operate/Accounts'), needs: ['read', 'account'],
+		nav: { icon: IconAddressBook, text: 'nav.accounts', group: 'centre' },
+	},
+	{ path: '/accounts/$id', space: 'operate', load: () => import('../operate/Account'), needs: ['read', 'account'] },
+	{ path: '/tokens', space: 'operate', load: () => import('../operate/Tokens'), nav: { icon: IconKey, text: 'nav.tokens', group: 'centre' } },
+	{
+		path: '/journal', space: 'operate', load: () => import('../operate/Journal'), needs: ['read', 'journal'],
+		nav: { icon: IconHistory, text: 'nav.journal', group: 'centre' },
+	},
+	{
+		path: '/system', space: 'operate', load: () => import('../operate/SystemHealth'), needs: ['read', 'system_health'],
+		nav: { icon: IconActivityHeartbeat, text: 'nav.system', group: 'centre' },
+	},
+	{ path: '/me', space: 'operate', load: () => import('../operate/Me') },
 	{ path: '/sign-in', space: 'operate', load: () => import('../operate/SignIn'), anyone: true },
 	{ path: '/setup', space: 'operate', load: () => import('../operate/Setup'), anyone: true },
 ];

@@ -5,12 +5,13 @@ const sea: MantineColorsTuple = ['#eaf6f9', '#d2eaf0', '#a6d5e1', '#74bfd1', '#4
 /* Only for what needs a hand now. */
 const hand: MantineColorsTuple = ['#fdeeec', '#f9d9d5', '#f1b1a9', '#e98579', '#e06152', '#d64535', '#c43527', '#a8291d', '#882118', '#6b1a13'];
 
+/* Night: greys with a little of the sea in them. */
+const dark: MantineColorsTuple = ['#d5dfe4', '#b4c2c9', '#8fa0a9', '#65777f', '#3d4e57', '#2c3b43', '#1b2830', '#142027', '#0f191f', '#0a1216'];
+
 export const theme = createTheme({
 	primaryColor: 'sea',
-	primaryShade: { light: 7, dark: 4 },
-	autoContrast: true,
-	luminanceThreshold: 0.36,
-	colors: { sea, red: hand },
+	primaryShade: { light: 7, dark: 6 },
+	colors: { sea, dark, red: hand },
 	fontFamily: "'Be Vietnam Pro', system-ui, 'Segoe UI', sans-serif",
 	fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', monospace",
 	headings: { fontFamily: "'Be Vietnam Pro', system-ui, sans-serif", fontWeight: '600' },

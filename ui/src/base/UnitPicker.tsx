@@ -7,9 +7,9 @@ import type { RecordRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 
 /** Choose one record of a kind by typing part of its name, with or without accents. */
-export function RecordPicker({ kind, value, onChange, label, description, error, required, disabled, filter, id, placeholder }: {
+export function RecordPicker({ kind, value, onChange, label, description, error, required, disabled, filter, id, placeholder, ariaLabel }: {
 	kind: string; value: string | null; onChange: (code: string | null, row?: RecordRow) => void; label?: ReactNode; description?: ReactNode; error?: ReactNode;
-	required?: boolean; disabled?: boolean; filter?: Record<string, string>; id?: string; placeholder?: string;
+	required?: boolean; disabled?: boolean; filter?: Record<string, string>; id?: string; placeholder?: string; ariaLabel?: string;
 }) {
 	const { t } = useTexts('base');
 	const { name } = useNames();
@@ -38,7 +38,7 @@ export function RecordPicker({ kind, value, onChange, label, description, error,
 			<Combobox.Target>
 				<InputBase
 					id={id} label={label} description={description} error={error} required={required} disabled={disabled}
-					placeholder={placeholder ?? t('pick.placeholder')} value={shown} autoComplete="off"
+					placeholder={placeholder ?? t('pick.placeholder')} aria-label={ariaLabel} value={shown} autoComplete="off"
 					onFocus={(event) => event.currentTarget.select()}
 					onClick={() => box.openDropdown()}
 					onBlur={() => {

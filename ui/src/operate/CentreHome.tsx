@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answer, api } from '../app/api';
-import type { DeliveryHead, Overview } from '../app/contract';
+import type { DeliveryHead, Overview, UnitTally } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { useSession } from '../app/session';
 import { formatCount, formatDate, formatTime, formatWeekday } from '../base/format';
@@ -16,19 +16,20 @@ export function CentreHome({ leader }: { leader: boolean }) {
 	const { name } = useNames();
 	const session = useSession();
 	const overview = useQuery({ queryKey: ['overview'], queryFn: () => answer(api.GET('/api/v1/overview')), refetchInterval: 120_000 });
+	const as = overview.data ? ` · ${t('centre.asOf', { time: formatTime(overview.data.now, language) })}` : '';
 	return (
 		<Page
 			title={t(leader ? 'centre.leaderTitle' : 'centre.title')}
-			lead={`${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}${overview.dataUpdatedAt ? ` · ${t('centre.asOf', { time: formatTime(overview.dataUpdatedAt, language) })}` : ''}`}
+			lead={`${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}${as}`}
 		>
-			<Loaded query={overview} isEmpty={(data) => data.units === 0} empty={<EmptyState title={t('centre.empty')} text={t('centre.emptyText')}><Link to={'/registry' as never}>{t('centre.emptyDo')}</Link></EmptyState>}>
+			<Loaded query={overview} isEmpty={(data) => data.units.length === 0} empty={<EmptyState title={t('centre.empty')} text={t('centre.emptyText')}><Link to={'/registry' as never}>{t('centre.emptyDo')}</Link></EmptyState>}>
 				{(data) => (
 					<>
 						{leader && <Exceptions overview={data} />}
 						<Tiles overview={data} />
 						<div className={css.columns}>
 							{!leader && <Exceptions overview={data} />}
-							<Recent deliveries={data.recent} />
+							<Recent overview={data} />
 						</div>
 					</>
 				)}
@@ -39,85 +40,109 @@ export function CentreHome({ leader }: { leader: boolean }) {
 
 function Tiles({ overview }: { overview: Overview }) {
 	const { t, language } = useTexts('operate');
-	const missing = Math.max(0, overview.expected - overview.received);
+	const silent = overview.units.filter((unit) => unit.silent).length;
 	return (
 		<div className={css.tiles}>
 			<Tile value={formatCount(overview.late, language)} text={t('centre.late')} tone={overview.late > 0 ? 'hand' : 'good'} />
-			<Tile value={`${formatCount(overview.received, language)}/${formatCount(overview.expected, language)}`} text={t('centre.received')}>
-				<progress className={css.bar} max={Math.max(1, overview.expected)} value={overview.received} aria-label={t('centre.received')} />
+			<Tile value={`${formatCount(overview.received, language)}/${formatCount(overview.expected, language)}`} text={t('centre.received', { count: overview.days })}>
+				<progress className={css.bar} max={Math.max(1, overview.expected)} value={overview.received} aria-label={t('centre.received', { count: overview.days })} />
 			</Tile>
-			<Tile value={formatCount(missing, language)} text={t('centre.missing')} />
-			<Tile value={formatCount(overview.units, language)} text={t('centre.units')} />
+			<Tile value={formatCount(overview.due, language)} text={t('centre.due')} />
+			<Tile value={`${formatCount(overview.units.length - silent, language)}/${formatCount(overview.units.length, language)}`} text={t('centre.active')} />
 		</div>
 	);
+}
+
+/** Units that need a hand, the worst first: silent ones, then those that owe most, then those that owe longest. */
+export function needing(units: UnitTally[]): UnitTally[] {
+	return units
+		.filter((unit) => unit.silent || unit.late > 0)
+		.sort((a, b) => Number(b.silent) - Number(a.silent) || b.late - a.late || (a.oldest ?? '').localeCompare(b.oldest ?? ''));
 }
 
 const most = 8;
 
 function Exceptions({ overview }: { overview: Overview }) {
 	const { t } = useTexts('operate');
-	const { name } = useNames();
-	const silent = overview.silent_units;
-	const never = overview.never_filled;
-	if (silent.length === 0 && never.length === 0)
+	const needy = needing(overview.units);
+	const silent = needy.filter((unit) => unit.silent);
+	const late = needy.filter((unit) => !unit.silent);
+	if (needy.length === 0 && overview.never_filled.length === 0)
 		return <Panel title={t('centre.fine')}><p className="dim" style={{ margin: 0 }}>{t('centre.fineText')}</p></Panel>;
 	return (
 		<div className={css.stack}>
-			{silent.length > 0 && (
-				<Panel flush title={<span className={css.hand}>{t('centre.silent', { count: silent.length })}</span>}>
-					<ul className={css.items}>
-						{silent.slice(0, most).map((unit) => (
-							<li key={unit.unit}>
-								<Link to={`/units/${encodeURIComponent(unit.code ?? unit.unit)}` as never} className={css.what}>{name(unit) || unit.unit}</Link>
-								<span className="dim">{unit.last ? <>{t('centre.last')} <Age at={unit.last} /></> : t('centre.neverSent')}</span>
-								{unit.late ? <span>{t('centre.owes', { count: unit.late })}</span> : null}
-							</li>
-						))}
-						{silent.length > most && <More items={silent.slice(most)} />}
-					</ul>
-				</Panel>
-			)}
-			{never.length > 0 && (
-				<Panel flush title={t('centre.never', { count: never.length })}>
-					<ul className={css.items}>
-						{never.slice(0, most).map((indicator) => (
-							<li key={indicator.indicator}><Link to={`/indicators/${encodeURIComponent(indicator.code ?? indicator.indicator)}` as never} className={css.what}>{name(indicator) || indicator.indicator}</Link></li>
-						))}
-						{never.length > most && <li className="dim">{t('centre.andMore', { count: never.length - most })}</li>}
-					</ul>
-				</Panel>
-			)}
+			<Units title={<span className={css.hand}>{t('centre.silent', { count: silent.length })}</span>} units={silent} />
+			<Units title={t('centre.lateUnits', { count: late.length })} units={late} />
+			<Never overview={overview} />
 		</div>
 	);
 }
 
-function More({ items }: { items: Overview['silent_units'] }) {
+function Units({ title, units }: { title: React.ReactNode; units: UnitTally[] }) {
 	const { t } = useTexts('operate');
+	if (units.length === 0) return null;
+	return (
+		<Panel flush title={title}>
+			<ul className={css.items}>
+				{units.slice(0, most).map((unit) => <UnitLine key={unit.unit} unit={unit} />)}
+				{units.length > most && (
+					<li>
+						<details>
+							<summary>{t('centre.andMore', { count: units.length - most })}</summary>
+							<ul className={css.items}>{units.slice(most).map((unit) => <UnitLine key={unit.unit} unit={unit} />)}</ul>
+						</details>
+					</li>
+				)}
+			</ul>
+		</Panel>
+	);
+}
+
+function UnitLine({ unit }: { unit: UnitTally }) {
+	const { t, language } = useTexts('operate');
 	const { name } = useNames();
 	return (
 		<li>
-			<details>
-				<summary>{t('centre.andMore', { count: items.length })}</summary>
-				<ul className={css.items}>
-					{items.map((unit) => <li key={unit.unit}><Link to={`/units/${encodeURIComponent(unit.code ?? unit.unit)}` as never}>{name(unit) || unit.unit}</Link></li>)}
-				</ul>
-			</details>
+			<Link to={`/units/${encodeURIComponent(unit.unit)}` as never} className={css.what}>{name(unit)}</Link>
+			{unit.late > 0 && <span>{t('centre.owes', { count: unit.late, n: formatCount(unit.late, language) })}</span>}
+			<span className="dim">{unit.last ? <>{t('centre.last')} <Age at={unit.last} /></> : t('centre.neverSent')}</span>
 		</li>
 	);
 }
 
-function Recent({ deliveries }: { deliveries: DeliveryHead[] }) {
+function Never({ overview }: { overview: Overview }) {
+	const { t } = useTexts('operate');
+	const { name } = useNames();
+	const never = overview.never_filled;
+	if (never.length === 0) return null;
+	const lines = (from: number, to?: number) => never.slice(from, to).map((indicator) => (
+		<li key={indicator.indicator}><Link to={`/indicators/${encodeURIComponent(indicator.indicator)}` as never} className={css.what}>{name(indicator)}</Link></li>
+	));
+	return (
+		<Panel flush title={t('centre.never', { count: never.length })}>
+			<ul className={css.items}>
+				{lines(0, 5)}
+				{never.length > 5 && <li><details><summary>{t('centre.andMore', { count: never.length - 5 })}</summary><ul className={css.items}>{lines(5)}</ul></details></li>}
+			</ul>
+		</Panel>
+	);
+}
+
+function Recent({ overview }: { overview: Overview }) {
 	const { t, language } = useTexts('operate');
-	if (deliveries.length === 0) return <Panel title={t('centre.recent')}><p className="dim" style={{ margin: 0 }}>{t('centre.recentNone')}</p></Panel>;
+	const { name } = useNames();
+	const units = new Map(overview.units.map((unit) => [unit.unit, unit]));
+	const who = (delivery: DeliveryHead) => (delivery.unit && name(units.get(delivery.unit))) || delivery.unit || delivery.filename || delivery.source;
+	if (overview.recent.length === 0) return <Panel title={t('centre.recent')}><p className="dim" style={{ margin: 0 }}>{t('centre.recentNone')}</p></Panel>;
 	return (
 		<Panel flush title={t('centre.recent')}>
 			<ul className={css.items}>
-				{deliveries.slice(0, 10).map((delivery) => (
+				{overview.recent.slice(0, 12).map((delivery) => (
 					<li key={delivery.id}>
-						<Link to={`/deliveries/${delivery.id}` as never} className={css.what}>{delivery.unit ?? delivery.source ?? delivery.id}</Link>
+						<Link to={`/deliveries/${delivery.id}` as never} className={css.what}>{who(delivery)}</Link>
 						<span>{t('centre.accepted', { count: delivery.accepted, n: formatCount(delivery.accepted, language) })}</span>
 						{delivery.refused > 0 && <span className={css.wait}>{t('centre.refused', { count: delivery.refused, n: formatCount(delivery.refused, language) })}</span>}
-						<span className="dim"><Age at={delivery.at ?? delivery.received} /></span>
+						<span className="dim"><Age at={delivery.received} /></span>
 					</li>
 				))}
 			</ul>
