@@ -166,5 +166,5 @@ void http_wake(struct http *h);
 /* Generic routes of record kinds: list, get, create, change, remove, restore, history, CSV, XLSX and JSON
  * export, CSV import, description.  kinds: NULL-ended. Rows are made in the arena of the process. */
 struct route_table http_record_routes(const struct record *const *kinds, struct arena *a);
-/* /openapi.json made from the tables (also printed by the command line for the front end's types). */
+/* /openapi.json made from the tables and the server's own (also printed by the command line for the front end's types). */
 void http_openapi(struct buf *out, const struct route_table *tables, size_t n);

@@ -26,7 +26,7 @@ struct exchange;
 struct conn;
 struct router;
 struct sweeper;
-struct jobs;
+struct crew;
 struct live;
 struct live_client;
 struct MHD_Daemon;
@@ -46,7 +46,7 @@ struct http {
 	struct MHD_Daemon *daemon;
 	struct router *router;
 	struct sweeper *sweeper;
-	struct jobs *jobs;
+	struct crew *crew;
 	struct live *live;
 	int listen_fd, port;
 	bool tls, local; /* local: a Unix socket, whose peer (nginx) may say X-Forwarded-* */
@@ -68,11 +68,11 @@ enum exchange_state {
 	EXCHANGE_DEAD, /* refused in the middle of its body; what still comes is thrown away */
 };
 
-struct job {
+struct task {
 	void (*run)(void *arg);
 	void *arg;
 	int64_t account; /* fairness: whose it is */
-	struct job *next;
+	struct task *next;
 };
 struct http_private {
 	struct http *server;
@@ -107,7 +107,7 @@ struct http_private {
 	void *rest_arg;
 	size_t rest_headers; /* answer headers set before it */
 	bool dry, dry_done; /* the change is to be undone; it succeeded and was */
-	struct job job;
+	struct task task;
 };
 
 /* -- guard.c: what the library lets through and we do not -- */
@@ -186,10 +186,10 @@ void conn_free(struct sweeper *s, struct conn *c);
 void conn_until(struct conn *c, usec until); /* monotonic; 0: no deadline */
 
 /* -- slow.c -- */
-struct jobs *jobs_new(unsigned threads);
-void jobs_free(struct jobs *j); /* runs what waits, then ends the threads */
-size_t jobs_waiting(struct jobs *j);
-bool jobs_put(struct jobs *j, struct job *job); /* borrowed until run; false: full */
+struct crew *crew_new(unsigned threads);
+void crew_free(struct crew *j); /* runs what waits, then ends the threads */
+size_t crew_waiting(struct crew *j);
+bool crew_put(struct crew *j, struct task *job); /* borrowed until run; false: full */
 
 /* -- live.c -- */
 struct live *live_new(struct http *h);
@@ -211,6 +211,10 @@ void exchange_resume(struct exchange *x);
 void stream_suspend(void *connection);
 void stream_resume(void *connection);
 
+/* -- server.c -- */
+const struct route_table *tables_with_own(struct arena *a, const struct route_table *tables,
+					  size_t n, size_t *ret_n);
+
 /* -- listen.c -- */
 MUST_USE enum err listen_open(struct http *h, struct why *why);
 MUST_USE enum err file_text(const char *path, size_t max, struct arena *a, char **ret,
@@ -219,4 +223,5 @@ MUST_USE enum err file_text(const char *path, size_t max, struct arena *a, char 
 /* -- this floor's own routes, served after those of the options -- */
 extern const struct route_table live_routes, openapi_routes, metrics_routes, session_routes, account_routes,
 	journal_routes;
+void openapi_write(struct buf *out, const struct route_table *tables, size_t n);
 void api_page(struct buf *out, const struct route_table *tables, size_t n);

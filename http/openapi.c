@@ -261,7 +261,7 @@ static void write_components(struct jw *w, const struct route_table *tables, siz
 	jw_object_end(w);
 }
 
-void http_openapi(struct buf *out, const struct route_table *tables, size_t n)
+void openapi_write(struct buf *out, const struct route_table *tables, size_t n)
 {
 	struct jw w;
 	jw_init(&w, out);
@@ -286,6 +286,14 @@ void http_openapi(struct buf *out, const struct route_table *tables, size_t n)
 	jw_object_end(&w);
 	write_components(&w, tables, n);
 	jw_object_end(&w);
+}
+
+void http_openapi(struct buf *out, const struct route_table *tables, size_t n)
+{
+	AUTO(arena_free) struct arena *a = arena_new();
+	size_t n_all = 0;
+	const struct route_table *all = tables_with_own(a, tables, n, &n_all);
+	openapi_write(out, all, n_all);
 }
 
 static enum err openapi_get(struct request *req, struct why *why)

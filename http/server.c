@@ -39,25 +39,31 @@ static void register_metrics(struct http *h)
 }
 
 /* The caller's tables first: what they answer in their own way is not taken from ours. */
-static void all_tables(struct http *h)
+const struct route_table *tables_with_own(struct arena *a, const struct route_table *tables,
+					  size_t n, size_t *ret_n)
 {
-	static const struct route_table *const ours[] = {&session_routes, &account_routes,
-							 &journal_routes, &live_routes,
-							 &openapi_routes, &metrics_routes};
-	size_t n = h->options.n_tables;
-	struct route_table *tables =
-		ARENA_ARRAY(h->arena, n + ARRAY_LEN(ours), struct route_table);
+	static const struct route_table *const own[] = {&session_routes, &account_routes,
+							&journal_routes, &live_routes,
+							&openapi_routes, &metrics_routes};
+	struct route_table *all = ARENA_ARRAY(a, n + ARRAY_LEN(own), struct route_table);
 	for (size_t i = 0; i < n; i++)
-		tables[i] = h->options.tables[i];
-	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
-		tables[n + i] = *ours[i];
-	h->options.tables = tables;
-	h->options.n_tables = n + ARRAY_LEN(ours);
-	h->router = router_new(h->arena, tables, h->options.n_tables, h->app.metrics);
+		all[i] = tables[i];
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		all[n + i] = *own[i];
+	*ret_n = n + ARRAY_LEN(own);
+	return all;
+}
+
+static void take_tables(struct http *h)
+{
+	size_t n = 0;
+	const struct route_table *tables =
+		tables_with_own(h->arena, h->options.tables, h->options.n_tables, &n);
+	h->router = router_new(h->arena, tables, n, h->app.metrics);
 	buf_init(&h->openapi, (size_t)8 << 20);
-	http_openapi(&h->openapi, tables, h->options.n_tables);
+	openapi_write(&h->openapi, tables, n);
 	buf_init(&h->page, (size_t)8 << 20);
-	api_page(&h->page, tables, h->options.n_tables);
+	api_page(&h->page, tables, n);
 	struct hash hash = crypt_sha256(buf_str(&h->openapi));
 	snprintf(h->openapi_etag, sizeof(h->openapi_etag), "\"%02x%02x%02x%02x%02x%02x\"",
 		 hash.bytes[0], hash.bytes[1], hash.bytes[2], hash.bytes[3], hash.bytes[4],
@@ -72,7 +78,7 @@ static usec sweep_step(const struct http_options *o)
 
 static void release(struct http *h)
 {
-	jobs_free(h->jobs);
+	crew_free(h->crew);
 	live_free(h->live);
 	sweeper_free(h->sweeper);
 	if (h->listen_fd >= 0)
@@ -102,9 +108,9 @@ enum err http_start(const struct http_options *o, struct http **ret, struct why 
 		return rc;
 	}
 	register_metrics(h);
-	all_tables(h);
+	take_tables(h);
 	h->sweeper = sweeper_new(sweep_step(&h->options));
-	h->jobs = jobs_new(h->options.job_threads);
+	h->crew = crew_new(h->options.job_threads);
 	h->live = live_new(h);
 	rc = wire_start(h, why);
 	if (rc != OK) {

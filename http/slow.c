@@ -4,24 +4,24 @@
 
 /* A bounded line of jobs for a few threads.  A thread takes the oldest job whose account has less
  * than half of the threads already, so one unit's exports never hold up everybody. */
-struct jobs {
+struct crew {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	pthread_t *threads;
 	int64_t *busy_with; /* account of the job on each thread, IDLE when none */
 	unsigned n, share;
 	size_t waiting;
-	struct job *first, **last;
+	struct task *first, **last;
 	bool stop;
 };
 #define IDLE INT64_MIN
 
 struct seat {
-	struct jobs *jobs;
+	struct crew *crew;
 	unsigned number;
 };
 
-static unsigned busy_for(const struct jobs *j, int64_t account)
+static unsigned busy_for(const struct crew *j, int64_t account)
 {
 	unsigned n = 0;
 	for (unsigned i = 0; i < j->n; i++)
@@ -29,17 +29,17 @@ static unsigned busy_for(const struct jobs *j, int64_t account)
 	return n;
 }
 
-static struct job *take_fair(struct jobs *j)
+static struct task *take_fair(struct crew *j)
 {
-	for (struct job **at = &j->first; *at; at = &(*at)->next) {
-		struct job *job = *at;
-		if (busy_for(j, job->account) >= j->share)
+	for (struct task **at = &j->first; *at; at = &(*at)->next) {
+		struct task *task = *at;
+		if (busy_for(j, task->account) >= j->share)
 			continue;
-		*at = job->next;
+		*at = task->next;
 		if (!*at)
 			j->last = at;
 		j->waiting--;
-		return job;
+		return task;
 	}
 	return NULL;
 }
@@ -47,18 +47,18 @@ static struct job *take_fair(struct jobs *j)
 static void *job_main(void *arg)
 {
 	struct seat seat = *(struct seat *)arg;
-	struct jobs *j = seat.jobs;
+	struct crew *j = seat.crew;
 	free(arg);
 	pthread_mutex_lock(&j->lock);
 	while (!j->stop || j->first) {
-		struct job *job = take_fair(j);
-		if (!job) {
+		struct task *task = take_fair(j);
+		if (!task) {
 			pthread_cond_wait(&j->wake, &j->lock);
 			continue;
 		}
-		j->busy_with[seat.number] = job->account;
+		j->busy_with[seat.number] = task->account;
 		pthread_mutex_unlock(&j->lock);
-		job->run(job->arg);
+		task->run(task->arg);
 		pthread_mutex_lock(&j->lock);
 		j->busy_with[seat.number] = IDLE;
 		pthread_cond_broadcast(&j->wake);
@@ -67,9 +67,9 @@ static void *job_main(void *arg)
 	return NULL;
 }
 
-struct jobs *jobs_new(unsigned threads)
+struct crew *crew_new(unsigned threads)
 {
-	struct jobs *j = calloc(1, sizeof(*j));
+	struct crew *j = calloc(1, sizeof(*j));
 	assert(j);
 	j->threads = calloc(threads, sizeof(*j->threads));
 	j->busy_with = calloc(threads, sizeof(*j->busy_with));
@@ -91,7 +91,7 @@ struct jobs *jobs_new(unsigned threads)
 	return j;
 }
 
-void jobs_free(struct jobs *j)
+void crew_free(struct crew *j)
 {
 	if (!j)
 		return;
@@ -108,7 +108,7 @@ void jobs_free(struct jobs *j)
 	free(j);
 }
 
-size_t jobs_waiting(struct jobs *j)
+size_t crew_waiting(struct crew *j)
 {
 	pthread_mutex_lock(&j->lock);
 	size_t n = j->waiting;
@@ -116,23 +116,23 @@ size_t jobs_waiting(struct jobs *j)
 	return n;
 }
 
-static size_t waiting_for(const struct jobs *j, int64_t account)
+static size_t waiting_for(const struct crew *j, int64_t account)
 {
 	size_t n = 0;
-	for (const struct job *job = j->first; job; job = job->next)
-		n += job->account == account;
+	for (const struct task *task = j->first; task; task = task->next)
+		n += task->account == account;
 	return n;
 }
 
-bool jobs_put(struct jobs *j, struct job *job)
+bool crew_put(struct crew *j, struct task *task)
 {
 	bool taken = false;
-	job->next = NULL;
+	task->next = NULL;
 	pthread_mutex_lock(&j->lock);
 	if (!j->stop && j->waiting < HTTP_JOBS_WAITING_MAX &&
-	    waiting_for(j, job->account) < HTTP_JOBS_WAITING_ONE) {
-		*j->last = job;
-		j->last = &job->next;
+	    waiting_for(j, task->account) < HTTP_JOBS_WAITING_ONE) {
+		*j->last = task;
+		j->last = &task->next;
 		j->waiting++;
 		taken = true;
 		pthread_cond_signal(&j->wake);
@@ -159,8 +159,8 @@ enum err slow_submit(struct request *req, struct why *why)
 	int64_t account = req->who->user;
 	if (!account)
 		memcpy(&account, address.bytes, sizeof(account));
-	p->job = (struct job){.run = slow_run, .arg = req, .account = account};
-	if (jobs_put(p->server->jobs, &p->job))
+	p->task = (struct task){.run = slow_run, .arg = req, .account = account};
+	if (crew_put(p->server->crew, &p->task))
 		return OK;
 	return fail(why, ERR_UNAVAILABLE, "too much work is waiting; try again in a few seconds");
 }

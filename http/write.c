@@ -1,13 +1,50 @@
+#include "core/idempotency.h"
 #include "http/internal.h"
+
+static struct once once_of(const struct request *req)
+{
+	struct hash_state *h = hash_new(req->arena);
+	const struct str parts[] = {req->method, req->path, req->private->raw_query, req->body};
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		hash_add(h, arena_fmt(req->arena, "%zu:", parts[i].len));
+		hash_add(h, parts[i]);
+	}
+	return (struct once){req->who->user, req->idempotency_key, hash_end(h)};
+}
+
+/* Sent before with the same key: the first answer again. */
+static enum err run_once(struct request *req, struct why *why)
+{
+	struct http_private *p = req->private;
+	struct once once = once_of(req);
+	struct kept_answer *kept = NULL;
+	enum err rc = idempotency_find(req->db, &once, req->now, req->arena, &kept, why);
+	if (rc != OK)
+		return rc;
+	if (kept) {
+		req->status = (int)kept->status;
+		req->type = kept->type;
+		buf_add(&req->out, kept->body);
+		return OK;
+	}
+	rc = p->rest(req, p->rest_arg, why);
+	int status = req->status ? req->status : 200;
+	if (rc != OK || status >= 300)
+		return rc;
+	struct str type = req->type.ptr ? req->type : STR("application/json");
+	struct kept_answer answer = {status, type, buf_str(&req->out)};
+	return idempotency_keep(req->db, &once, &answer, req->now, why);
+}
 
 /* On the writer's thread, in its transaction; may run again when the store had to undo it. */
 static enum err write_run(struct db *tx, void *arg, struct why *why)
 {
 	struct request *req = arg;
 	struct http_private *p = req->private;
+	bool once = (req->route->flags & HTTP_IDEMPOTENT) && req->idempotency_key.ptr && !p->dry;
 	answer_reset(req, p->rest_headers);
 	req->db = tx;
-	enum err rc = p->rest(req, p->rest_arg, why);
+	enum err rc = once ? run_once(req, why) : p->rest(req, p->rest_arg, why);
 	req->db = NULL;
 	p->dry_done = p->dry && rc == OK;
 	return p->dry_done ? fail(why, ERR_CONFLICT, "a trial, undone") : rc;

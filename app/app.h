@@ -1,0 +1,57 @@
+/* app.h - one centre in this process: its store, access, registry and clock, opened together. */
+#pragma once
+#include "app/options.h"
+#include "core/access.h"
+#include "http/http.h"
+#include "registry/registry.h"
+#include "store/store.h"
+
+struct sandbox;
+struct app {
+	struct arena *arena;
+	const char *dir;
+	struct log *log;
+	struct metrics *metrics;
+	struct clock *clock;
+	struct registry *registry;
+	struct access *access;
+	struct store *store;
+	struct sandbox *sandbox; /* the readers of foreign files; serve only */
+	struct app_services services;
+};
+
+enum app_flags {
+	APP_READ_ONLY = 1, /* beside a running server */
+	APP_NEW = 2,	   /* the data directory is made when absent */
+	APP_EXISTING = 4,  /* refuse a directory without a store */
+};
+/* dir comes from --data, settings from DIR/haidang.conf into *args. */
+MUST_USE enum err app_open(struct args *args, unsigned flags, struct app **ret, struct why *why);
+void app_close(struct app *app);
+DEFINE_AUTO(app_close, struct app *)
+const char *app_dir(const struct args *args);
+struct store_options app_store_options(const struct app *app, const struct args *args,
+				       unsigned flags);
+int app_exit_code(enum err rc); /* of a failed command */
+/* The sentence on standard error; returns the exit code. */
+int app_complain(enum err rc, const struct why *why);
+
+/* -- wiring.c: the tables that every floor offers -- */
+/* All tables of routes of the product; made in the arena. */
+const struct route_table *wiring_routes(struct arena *a, size_t *ret_n);
+/* All kinds of record, ended by NULL. */
+const struct record *const *wiring_records(struct arena *a);
+const struct record *wiring_record(struct str path_or_kind); /* NULL: unknown */
+struct unit_tree wiring_units(struct registry *registry);
+extern const struct app_words wiring_words;
+const struct migration *wiring_migrations(struct arena *a, size_t *ret_n);
+
+/* -- control.c: commands for the server that has the data directory --
+ * A Unix socket DIR/control.sock (mode 0600), one command a connection: the arguments, each ended by
+ * NUL, then the end of the stream; the answer is one byte of exit code, then text: of standard output
+ * for code 0, of standard error otherwise. */
+struct control;
+MUST_USE enum err control_start(struct app *app, struct control **ret, struct why *why);
+void control_stop(struct control *c);
+/* true: a server answered; *ret_code and out hold its answer. */
+bool control_ask(const struct args *args, struct buf *out, int *ret_code);

@@ -1,0 +1,130 @@
+#include "app/app.h"
+
+#include "base/embed.h"
+#include "collect/collect.h"
+#include "core/identity.h"
+#include "registry/records.h"
+#include "registry/registry_routes.h"
+
+/* Special routes go before the generic ones of the same address. */
+static const struct route_table *const own_tables[] = {
+	&registry_routes, &figure_routes,   &delivery_routes, &upload_routes,
+	&grid_routes,	  &approval_routes, &lineage_routes,  &overview_routes,
+};
+
+const struct record *const *wiring_records(struct arena *a)
+{
+	size_t n = 0;
+	while (registry_records[n])
+		n++;
+	const struct record **all = ARENA_ARRAY(a, n + 2, const struct record *);
+	memcpy(all, registry_records, n * sizeof(*all));
+	all[n] = &account_record;
+	return all;
+}
+
+static bool is_called(const struct record *r, struct str path_or_kind)
+{
+	return str_is(path_or_kind, r->path) || str_is(path_or_kind, r->table.text);
+}
+
+const struct record *wiring_record(struct str path_or_kind)
+{
+	for (const struct record *const *r = registry_records; *r; r++)
+		if (is_called(*r, path_or_kind))
+			return *r;
+	return is_called(&account_record, path_or_kind) ? &account_record : NULL;
+}
+
+const struct route_table *wiring_routes(struct arena *a, size_t *ret_n)
+{
+	struct route_table *tables = ARENA_ARRAY(a, ARRAY_LEN(own_tables) + 1, struct route_table);
+	for (size_t i = 0; i < ARRAY_LEN(own_tables); i++)
+		tables[i] = *own_tables[i];
+	tables[ARRAY_LEN(own_tables)] = http_record_routes(wiring_records(a), a);
+	*ret_n = ARRAY_LEN(own_tables) + 1;
+	return tables;
+}
+
+static bool within(void *arg, int64_t unit, int64_t root)
+{
+	const struct view *v = registry_current(arg);
+	return v && view_within(v, unit, root);
+}
+
+static size_t subtree(void *arg, int64_t root, struct arena *a, int64_t **ret)
+{
+	const struct view *v = registry_current(arg);
+	*ret = NULL;
+	return v ? view_subtree(v, root, a, ret) : 0;
+}
+
+struct unit_tree wiring_units(struct registry *registry)
+{
+	return (struct unit_tree){registry, within, subtree};
+}
+
+static enum err centre_words(const struct app_services *app, struct db *db, struct arena *a,
+			     struct centre *ret, struct why *why)
+{
+	const struct view *v = NULL;
+	const struct unit *units = NULL;
+	enum err rc = registry_view(app->registry, db, a, &v, why);
+	if (rc != OK)
+		return rc;
+	*ret = (struct centre){.demonstration = view_demonstration(v)};
+	size_t n = view_units(v, &units);
+	for (size_t i = 0; i < n && !ret->name_vi.ptr; i++)
+		if (units[i].kind == UNIT_PROVINCE) {
+			ret->name_vi = units[i].name_vi;
+			ret->name_en = units[i].name_en;
+		}
+	return OK;
+}
+
+static enum err unit_words(const struct app_services *app, struct db *db, int64_t id,
+			   struct arena *a, struct unit_words *ret, struct why *why)
+{
+	const struct view *v = NULL;
+	enum err rc = registry_view(app->registry, db, a, &v, why);
+	if (rc != OK)
+		return rc;
+	const struct unit *u = view_unit_id(v, id);
+	if (!u)
+		return fail(why, ERR_NOT_FOUND, "there is no such unit");
+	*ret = (struct unit_words){u->code, u->name_vi, u->name_en};
+	return OK;
+}
+
+static enum err unit_id(const struct app_services *app, struct db *db, struct str code_or_id,
+			int64_t *ret, struct why *why)
+{
+	AUTO(view_free) const struct view *v = NULL;
+	enum err rc = registry_take(app->registry, db, &v, why);
+	if (rc != OK)
+		return rc;
+	const struct unit *u = view_unit(v, code_or_id);
+	if (!u)
+		return fail(why, ERR_INVALID, "there is no unit \"" STR_FMT "\"",
+			    STR_ARG(code_or_id));
+	*ret = u->id;
+	return OK;
+}
+
+const struct app_words wiring_words = {centre_words, unit_words, unit_id};
+
+const struct migration *wiring_migrations(struct arena *a, size_t *ret_n)
+{
+	size_t n = 0;
+	const struct embedded *files = embedded_list(EMBED_MIGRATION, &n);
+	struct migration *list = ARENA_ARRAY(a, n + 1, struct migration);
+	for (size_t i = 0; i < n; i++) {
+		struct str rest = STR_NULL;
+		int64_t number = 0;
+		enum err rc = str_int(str_until(files[i].path, '_', &rest), 1, 9999, &number, NULL);
+		assert(rc == OK && number == (int64_t)i + 1);
+		list[i] = (struct migration){(int)number, arena_cstr(a, files[i].path), files[i].plain};
+	}
+	*ret_n = n;
+	return list;
+}
