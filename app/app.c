@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "collect/sandbox.h"
+#include "core/journal.h"
 
 #define READERS 24 /* I/O threads, job threads, live stream, a few in reserve */
 
@@ -45,16 +46,6 @@ struct store_options app_store_options(const struct app *app, const struct args 
 	return o;
 }
 
-static enum err make_clock(struct app *app, const struct args *args, struct why *why)
-{
-	const char *text = args_get(args, "simulated-time");
-	usec start = 0;
-	enum err rc = text ? time_parse(str_of(text), &start, why) : OK;
-	if (rc == OK)
-		app->clock = text ? clock_new_simulated(start) : clock_new();
-	return rc;
-}
-
 static enum level log_level(const struct args *args)
 {
 	static const char *const names[] = {"debug", "info", "warn", "error"};
@@ -76,9 +67,7 @@ static enum err load_registry(struct app *app, struct why *why)
 
 static enum err open_all(struct app *app, struct args *args, unsigned flags, struct why *why)
 {
-	enum err rc = make_clock(app, args, why);
-	if (rc == OK)
-		rc = args_configure(args, app->dir, why);
+	enum err rc = args_configure(args, app->dir, why);
 	if (rc == OK)
 		rc = check_dir(app, args_get(args, "store") ? flags & ~(unsigned)APP_EXISTING : flags,
 			       why);
@@ -105,11 +94,12 @@ static enum err open_all(struct app *app, struct args *args, unsigned flags, str
 	return rc;
 }
 
-enum err app_open(struct args *args, unsigned flags, struct app **ret, struct why *why)
+static enum err open_with(struct clock *take_clock, struct args *args, unsigned flags,
+			  struct app **ret, struct why *why)
 {
 	struct app *app = calloc(1, sizeof(*app));
-	if (!app)
-		return fail(why, ERR_FULL, "out of memory");
+	assert(app);
+	app->clock = take_clock;
 	app->arena = arena_new();
 	app->dir = app_dir(args);
 	enum err rc = open_all(app, args, flags, why);
@@ -119,6 +109,52 @@ enum err app_open(struct args *args, unsigned flags, struct app **ret, struct wh
 	}
 	*ret = app;
 	return OK;
+}
+
+enum err app_open(struct args *args, unsigned flags, struct app **ret, struct why *why)
+{
+	return open_with(clock_new(), args, flags, ret, why);
+}
+
+enum err app_open_at(struct args *args, unsigned flags, usec start, struct app **ret,
+		     struct why *why)
+{
+	return open_with(clock_new_simulated(start), args, flags, ret, why);
+}
+
+static void on_commit(void *arg)
+{
+	http_wake(arg);
+}
+
+enum err app_serve(struct app *app, const struct args *args, const char *listen, int port,
+		   struct http **ret, struct why *why)
+{
+	struct http_options o = {
+		.listen = listen,
+		.port = port,
+		.io_threads = (unsigned)args_int(args, "io-threads", 0),
+		.job_threads = (unsigned)args_int(args, "job-threads", 0),
+		.tls_key = args_get(args, "tls-key"),
+		.tls_cert = args_get(args, "tls-cert"),
+		.app = &app->services,
+	};
+	if (!o.tls_key != !o.tls_cert)
+		return fail(why, ERR_INVALID, "--tls-key and --tls-cert belong together");
+	app->sandbox = sandbox_new(&(struct sandbox_options){.kind = "sheet"});
+	app->services.worker = app->sandbox;
+	o.tables = wiring_routes(app->arena, &o.n_tables);
+	enum err rc = http_start(&o, ret, why);
+	if (rc == OK)
+		store_on_commit(app->store, on_commit, *ret);
+	return rc;
+}
+
+enum err app_sign(struct app *app, struct why *why)
+{
+	AUTO(store_give) struct db *db = NULL;
+	enum err rc = store_take(app->store, &db, why);
+	return rc == OK ? journal_sign(db, app->dir, clock_now(app->clock), why) : rc;
 }
 
 void app_close(struct app *app)

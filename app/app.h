@@ -25,6 +25,9 @@ enum app_flags {
 	APP_NEW = 2,	   /* the data directory is made when absent */
 	APP_EXISTING = 4,  /* refuse a directory without a store */
 };
+/* With a clock that stands still until it is set; of a demonstration. */
+MUST_USE enum err app_open_at(struct args *args, unsigned flags, usec start, struct app **ret,
+			      struct why *why);
 /* dir comes from --data, settings from DIR/haidang.conf into *args. */
 MUST_USE enum err app_open(struct args *args, unsigned flags, struct app **ret, struct why *why);
 void app_close(struct app *app);
@@ -35,6 +38,11 @@ struct store_options app_store_options(const struct app *app, const struct args 
 int app_exit_code(enum err rc); /* of a failed command */
 /* The sentence on standard error; returns the exit code. */
 int app_complain(enum err rc, const struct why *why);
+
+/* Start what serves: sandbox, HTTP with every table (listen, port NULL and 0 allowed). */
+MUST_USE enum err app_serve(struct app *app, const struct args *args, const char *listen, int port,
+			    struct http **ret, struct why *why);
+MUST_USE enum err app_sign(struct app *app, struct why *why); /* the journal's head */
 
 /* -- wiring.c: the tables that every floor offers -- */
 /* All tables of routes of the product; made in the arena. */

@@ -6,9 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "collect/sandbox.h"
 #include "core/identity.h"
-#include "core/journal.h"
 
 #define STOP_SECONDS 10 /* then the process ends itself: what was acknowledged is durable */
 
@@ -46,39 +44,6 @@ static enum err tell_setup(struct app *app, struct why *why)
 	return rc;
 }
 
-static void on_commit(void *arg)
-{
-	http_wake(arg);
-}
-
-static enum err start_http(struct app *app, const struct args *args, struct http **ret,
-			   struct why *why)
-{
-	struct http_options o = {
-		.listen = args_get(args, "listen"),
-		.port = (int)args_int(args, "port", 8080),
-		.io_threads = (unsigned)args_int(args, "io-threads", 0),
-		.job_threads = (unsigned)args_int(args, "job-threads", 0),
-		.tls_key = args_get(args, "tls-key"),
-		.tls_cert = args_get(args, "tls-cert"),
-		.app = &app->services,
-	};
-	if (!o.tls_key != !o.tls_cert)
-		return fail(why, ERR_INVALID, "--tls-key and --tls-cert belong together");
-	o.tables = wiring_routes(app->arena, &o.n_tables);
-	enum err rc = http_start(&o, ret, why);
-	if (rc == OK)
-		store_on_commit(app->store, on_commit, *ret);
-	return rc;
-}
-
-static enum err sign_head(struct app *app, struct why *why)
-{
-	AUTO(store_give) struct db *db = NULL;
-	enum err rc = store_take(app->store, &db, why);
-	return rc == OK ? journal_sign(db, app->dir, clock_now(app->clock), why) : rc;
-}
-
 struct running {
 	struct http *http;
 	struct control *control;
@@ -88,13 +53,12 @@ struct running {
 static enum err start_all(struct app *app, const struct args *args, struct running *r,
 			  struct why *why)
 {
-	app->sandbox = sandbox_new(&(struct sandbox_options){.kind = "sheet"});
-	app->services.worker = app->sandbox;
 	enum err rc = tell_setup(app, why);
 	if (rc == OK)
 		rc = keeper_start(app, &r->jobs, why);
 	if (rc == OK)
-		rc = start_http(app, args, &r->http, why);
+		rc = app_serve(app, args, args_get(args, "listen"),
+			       (int)args_int(args, "port", 8080), &r->http, why);
 	if (rc == OK)
 		rc = control_start(app, &r->control, why);
 	if (rc == OK)
@@ -110,7 +74,7 @@ static enum err stop_all(struct app *app, struct running *r, struct why *why)
 	store_on_commit(app->store, NULL, NULL);
 	http_stop(r->http);
 	jobs_stop(r->jobs);
-	return store_degraded(app->store) ? OK : sign_head(app, why);
+	return store_degraded(app->store) ? OK : app_sign(app, why);
 }
 
 int cmd_serve(const struct args *given)

@@ -18,13 +18,11 @@ static const struct option options[] = {
 	{"io-threads", "N", OPTION_CONF | OPTION_NUMBER, "threads for connections (one per core)"},
 	{"job-threads", "N", OPTION_CONF | OPTION_NUMBER, "threads for slow work (4)"},
 	{"log", "LEVEL", OPTION_CONF, "debug, info, warn or error (info)"},
-	{"simulated-time", "TIME", 0, "begin at this time and stand still; for tests and demonstrations"},
 	{"role", "ROLE", 0, "role of the account; several: role[:unit],role[:unit]"},
 	{"unit", "CODE", 0, "unit that the role is for; without it the whole centre"},
 	{"name", "TEXT", 0, "what it is called"},
 	{"verbs", "LIST", 0, "what the token may do, like read,submit; without it all the role may"},
-	{"year", NULL, OPTION_FLAG, "a whole year"},
-	{"small", NULL, OPTION_FLAG, "few months, for tests"},
+	{"days", "N", OPTION_NUMBER, "only so many days of history, for tests"},
 	{"man", NULL, OPTION_FLAG, "print the manual page"},
 	{"completion", NULL, OPTION_FLAG, "print the completion for bash"},
 	{"help", NULL, OPTION_FLAG, "print this"},
@@ -34,10 +32,10 @@ static_assert(ARRAY_LEN(options) <= ARRAY_LEN(((struct args *)0)->values), "room
 static const char *const none[] = {NULL};
 static const char *const of_store[] = {"store", NULL};
 static const char *const of_serve[] = {"store",	     "listen",	    "port", "tls-key",	      "tls-cert",
-				       "io-threads", "job-threads", "log",  "simulated-time", NULL};
+				       "io-threads", "job-threads", "log",  NULL};
 static const char *const of_user[] = {"store", "name", "role", "unit", NULL};
 static const char *const of_token[] = {"store", "name", "role", "unit", "verbs", NULL};
-static const char *const of_demo[] = {"store", "year", "small", NULL};
+static const char *const of_demo[] = {"store", "days", NULL};
 static const char *const of_help[] = {"man", "completion", NULL};
 
 const struct command commands[] = {
@@ -62,7 +60,7 @@ const struct command commands[] = {
 	 false, 0},
 	{"openapi", "", "print the description of the HTTP interface", none, 0, 0, cmd_openapi, NULL,
 	 false, 0},
-	{"demo", "", "make the demonstration province in a new data directory", of_demo, 0, 0, cmd_demo,
+	{"demo", "", "make the demonstration province in a new data directory; logins go to DIR/logins.txt", of_demo, 0, 0, cmd_demo,
 	 NULL, false, 0},
 	{"worker", "KIND", "a sandboxed child; started by serve only", none, 1, 1, cmd_worker, NULL,
 	 false, 0},

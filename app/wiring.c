@@ -10,6 +10,7 @@
 static const struct route_table *const own_tables[] = {
 	&registry_routes, &figure_routes,   &delivery_routes, &upload_routes,
 	&grid_routes,	  &approval_routes, &lineage_routes,  &overview_routes,
+	&file_routes,
 };
 
 const struct record *const *wiring_records(struct arena *a)
