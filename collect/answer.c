@@ -14,8 +14,10 @@
 #define UNMARKED ANSWER_STATES
 
 static const uint32_t colours[ANSWER_STATES] = {0xC6EFCE, 0xE2EFDA, 0xFFEB9C, 0xFFC7CE};
-static const struct label state_names[ANSWER_STATES] = {
-	{"Đã nhận", "Accepted"}, {"Không đổi", "Unchanged"}, {"Cần giải thích", "Needs a remark"}, {"Từ chối", "Refused"}};
+static const struct label state_names[ANSWER_STATES] = {{"Đã nhận", "Accepted"},
+							{"Không đổi", "Unchanged"},
+							{"Cần giải thích", "Needs a remark"},
+							{"Từ chối", "Refused"}};
 
 struct making {
 	struct arena *a;
@@ -88,18 +90,21 @@ static bool like_formula(struct str s)
 {
 	struct decimal d;
 	bool doubtful;
-	return s.len > 1 && strchr("=+-@\t", s.ptr[0]) && s.ptr[1] != ' ' && decimal_read(s, &d, &doubtful, NULL) != OK;
+	return s.len > 1 && strchr("=+-@\t", s.ptr[0]) && s.ptr[1] != ' ' &&
+	       decimal_read(s, &d, &doubtful, NULL) != OK;
 }
 
 /* Texts are written as texts: nothing here can become a formula, and those that would on editing
  * begin with an apostrophe. */
-static void put_text(struct making *k, lxw_worksheet *s, uint32_t row, uint32_t column, struct str text, lxw_format *f)
+static void put_text(struct making *k, lxw_worksheet *s, uint32_t row, uint32_t column,
+		     struct str text, lxw_format *f)
 {
 	struct str safe = like_formula(text) ? arena_fmt(k->a, "'" STR_FMT, STR_ARG(text)) : text;
 	worksheet_write_string(s, row, (lxw_col_t)column, arena_cstr(k->a, safe), f);
 }
 
-static void put_cell(struct making *k, lxw_worksheet *s, uint32_t row, uint32_t column, struct sheet_cell c, size_t state)
+static void put_cell(struct making *k, lxw_worksheet *s, uint32_t row, uint32_t column,
+		     struct sheet_cell c, size_t state)
 {
 	double number;
 	struct date d;
@@ -119,7 +124,8 @@ static void put_cell(struct making *k, lxw_worksheet *s, uint32_t row, uint32_t 
 
 static bool overlap(const struct sheet_merge *a, const struct sheet_merge *b)
 {
-	return a->row <= b->last_row && b->row <= a->last_row && a->column <= b->last_column && b->column <= a->last_column;
+	return a->row <= b->last_row && b->row <= a->last_row && a->column <= b->last_column &&
+	       b->column <= a->last_column;
 }
 
 /* Only ranges that a spreadsheet program accepts: several cells, inside the sheet, none over another. */
@@ -127,11 +133,13 @@ static void put_merges(struct making *k, lxw_worksheet *s, const struct sheet *s
 {
 	for (size_t i = 0; i < sheet->n_merges && i < 2000; i++) {
 		const struct sheet_merge *m = &sheet->merges[i];
-		bool good = (m->row < m->last_row || m->column < m->last_column) && m->last_row < SHEET_ROWS_MAX && m->last_column < SHEET_COLUMNS_MAX;
+		bool good = (m->row < m->last_row || m->column < m->last_column) &&
+			    m->last_row < SHEET_ROWS_MAX && m->last_column < SHEET_COLUMNS_MAX;
 		for (size_t j = 0; j < i && good; j++)
 			good = !overlap(m, &sheet->merges[j]);
 		if (good)
-			worksheet_merge_range(s, m->row, (lxw_col_t)m->column, m->last_row, (lxw_col_t)m->last_column, "", k->formats[UNMARKED]);
+			worksheet_merge_range(s, m->row, (lxw_col_t)m->column, m->last_row,
+					      (lxw_col_t)m->last_column, "", k->formats[UNMARKED]);
 	}
 }
 
@@ -145,7 +153,8 @@ static void put_comment(struct making *k, lxw_worksheet *s, const struct answer_
 	while (text.len > 0 && !text_valid(text))
 		text.len--;
 	lxw_comment_options options = {.x_scale = 2, .y_scale = 1.5};
-	worksheet_write_comment_opt(s, m->row, (lxw_col_t)m->column, arena_cstr(k->a, text), &options);
+	worksheet_write_comment_opt(s, m->row, (lxw_col_t)m->column, arena_cstr(k->a, text),
+				    &options);
 }
 
 static void put_sheet(struct making *k, size_t number)
@@ -167,7 +176,8 @@ static void put_sheet(struct making *k, size_t number)
 	}
 	put_merges(k, s, sheet);
 	for (size_t at = 0; at < area; at++) {
-		put_cell(k, s, (uint32_t)(at / sheet->n_columns), (uint32_t)(at % sheet->n_columns), sheet->cells[at], states[at]);
+		put_cell(k, s, (uint32_t)(at / sheet->n_columns), (uint32_t)(at % sheet->n_columns),
+			 sheet->cells[at], states[at]);
 		if (worst[at])
 			put_comment(k, s, worst[at]);
 	}
@@ -176,10 +186,14 @@ static void put_sheet(struct making *k, size_t number)
 static void put_summary(struct making *k)
 {
 	const struct answer *answer = k->answer;
-	lxw_worksheet *s = workbook_add_worksheet(k->w, say(k, (struct label){"Kết quả", "Result"}));
+	lxw_worksheet *s =
+		workbook_add_worksheet(k->w, say(k, (struct label){"Kết quả", "Result"}));
 	worksheet_set_column(s, 0, 0, 28, NULL);
 	worksheet_set_column(s, 1, 1, 90, NULL);
-	put_text(k, s, 0, 0, str_of(say(k, (struct label){"Kết quả tiếp nhận số liệu", "Result of the delivery"})), xlsx_out_format(k->w, XLSX_TITLE, 0));
+	put_text(k, s, 0, 0,
+		 str_of(say(k,
+			    (struct label){"Kết quả tiếp nhận số liệu", "Result of the delivery"})),
+		 xlsx_out_format(k->w, XLSX_TITLE, 0));
 	uint32_t row = 2;
 	for (size_t i = 0; i < answer->n_lines; i++, row++) {
 		put_text(k, s, row, 0, answer->lines[i].label, k->bold);
@@ -190,9 +204,14 @@ static void put_summary(struct making *k)
 		worksheet_write_string(s, row, 0, say(k, state_names[i]), k->formats[i]);
 		worksheet_write_number(s, row, 1, (double)k->counts[i], k->plain);
 	}
-	put_text(k, s, row + 1, 0, str_of(say(k, (struct label){
-		"Ô màu đỏ bị từ chối, ô màu vàng cần ghi chú; lý do nằm trong chú thích của ô. Sửa ngay trong tệp này rồi nộp lại: chỉ những ô thay đổi được nhận.",
-		"Red cells were refused, amber ones need a remark; the comment of the cell says why. Correct this file and send it again: only changed cells are taken."})), k->plain);
+	put_text(
+		k, s, row + 1, 0,
+		str_of(say(
+			k,
+			(struct label){
+				"Ô màu đỏ bị từ chối, ô màu vàng cần ghi chú; lý do nằm trong chú thích của ô. Sửa ngay trong tệp này rồi nộp lại: chỉ những ô thay đổi được nhận.",
+				"Red cells were refused, amber ones need a remark; the comment of the cell says why. Correct this file and send it again: only changed cells are taken."})),
+		k->plain);
 }
 
 enum err answer_write(const struct answer *answer, struct buf *out, struct why *why)

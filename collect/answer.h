@@ -20,7 +20,8 @@ struct answer {
 	const struct sheet_book *book;
 	size_t n_marks, n_lines;
 	const struct answer_mark *marks; /* any order; of two marks of one cell the worse counts */
-	const struct answer_line *lines; /* file, unit, receipt, time… ; the counts are added here */
+	const struct answer_line
+		*lines; /* file, unit, receipt, time… ; the counts are added here */
 	bool english;
 };
 #define ANSWER_MAX ((size_t)64 << 20)

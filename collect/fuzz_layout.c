@@ -18,8 +18,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sheet_book book;
 	if (sheet_unpack(a, buf_str(&out), &book, NULL, NULL) != OK)
 		return 0;
-	struct layout_word words[3] = {{.code = STR("DS01"), .names = {STR("Dân số")}}, {.code = STR("U1"), .names = {STR("Xã Diên Khánh")}}, {.code = STR("male"), .list = STR("sex"), .names = {STR("Nam")}}};
-	struct layout_index *x = layout_index_new(a, &(struct layout_words){.n = {1, 1, 1}, .words = {&words[0], &words[1], &words[2]}});
+	struct layout_word words[3] = {
+		{.code = STR("DS01"), .names = {STR("Dân số")}},
+		{.code = STR("U1"), .names = {STR("Xã Diên Khánh")}},
+		{.code = STR("male"), .list = STR("sex"), .names = {STR("Nam")}}};
+	struct layout_index *x = layout_index_new(
+		a,
+		&(struct layout_words){.n = {1, 1, 1}, .words = {&words[0], &words[1], &words[2]}});
 	struct layout_proposal p;
 	layout_propose_best(a, x, &book, &p);
 	assert(p.confidence >= 0 && p.confidence <= 100);

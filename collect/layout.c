@@ -38,18 +38,21 @@ static void explain_column(struct plan *n, uint32_t c, const char *vi, const cha
 {
 	const struct scan_column *k = &n->scan.columns[c];
 	struct str header = k->n_header > 0 ? k->header[k->n_header - 1] : STR("");
-	explain(n, -1, c, arena_fmt(n->a, "“" STR_FMT "”: %s", STR_ARG(header), vi), arena_fmt(n->a, "“" STR_FMT "”: %s", STR_ARG(header), en));
+	explain(n, -1, c, arena_fmt(n->a, "“" STR_FMT "”: %s", STR_ARG(header), vi),
+		arena_fmt(n->a, "“" STR_FMT "”: %s", STR_ARG(header), en));
 }
 
 /* The column with the most hits among those that are mostly hits, or whose header says so. */
-static int best_column(const struct plan *n, enum scan_hint hint, size_t (*hits)(const struct scan_column *))
+static int best_column(const struct plan *n, enum scan_hint hint,
+		       size_t (*hits)(const struct scan_column *))
 {
 	int best = -1;
 	size_t best_score = 0;
 	for (uint32_t c = 0; c < n->s->n_columns; c++) {
 		const struct scan_column *k = &n->scan.columns[c];
 		size_t filled = hits(k) * 2 >= k->filled ? k->filled : 0;
-		size_t score = 4 * (filled ? hits(k) : 0) + (k->hint == hint && k->filled > 0 ? 2 + hits(k) : 0);
+		size_t score = 4 * (filled ? hits(k) : 0) +
+			       (k->hint == hint && k->filled > 0 ? 2 + hits(k) : 0);
 		if (n->columns[c].role == MAPPING_IGNORE && score > best_score) {
 			best = (int)c;
 			best_score = score;
@@ -60,19 +63,23 @@ static int best_column(const struct plan *n, enum scan_hint hint, size_t (*hits)
 
 static size_t indicator_hits(const struct scan_column *k)
 {
-	bool other = k->hint == HINT_UNIT || k->hint == HINT_VALUE || k->hint == HINT_NUMBERING || k->units > k->indicators;
+	bool other = k->hint == HINT_UNIT || k->hint == HINT_VALUE || k->hint == HINT_NUMBERING ||
+		     k->units > k->indicators;
 	return other ? 0 : k->indicators;
 }
 
 static size_t unit_hits(const struct scan_column *k)
 {
-	return k->hint == HINT_INDICATOR || k->hint == HINT_MEASURE || k->indicators > k->units ? 0 : k->units;
+	return k->hint == HINT_INDICATOR || k->hint == HINT_MEASURE || k->indicators > k->units
+		       ? 0
+		       : k->units;
 }
 
 /* Whole years and days count only where the header does not speak of figures. */
 static size_t period_hits(const struct scan_column *k)
 {
-	bool figures = k->hint == HINT_VALUE || k->hint == HINT_OTHER_VALUE || k->hint == HINT_NUMBERING || k->hint == HINT_REMARK;
+	bool figures = k->hint == HINT_VALUE || k->hint == HINT_OTHER_VALUE ||
+		       k->hint == HINT_NUMBERING || k->hint == HINT_REMARK;
 	return figures || (k->periods < k->filled && k->hint != HINT_PERIOD) ? 0 : k->periods;
 }
 
@@ -134,32 +141,48 @@ static int header_year(struct plan *n, const struct scan_column *k)
 	return year ? year : n->p->mapping.year;
 }
 
+static void name_by_words(struct plan *n, struct str text, struct named *d)
+{
+	const struct layout_word *item = layout_exact(n->x, LAYOUT_ITEM, text);
+	struct layout_guess unit = layout_guess(n->x, LAYOUT_UNIT, text);
+	struct layout_guess indicator = layout_guess(n->x, LAYOUT_INDICATOR, text);
+	if (n->unit < 0 && unit.confidence == 100)
+		d->unit = unit.word;
+	else if (n->indicator < 0 && indicator.confidence >= LAYOUT_SURE)
+		d->indicator = indicator.word;
+	else if (item)
+		d->item = item;
+	if (n->indicator < 0 && !d->unit && !item && indicator.word)
+		match(n, LAYOUT_INDICATOR, text, indicator);
+}
+
 static struct named name_column(struct plan *n, uint32_t c)
 {
 	const struct scan_column *k = &n->scan.columns[c];
 	struct named d = {.period = STR_NULL};
 	int year = header_year(n, k);
 	for (size_t i = 0; i < k->n_header; i++) {
-		struct str text = k->header[i];
-		struct str period = layout_period(n->a, text, year);
-		if (period.ptr) {
+		struct str period = layout_period(n->a, k->header[i], year);
+		enum scan_hint hint = scan_hint_of(n->a, k->header[i]);
+		if (period.ptr)
 			d.period = period.len > 4 || !d.period.ptr ? period : d.period;
-			continue;
-		}
-		if (scan_hint_of(n->a, text) != HINT_NONE && scan_hint_of(n->a, text) != HINT_TOTAL)
-			continue;
-		const struct layout_word *item = layout_exact(n->x, LAYOUT_ITEM, text);
-		struct layout_guess unit = layout_guess(n->x, LAYOUT_UNIT, text), indicator = layout_guess(n->x, LAYOUT_INDICATOR, text);
-		if (n->unit < 0 && unit.confidence == 100)
-			d.unit = unit.word;
-		else if (n->indicator < 0 && indicator.confidence >= LAYOUT_SURE)
-			d.indicator = indicator.word;
-		else if (item)
-			d.item = item;
-		if (n->indicator < 0 && !d.unit && !item && indicator.word)
-			match(n, LAYOUT_INDICATOR, text, indicator);
+		else if (hint == HINT_NONE || hint == HINT_TOTAL)
+			name_by_words(n, k->header[i], &d);
 	}
 	return d;
+}
+
+static bool is_bare(const struct named *d)
+{
+	return !d->indicator && !d->unit && !d->item && !d->period.ptr;
+}
+
+static bool is_label(const struct plan *n, uint32_t c)
+{
+	const struct scan_column *k = &n->scan.columns[c];
+	return n->columns[c].role != MAPPING_IGNORE || k->hint == HINT_NUMBERING ||
+	       k->hint == HINT_CODE || k->hint == HINT_MEASURE ||
+	       (k->filled == 0 && k->n_header == 0);
 }
 
 /* A figure of a quarter is in a column of its own: "Quý I" over "Nam", "Nữ". */
@@ -167,23 +190,16 @@ static void name_columns(struct plan *n)
 {
 	for (uint32_t c = 0; c < n->s->n_columns; c++) {
 		const struct scan_column *k = &n->scan.columns[c];
-		bool label = n->columns[c].role != MAPPING_IGNORE || k->hint == HINT_NUMBERING || k->hint == HINT_CODE || k->hint == HINT_MEASURE;
-		if (label || (k->filled == 0 && k->n_header == 0))
+		if (is_label(n, c))
 			continue;
 		struct named d = name_column(n, c);
 		n->named[c] = d;
 		n->wide_indicator = n->wide_indicator || d.indicator;
 		n->wide_unit = n->wide_unit || d.unit;
 		n->wide_period = n->wide_period || d.period.ptr;
-		if (d.indicator || d.unit || d.item || d.period.ptr || (k->numbers > 0 && k->numbers * 2 >= k->filled))
+		if (!is_bare(&d) || (k->numbers > 0 && k->numbers * 2 >= k->filled))
 			n->columns[c].role = MAPPING_VALUE;
 	}
-}
-
-static void drop(struct plan *n, uint32_t c, const char *vi, const char *en)
-{
-	n->columns[c].role = MAPPING_IGNORE;
-	explain_column(n, c, vi, en);
 }
 
 /* Of value columns that nothing tells apart one is taken: the one that calls itself the result. */
@@ -191,8 +207,7 @@ static int choose_plain(const struct plan *n)
 {
 	int best = -1;
 	for (uint32_t c = 0; c < n->s->n_columns; c++) {
-		const struct named *d = &n->named[c];
-		if (n->columns[c].role != MAPPING_VALUE || d->indicator || d->unit || d->item || d->period.ptr)
+		if (n->columns[c].role != MAPPING_VALUE || !is_bare(&n->named[c]))
 			continue;
 		enum scan_hint hint = n->scan.columns[c].hint;
 		if (hint == HINT_OTHER_VALUE)
@@ -203,44 +218,53 @@ static int choose_plain(const struct plan *n)
 	return best;
 }
 
-static void settle_value(struct plan *n, uint32_t c, int plain, bool dressed)
+/* Why a column of figures is left out, or NULL when it is kept. */
+static const struct label *refuse_value(const struct plan *n, uint32_t c, int plain)
 {
-	struct named *d = &n->named[c];
-	const struct scan_column *k = &n->scan.columns[c];
-	bool bare = !d->indicator && !d->unit && !d->item && !d->period.ptr;
-	if (k->hint == HINT_OTHER_VALUE)
-		drop(n, c, "bỏ qua: kế hoạch, lũy kế hoặc so sánh", "left out: plan, accumulated or comparison");
-	else if (n->wide_indicator && !d->indicator)
-		drop(n, c, "bỏ qua: không nhận ra chỉ tiêu nào", "left out: names no known indicator");
-	else if (n->wide_unit && !d->unit)
-		drop(n, c, k->hint == HINT_TOTAL ? "bỏ qua: cột tổng" : "bỏ qua: không nhận ra đơn vị nào", "left out: a total or no known unit");
-	else if (n->wide_period && !d->period.ptr)
-		drop(n, c, "bỏ qua: không phải kỳ báo cáo", "left out: no period");
-	else if (bare && (int)c != plain)
-		drop(n, c, "bỏ qua: đã có cột giá trị khác", "left out: another column holds the values");
-	else if (bare && dressed && k->hint != HINT_TOTAL && k->hint != HINT_VALUE && k->hint != HINT_NONE)
-		drop(n, c, "bỏ qua: không rõ nội dung", "left out: not clear what it holds");
+	static const struct label other = {"bỏ qua: kế hoạch, lũy kế hoặc so sánh",
+					   "left out: plan, accumulated or comparison"};
+	static const struct label no_indicator = {"bỏ qua: không nhận ra chỉ tiêu nào",
+						  "left out: names no known indicator"};
+	static const struct label total = {"bỏ qua: cột tổng", "left out: a total"};
+	static const struct label no_unit = {"bỏ qua: không nhận ra đơn vị nào",
+					     "left out: names no known unit"};
+	static const struct label no_period = {"bỏ qua: không phải kỳ báo cáo",
+					       "left out: no period"};
+	static const struct label second = {"bỏ qua: đã có cột giá trị khác",
+					    "left out: another column holds the values"};
+	const struct named *d = &n->named[c];
+	enum scan_hint hint = n->scan.columns[c].hint;
+	if (hint == HINT_OTHER_VALUE)
+		return &other;
+	if (n->wide_indicator && !d->indicator)
+		return &no_indicator;
+	if (n->wide_unit && !d->unit)
+		return hint == HINT_TOTAL ? &total : &no_unit;
+	if (n->wide_period && !d->period.ptr)
+		return &no_period;
+	return is_bare(d) && (int)c != plain ? &second : NULL;
 }
 
 static void settle_values(struct plan *n)
 {
 	int plain = choose_plain(n);
-	bool dressed = false;
-	for (uint32_t c = 0; c < n->s->n_columns; c++)
-		dressed = dressed || n->named[c].item;
 	for (uint32_t c = 0; c < n->s->n_columns; c++) {
 		struct mapping_column *m = &n->columns[c];
 		struct named *d = &n->named[c];
 		if (m->role != MAPPING_VALUE)
 			continue;
-		settle_value(n, c, plain, dressed);
-		if (m->role != MAPPING_VALUE)
+		const struct label *refused = refuse_value(n, c, plain);
+		if (refused) {
+			m->role = MAPPING_IGNORE;
+			explain_column(n, c, refused->vi, refused->en);
 			continue;
+		}
 		m->indicator = d->indicator ? d->indicator->code : STR_NULL;
 		m->unit = d->unit ? d->unit->code : STR_NULL;
 		m->period = n->period < 0 ? d->period : STR_NULL;
 		if (d->item)
-			m->breakdown = arena_fmt(n->a, STR_FMT "=" STR_FMT, STR_ARG(d->item->list), STR_ARG(d->item->code));
+			m->breakdown = arena_fmt(n->a, STR_FMT "=" STR_FMT, STR_ARG(d->item->list),
+						 STR_ARG(d->item->code));
 		explain_column(n, c, "cột giá trị", "a value column");
 	}
 }
@@ -260,7 +284,11 @@ static const struct layout_word *unit_in(struct plan *n, struct str text)
 				if (++count < words && end < from.len)
 					end++;
 			}
-			const struct layout_word *w = count == words && end > 3 ? layout_exact(n->x, LAYOUT_UNIT, (struct str){from.ptr, end}) : NULL;
+			const struct layout_word *w =
+				count == words && end > 3
+					? layout_exact(n->x, LAYOUT_UNIT,
+						       (struct str){from.ptr, end})
+					: NULL;
 			if (w)
 				return w;
 			str_until(from, ' ', &from);
@@ -278,12 +306,20 @@ static void read_title(struct plan *n, int64_t row, struct str text)
 		m->year = year;
 	if (period.ptr && !m->fixed_period.ptr) {
 		m->fixed_period = period;
-		explain(n, row, -1, arena_fmt(n->a, "Kỳ báo cáo " STR_FMT " lấy từ tiêu đề", STR_ARG(period)), arena_fmt(n->a, "Period " STR_FMT " taken from the title", STR_ARG(period)));
+		explain(n, row, -1,
+			arena_fmt(n->a, "Kỳ báo cáo " STR_FMT " lấy từ tiêu đề", STR_ARG(period)),
+			arena_fmt(n->a, "Period " STR_FMT " taken from the title",
+				  STR_ARG(period)));
 	}
-	const struct layout_word *unit = m->fixed_unit.ptr || text.len > 300 ? NULL : unit_in(n, text);
+	const struct layout_word *unit =
+		m->fixed_unit.ptr || text.len > 300 ? NULL : unit_in(n, text);
 	if (unit) {
 		m->fixed_unit = unit->code;
-		explain(n, row, -1, arena_fmt(n->a, "Đơn vị “" STR_FMT "” lấy từ tiêu đề", STR_ARG(unit->names[0])), arena_fmt(n->a, "Unit “" STR_FMT "” taken from the title", STR_ARG(unit->names[0])));
+		explain(n, row, -1,
+			arena_fmt(n->a, "Đơn vị “" STR_FMT "” lấy từ tiêu đề",
+				  STR_ARG(unit->names[0])),
+			arena_fmt(n->a, "Unit “" STR_FMT "” taken from the title",
+				  STR_ARG(unit->names[0])));
 	}
 }
 
@@ -302,7 +338,8 @@ static void learn_words(struct plan *n, int column, enum layout_kind kind)
 {
 	size_t *count = &n->n_words[kind];
 	n->words[kind] = ARENA_ARRAY(n->a, MATCHES_MAX, struct mapping_word);
-	for (uint32_t row = n->scan.first_row; column >= 0 && row <= n->scan.last_row && *count < MATCHES_MAX; row++) {
+	for (uint32_t row = n->scan.first_row;
+	     column >= 0 && row <= n->scan.last_row && *count < MATCHES_MAX; row++) {
 		struct sheet_cell cell = sheet_at(n->s, row, (uint32_t)column);
 		bool seen = cell.kind != SHEET_TEXT || scan_is_number(cell);
 		for (size_t i = 0; i < n->p->n_matches && !seen; i++)
@@ -370,10 +407,12 @@ static void finish(struct plan *n)
 	n->p->confidence = judge(n, &r);
 }
 
-void layout_propose(struct arena *a, const struct layout_index *x, const struct sheet *s, struct layout_proposal *ret)
+void layout_propose(struct arena *a, const struct layout_index *x, const struct sheet *s,
+		    struct layout_proposal *ret)
 {
 	*ret = (struct layout_proposal){.mapping = {.header_row = -1, .last_row = -1}};
-	struct plan n = {.a = a, .s = s, .x = x, .p = ret, .indicator = -1, .unit = -1, .period = -1};
+	struct plan n = {
+		.a = a, .s = s, .x = x, .p = ret, .indicator = -1, .unit = -1, .period = -1};
 	n.reasons = ARENA_ARRAY(a, REASONS_MAX, struct layout_reason);
 	n.matches = ARENA_ARRAY(a, MATCHES_MAX, struct layout_match);
 	ret->reasons = n.reasons;
@@ -385,7 +424,8 @@ void layout_propose(struct arena *a, const struct layout_index *x, const struct 
 	n.named = ARENA_ARRAY(a, s->n_columns, struct named);
 	scan_sheet(a, x, s, &n.scan);
 	if (n.scan.header_bottom >= 0)
-		explain(&n, n.scan.header_bottom, -1, STR("Dòng tiêu đề cột"), STR("The header row"));
+		explain(&n, n.scan.header_bottom, -1, STR("Dòng tiêu đề cột"),
+			STR("The header row"));
 	read_titles(&n);
 	find_labels(&n);
 	find_breakdowns(&n);
@@ -396,7 +436,8 @@ void layout_propose(struct arena *a, const struct layout_index *x, const struct 
 	finish(&n);
 }
 
-size_t layout_propose_best(struct arena *a, const struct layout_index *x, const struct sheet_book *book, struct layout_proposal *ret)
+size_t layout_propose_best(struct arena *a, const struct layout_index *x,
+			   const struct sheet_book *book, struct layout_proposal *ret)
 {
 	size_t best = 0;
 	layout_propose(a, x, &book->sheets[0], ret);

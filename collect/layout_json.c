@@ -22,7 +22,8 @@ static void write_reasons(struct jw *w, const struct layout_proposal *p)
 	jw_array_end(w);
 }
 
-static void write_word(struct jw *w, const char *name, const struct layout_word *word, int confidence)
+static void write_word(struct jw *w, const char *name, const struct layout_word *word,
+		       int confidence)
 {
 	if (!word)
 		return;

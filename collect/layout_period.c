@@ -73,24 +73,40 @@ struct found {
 	size_t end; /* behind its words */
 };
 
+/* "6 thang dau nam": the half of a year. */
+static struct found half_at(const struct tokens *t, size_t i)
+{
+	bool first = word_is(t, i + 2, "dau");
+	if (!word_is(t, i, "6") || !word_is(t, i + 1, "thang") ||
+	    (!first && !word_is(t, i + 2, "cuoi")))
+		return (struct found){PART_NONE, 0, i};
+	size_t end = word_is(t, i + 3, "nam") && !year_at(t, i + 4) ? i + 4 : i + 3;
+	return (struct found){PART_HALF, first ? 1 : 2, end};
+}
+
 static struct found part_at(const struct tokens *t, size_t i)
 {
+	static const struct {
+		const char *word;
+		enum part part;
+		int max;
+	} parts[] = {{"thang", PART_MONTH, 12}, {"month", PART_MONTH, 12},
+		     {"quy", PART_QUARTER, 4},	{"quarter", PART_QUARTER, 4},
+		     {"tuan", PART_WEEK, 53},	{"week", PART_WEEK, 53}};
 	int n;
-	if ((word_is(t, i, "thang") || word_is(t, i, "month")) && (n = number_at(t, i + 1, 1, 12)))
-		return (struct found){PART_MONTH, n, i + 2};
+	for (size_t p = 0; p < ARRAY_LEN(parts); p++) {
+		if (!word_is(t, i, parts[p].word))
+			continue;
+		n = parts[p].part == PART_QUARTER ? quarter_at(t, i + 1)
+						  : number_at(t, i + 1, 1, parts[p].max);
+		if (n)
+			return (struct found){parts[p].part, n, i + 2};
+	}
 	if ((n = glued(t, i, 't', 12)))
 		return (struct found){PART_MONTH, n, i + 1};
-	if ((word_is(t, i, "quy") || word_is(t, i, "quarter")) && (n = quarter_at(t, i + 1)))
-		return (struct found){PART_QUARTER, n, i + 2};
 	if ((n = glued(t, i, 'q', 4)))
 		return (struct found){PART_QUARTER, n, i + 1};
-	if (word_is(t, i, "6") && word_is(t, i + 1, "thang") && (word_is(t, i + 2, "dau") || word_is(t, i + 2, "cuoi"))) {
-		size_t end = word_is(t, i + 3, "nam") && !year_at(t, i + 4) ? i + 4 : i + 3;
-		return (struct found){PART_HALF, word_is(t, i + 2, "dau") ? 1 : 2, end};
-	}
-	if ((word_is(t, i, "tuan") || word_is(t, i, "week")) && (n = number_at(t, i + 1, 1, 53)))
-		return (struct found){PART_WEEK, n, i + 2};
-	return (struct found){PART_NONE, 0, i};
+	return half_at(t, i);
 }
 
 static struct str write_part(struct arena *a, struct found f, int year)
@@ -116,7 +132,8 @@ static struct str day_at(struct arena *a, const struct tokens *t, size_t i)
 	if (!word_is(t, i, "ngay") || !word_is(t, i + 2, "thang"))
 		return STR_NULL;
 	size_t end;
-	struct date d = {year_after(t, i + 4, &end), number_at(t, i + 3, 1, 12), number_at(t, i + 1, 1, 31)};
+	struct date d = {year_after(t, i + 4, &end), number_at(t, i + 3, 1, 12),
+			 number_at(t, i + 1, 1, 31)};
 	if (!d.year || !date_valid(d))
 		return STR_NULL;
 	return arena_fmt(a, "%04d-%02d-%02d", d.year, d.month, d.day);

@@ -10,43 +10,80 @@ struct hint_word {
 };
 /* The first that fits counts. */
 static const struct hint_word hint_words[] = {
-	{"stt", HINT_NUMBERING, false},	      {"tt", HINT_NUMBERING, true},
-	{"so tt", HINT_NUMBERING, true},      {"so thu tu", HINT_NUMBERING, true},
-	{"no", HINT_NUMBERING, true},	      {"don vi tinh", HINT_MEASURE, false},
-	{"dvt", HINT_MEASURE, false},	      {"dv tinh", HINT_MEASURE, false},
-	{"measure", HINT_MEASURE, false},     {"ma so", HINT_CODE, false},
-	{"ma chi tieu", HINT_CODE, false},    {"ma", HINT_CODE, true},
-	{"code", HINT_CODE, true},	      {"chi tieu giao", HINT_OTHER_VALUE, false},
-	{"chi tieu ke hoach", HINT_OTHER_VALUE, false}, {"chi tieu nam", HINT_OTHER_VALUE, false},
-	{"ten chi tieu", HINT_INDICATOR, false}, {"chi tieu", HINT_INDICATOR, false},
-	{"noi dung", HINT_INDICATOR, false},  {"indicator", HINT_INDICATOR, false},
-	{"tieu chi", HINT_INDICATOR, false},  {"don vi", HINT_UNIT, false},
-	{"ten don vi", HINT_UNIT, false},     {"dia phuong", HINT_UNIT, false},
-	{"dia ban", HINT_UNIT, false},	      {"xa phuong", HINT_UNIT, false},
-	{"ten xa", HINT_UNIT, false},	      {"unit", HINT_UNIT, true},
-	{"ky bao cao", HINT_PERIOD, false},   {"ky", HINT_PERIOD, true},
-	{"thoi gian", HINT_PERIOD, false},    {"thang", HINT_PERIOD, true},
-	{"quy", HINT_PERIOD, true},	      {"nam", HINT_PERIOD, true},
-	{"ngay", HINT_PERIOD, true},	      {"period", HINT_PERIOD, true},
-	{"ngay bao cao", HINT_PERIOD, true},  {"ghi chu", HINT_REMARK, false},
-	{"dien giai", HINT_REMARK, false},    {"giai trinh", HINT_REMARK, false},
-	{"nguyen nhan", HINT_REMARK, false},  {"remark", HINT_REMARK, false},
-	{"note", HINT_REMARK, false},	      {"ke hoach", HINT_OTHER_VALUE, false},
-	{"muc tieu", HINT_OTHER_VALUE, false}, {"so sanh", HINT_OTHER_VALUE, false},
-	{"so voi", HINT_OTHER_VALUE, false},  {"cung ky", HINT_OTHER_VALUE, false},
-	{"luy ke", HINT_OTHER_VALUE, false},  {"ty le dat", HINT_OTHER_VALUE, false},
-	{"ty le hoan thanh", HINT_OTHER_VALUE, false}, {"dat ty le", HINT_OTHER_VALUE, false},
-	{"ky truoc", HINT_OTHER_VALUE, false}, {"thang truoc", HINT_OTHER_VALUE, false},
-	{"du kien", HINT_OTHER_VALUE, false}, {"tang giam", HINT_OTHER_VALUE, false},
-	{"th ke hoach", HINT_OTHER_VALUE, false}, {"thuc hien ky truoc", HINT_OTHER_VALUE, false},
-	{"thuc hien thang truoc", HINT_OTHER_VALUE, false}, {"thuc hien cung ky", HINT_OTHER_VALUE, false},
-	{"thuc hien luy ke", HINT_OTHER_VALUE, false}, {"thuc hien", HINT_VALUE, false},
-	{"uoc thuc hien", HINT_VALUE, false}, {"so lieu", HINT_VALUE, false},
-	{"gia tri", HINT_VALUE, false},	      {"ket qua", HINT_VALUE, false},
-	{"so luong", HINT_VALUE, false},      {"value", HINT_VALUE, false},
-	{"so bao cao", HINT_VALUE, false},    {"tong so", HINT_TOTAL, false},
-	{"tong cong", HINT_TOTAL, false},     {"toan tinh", HINT_TOTAL, false},
-	{"cong", HINT_TOTAL, true},	      {"tong", HINT_TOTAL, true},
+	{"stt", HINT_NUMBERING, false},
+	{"tt", HINT_NUMBERING, true},
+	{"so tt", HINT_NUMBERING, true},
+	{"so thu tu", HINT_NUMBERING, true},
+	{"no", HINT_NUMBERING, true},
+	{"don vi tinh", HINT_MEASURE, false},
+	{"dvt", HINT_MEASURE, false},
+	{"dv tinh", HINT_MEASURE, false},
+	{"measure", HINT_MEASURE, false},
+	{"ma so", HINT_CODE, false},
+	{"ma chi tieu", HINT_CODE, false},
+	{"ma", HINT_CODE, true},
+	{"code", HINT_CODE, true},
+	{"chi tieu giao", HINT_OTHER_VALUE, false},
+	{"chi tieu ke hoach", HINT_OTHER_VALUE, false},
+	{"chi tieu nam", HINT_OTHER_VALUE, false},
+	{"ten chi tieu", HINT_INDICATOR, false},
+	{"chi tieu", HINT_INDICATOR, false},
+	{"noi dung", HINT_INDICATOR, false},
+	{"indicator", HINT_INDICATOR, false},
+	{"tieu chi", HINT_INDICATOR, false},
+	{"don vi", HINT_UNIT, false},
+	{"ten don vi", HINT_UNIT, false},
+	{"dia phuong", HINT_UNIT, false},
+	{"dia ban", HINT_UNIT, false},
+	{"xa phuong", HINT_UNIT, false},
+	{"ten xa", HINT_UNIT, false},
+	{"unit", HINT_UNIT, true},
+	{"ky bao cao", HINT_PERIOD, false},
+	{"ky", HINT_PERIOD, true},
+	{"thoi gian", HINT_PERIOD, false},
+	{"thang", HINT_PERIOD, true},
+	{"quy", HINT_PERIOD, true},
+	{"nam", HINT_PERIOD, true},
+	{"ngay", HINT_PERIOD, true},
+	{"period", HINT_PERIOD, true},
+	{"ngay bao cao", HINT_PERIOD, true},
+	{"ghi chu", HINT_REMARK, false},
+	{"dien giai", HINT_REMARK, false},
+	{"giai trinh", HINT_REMARK, false},
+	{"nguyen nhan", HINT_REMARK, false},
+	{"remark", HINT_REMARK, false},
+	{"note", HINT_REMARK, false},
+	{"ke hoach", HINT_OTHER_VALUE, false},
+	{"muc tieu", HINT_OTHER_VALUE, false},
+	{"so sanh", HINT_OTHER_VALUE, false},
+	{"so voi", HINT_OTHER_VALUE, false},
+	{"cung ky", HINT_OTHER_VALUE, false},
+	{"luy ke", HINT_OTHER_VALUE, false},
+	{"ty le dat", HINT_OTHER_VALUE, false},
+	{"ty le hoan thanh", HINT_OTHER_VALUE, false},
+	{"dat ty le", HINT_OTHER_VALUE, false},
+	{"ky truoc", HINT_OTHER_VALUE, false},
+	{"thang truoc", HINT_OTHER_VALUE, false},
+	{"du kien", HINT_OTHER_VALUE, false},
+	{"tang giam", HINT_OTHER_VALUE, false},
+	{"th ke hoach", HINT_OTHER_VALUE, false},
+	{"thuc hien ky truoc", HINT_OTHER_VALUE, false},
+	{"thuc hien thang truoc", HINT_OTHER_VALUE, false},
+	{"thuc hien cung ky", HINT_OTHER_VALUE, false},
+	{"thuc hien luy ke", HINT_OTHER_VALUE, false},
+	{"thuc hien", HINT_VALUE, false},
+	{"uoc thuc hien", HINT_VALUE, false},
+	{"so lieu", HINT_VALUE, false},
+	{"gia tri", HINT_VALUE, false},
+	{"ket qua", HINT_VALUE, false},
+	{"so luong", HINT_VALUE, false},
+	{"value", HINT_VALUE, false},
+	{"so bao cao", HINT_VALUE, false},
+	{"tong so", HINT_TOTAL, false},
+	{"tong cong", HINT_TOTAL, false},
+	{"toan tinh", HINT_TOTAL, false},
+	{"cong", HINT_TOTAL, true},
+	{"tong", HINT_TOTAL, true},
 	{"total", HINT_TOTAL, true},
 };
 
@@ -60,10 +97,12 @@ enum scan_hint scan_hint_of(struct arena *a, struct str text)
 {
 	struct str folded = text_fold(a, text);
 	/* Without its accent a year would be a man. */
-	if (str_is(folded, "nam") && !memmem(text.ptr, text.len, "ă", 2) && !memmem(text.ptr, text.len, "Ă", 2))
+	if (str_is(folded, "nam") && !memmem(text.ptr, text.len, "ă", 2) &&
+	    !memmem(text.ptr, text.len, "Ă", 2))
 		return HINT_NONE;
 	for (size_t i = 0; i < ARRAY_LEN(hint_words); i++)
-		if (hint_words[i].whole ? str_is(folded, hint_words[i].words) : begins(folded, hint_words[i].words))
+		if (hint_words[i].whole ? str_is(folded, hint_words[i].words)
+					: begins(folded, hint_words[i].words))
 			return hint_words[i].hint;
 	return HINT_NONE;
 }
@@ -72,7 +111,8 @@ bool scan_is_number(struct sheet_cell c)
 {
 	struct decimal d;
 	bool doubtful;
-	return c.kind == SHEET_NUMBER || (c.kind == SHEET_TEXT && c.text.len < 40 && decimal_read(c.text, &d, &doubtful, NULL) == OK);
+	return c.kind == SHEET_NUMBER || (c.kind == SHEET_TEXT && c.text.len < 40 &&
+					  decimal_read(c.text, &d, &doubtful, NULL) == OK);
 }
 
 static bool is_year(struct sheet_cell c)
@@ -92,7 +132,8 @@ static void spread_head(struct scan *k)
 {
 	const struct sheet *s = k->s;
 	k->n_head = s->n_rows < SCAN_HEAD ? s->n_rows : SCAN_HEAD;
-	struct sheet_cell *head = ARENA_ARRAY(k->a, (size_t)k->n_head * s->n_columns + 1, struct sheet_cell);
+	struct sheet_cell *head =
+		ARENA_ARRAY(k->a, (size_t)k->n_head * s->n_columns + 1, struct sheet_cell);
 	for (uint32_t row = 0; row < k->n_head; row++)
 		for (uint32_t c = 0; c < s->n_columns; c++)
 			head[(size_t)row * s->n_columns + c] = sheet_at(s, row, c);
@@ -101,7 +142,8 @@ static void spread_head(struct scan *k)
 		for (uint32_t row = m->row; row <= m->last_row && row < k->n_head; row++)
 			for (uint32_t c = m->column; c <= m->last_column && c < s->n_columns; c++)
 				if (head[(size_t)row * s->n_columns + c].kind == SHEET_EMPTY)
-					head[(size_t)row * s->n_columns + c] = sheet_at(s, m->row, m->column);
+					head[(size_t)row * s->n_columns + c] =
+						sheet_at(s, m->row, m->column);
 	}
 	k->head = head;
 }
@@ -117,7 +159,9 @@ static void look_at_text(const struct scan *k, struct sheet_cell cell, struct ro
 		r->hints++;
 	else if (layout_period(k->a, cell.text, 2000).ptr)
 		r->periods++;
-	else if (layout_exact(k->x, LAYOUT_INDICATOR, cell.text) || layout_exact(k->x, LAYOUT_UNIT, cell.text) || layout_exact(k->x, LAYOUT_ITEM, cell.text))
+	else if (layout_exact(k->x, LAYOUT_INDICATOR, cell.text) ||
+		 layout_exact(k->x, LAYOUT_UNIT, cell.text) ||
+		 layout_exact(k->x, LAYOUT_ITEM, cell.text))
 		r->words++;
 }
 
@@ -165,7 +209,8 @@ static bool joined(const struct scan *k, int64_t upper)
 {
 	for (size_t i = 0; i < k->s->n_merges; i++) {
 		const struct sheet_merge *m = &k->s->merges[i];
-		if (m->row <= upper && m->last_row > upper && head_at(k, upper, m->column).kind != SHEET_EMPTY)
+		if (m->row <= upper && m->last_row > upper &&
+		    head_at(k, upper, m->column).kind != SHEET_EMPTY)
 			return true;
 	}
 	return false;
@@ -176,41 +221,49 @@ static bool completes(const struct scan *k, int64_t upper, int64_t lower)
 {
 	size_t only_upper = 0, both = 0;
 	for (uint32_t c = 0; c < k->s->n_columns; c++) {
-		bool u = head_at(k, upper, c).kind != SHEET_EMPTY, l = head_at(k, lower, c).kind != SHEET_EMPTY;
+		bool u = head_at(k, upper, c).kind != SHEET_EMPTY,
+		     l = head_at(k, lower, c).kind != SHEET_EMPTY;
 		only_upper += u && !l;
 		both += l;
 	}
 	return only_upper > 0 && both > 0;
 }
 
+static bool is_upper_header(const struct scan *k, int64_t row)
+{
+	struct row_look r = look_at_row(k, row);
+	return r.numbers == 0 && r.distinct >= 2 &&
+	       (joined(k, row) || (r.hints > 0 && completes(k, row, row + 1)));
+}
+
+/* The first column, which names the rows, is covered from above or has nothing there. */
+static bool is_lower_header(const struct scan *k, int64_t row)
+{
+	struct row_look r = look_at_row(k, row);
+	if (r.numbers > 0 || r.distinct == 0 || r.hints + r.words + r.periods == 0)
+		return false;
+	return sheet_at(k->s, (uint32_t)row, 0).kind == SHEET_EMPTY &&
+	       (joined(k, row - 1) || completes(k, row - 1, row));
+}
+
 static void stretch_header(struct scan *k, int64_t row)
 {
-	k->header_top = k->header_bottom = row;
-	while (k->header_top > 0 && k->header_bottom - k->header_top < SCAN_LEVELS - 1) {
-		struct row_look r = look_at_row(k, k->header_top - 1);
-		bool header = r.numbers == 0 && r.distinct >= 2 &&
-			      (joined(k, k->header_top - 1) || (r.hints > 0 && completes(k, k->header_top - 1, k->header_top)));
-		if (!header)
-			break;
-		k->header_top--;
-	}
-	while (k->header_bottom + 1 < k->n_head && k->header_bottom - k->header_top < SCAN_LEVELS - 1) {
-		int64_t next = k->header_bottom + 1;
-		struct row_look r = look_at_row(k, next);
-		bool known = r.hints + r.words + r.periods > 0;
-		bool header = r.numbers == 0 && r.distinct > 0 && known && head_at(k, next, 0).kind == head_at(k, k->header_bottom, 0).kind &&
-			      (joined(k, k->header_bottom) || (sheet_at(k->s, (uint32_t)next, 0).kind == SHEET_EMPTY && completes(k, k->header_bottom, next)));
-		bool below_gap = r.numbers == 0 && known && r.distinct > 0 && sheet_at(k->s, (uint32_t)next, 0).kind == SHEET_EMPTY &&
-				 completes(k, k->header_bottom, next);
-		if (!header && !below_gap)
-			break;
-		k->header_bottom++;
-	}
+	int64_t top = row, bottom = row;
+	while (top > 0 && bottom - top < SCAN_LEVELS - 1 && is_upper_header(k, top - 1))
+		top--;
+	while (bottom + 1 < k->n_head && bottom - top < SCAN_LEVELS - 1 &&
+	       is_lower_header(k, bottom + 1))
+		bottom++;
+	k->header_top = top;
+	k->header_bottom = bottom;
 }
 
 static bool is_footer(const struct scan *k, uint32_t row)
 {
-	static const char *const words[] = {"noi nhan", "nguoi lap", "thu truong", "chu tich", "ghi chu", "ky ten", "nguon", "luu y", "tm ", "kt ", "t m ", "k t ", "lap bieu", "ngay ", "giam doc"};
+	static const char *const words[] = {"noi nhan", "nguoi lap", "thu truong", "chu tich",
+					    "ghi chu",	"ky ten",    "nguon",	   "luu y",
+					    "tm ",	"kt ",	     "t m ",	   "k t ",
+					    "lap bieu", "ngay ",     "giam doc"};
 	bool footer = false;
 	for (uint32_t c = 0; c < k->s->n_columns; c++) {
 		struct sheet_cell cell = sheet_at(k->s, row, c);
@@ -222,10 +275,21 @@ static bool is_footer(const struct scan *k, uint32_t row)
 		struct str folded = text_fold(k->a, cell.text);
 		for (size_t i = 0; i < ARRAY_LEN(words); i++)
 			footer = footer || str_starts(folded, str_of(words[i]));
-		bool day = memmem(folded.ptr, folded.len, " ngay ", 6) && memmem(folded.ptr, folded.len, " thang ", 7);
+		bool day = memmem(folded.ptr, folded.len, " ngay ", 6) &&
+			   memmem(folded.ptr, folded.len, " thang ", 7);
 		footer = footer || (day && layout_title_period(k->a, cell.text, &year).ptr);
 	}
 	return footer;
+}
+
+/* The last row that has a number; the first of the data when none has. */
+static uint32_t last_figures(const struct scan *k)
+{
+	for (uint32_t row = k->s->n_rows; row-- > k->first_row;)
+		for (uint32_t c = 0; c < k->s->n_columns; c++)
+			if (scan_is_number(sheet_at(k->s, row, c)))
+				return row;
+	return k->first_row;
 }
 
 static void find_region(struct scan *k)
@@ -235,15 +299,12 @@ static void find_region(struct scan *k)
 		while (k->first_row < k->n_head && look_at_row(k, k->first_row).numbers == 0)
 			k->first_row++;
 	k->last_row = k->s->n_rows - 1;
-	bool figures = false;
-	for (uint32_t row = k->first_row; row < k->s->n_rows; row++) {
-		for (uint32_t c = 0; c < k->s->n_columns && !figures; c++)
-			figures = scan_is_number(sheet_at(k->s, row, c));
-		if (figures && is_footer(k, row)) {
+	/* "Nguồn vốn" between figures is no footer. */
+	for (uint32_t row = last_figures(k) + 1; row < k->s->n_rows; row++)
+		if (is_footer(k, row)) {
 			k->last_row = row - 1;
 			break;
 		}
-	}
 	while (k->last_row > k->first_row) {
 		bool empty = true;
 		for (uint32_t c = 0; c < k->s->n_columns && empty; c++)
@@ -259,7 +320,8 @@ static void read_headers(struct scan *k, uint32_t c)
 	struct scan_column *column = &k->columns[c];
 	for (int64_t row = k->header_top; k->header_top >= 0 && row <= k->header_bottom; row++) {
 		struct sheet_cell cell = head_at(k, row, c);
-		bool again = column->n_header > 0 && str_eq(column->header[column->n_header - 1], cell.text);
+		bool again = column->n_header > 0 &&
+			     str_eq(column->header[column->n_header - 1], cell.text);
 		if (cell.kind != SHEET_EMPTY && !again && column->n_header < SCAN_LEVELS)
 			column->header[column->n_header++] = cell.text;
 	}
@@ -279,7 +341,8 @@ static void count_item(struct scan_column *column, const struct layout_word *ite
 static void count_cell(struct scan *k, struct scan_column *column, struct sheet_cell cell)
 {
 	column->filled++;
-	bool period = cell.kind == SHEET_DATE || is_year(cell) || layout_period(k->a, cell.text, 2000).ptr;
+	bool period = cell.kind == SHEET_DATE || is_year(cell) ||
+		      layout_period(k->a, cell.text, 2000).ptr;
 	column->periods += period;
 	if (scan_is_number(cell)) {
 		column->numbers++;
@@ -289,7 +352,8 @@ static void count_cell(struct scan *k, struct scan_column *column, struct sheet_
 	if (period || cell.kind != SHEET_TEXT)
 		return;
 	column->words++;
-	column->indicators += layout_guess(k->x, LAYOUT_INDICATOR, cell.text).confidence >= LAYOUT_SURE;
+	column->indicators +=
+		layout_guess(k->x, LAYOUT_INDICATOR, cell.text).confidence >= LAYOUT_SURE;
 	column->units += layout_guess(k->x, LAYOUT_UNIT, cell.text).confidence >= LAYOUT_SURE;
 	count_item(column, layout_exact(k->x, LAYOUT_ITEM, cell.text));
 }
@@ -297,19 +361,23 @@ static void count_cell(struct scan *k, struct scan_column *column, struct sheet_
 static void judge_column(struct scan *k, uint32_t c)
 {
 	struct str before = STR("");
-	uint32_t end = k->last_row < k->first_row + SCAN_SAMPLE ? k->last_row + 1 : k->first_row + SCAN_SAMPLE;
+	uint32_t end = k->last_row < k->first_row + SCAN_SAMPLE ? k->last_row + 1
+								: k->first_row + SCAN_SAMPLE;
 	for (uint32_t row = k->first_row; row < end && row < k->s->n_rows; row++) {
 		struct sheet_cell cell = sheet_at(k->s, row, c);
-		if (cell.kind == SHEET_EMPTY || (cell.kind == SHEET_TEXT && str_eq(cell.text, before)))
+		if (cell.kind == SHEET_EMPTY ||
+		    (cell.kind == SHEET_TEXT && str_eq(cell.text, before)))
 			continue;
 		before = cell.text;
 		count_cell(k, &k->columns[c], cell);
 	}
 }
 
-void scan_sheet(struct arena *a, const struct layout_index *x, const struct sheet *s, struct scan *ret)
+void scan_sheet(struct arena *a, const struct layout_index *x, const struct sheet *s,
+		struct scan *ret)
 {
-	*ret = (struct scan){.a = a, .s = s, .x = x, .header_top = -1, .header_bottom = -1, .first_row = 1};
+	*ret = (struct scan){
+		.a = a, .s = s, .x = x, .header_top = -1, .header_bottom = -1, .first_row = 1};
 	ret->columns = ARENA_ARRAY(a, s->n_columns + 1, struct scan_column);
 	if (s->n_rows == 0 || s->n_columns == 0)
 		return;

@@ -38,6 +38,7 @@ struct scan {
 	uint32_t first_row, last_row;	   /* of the data; first > last: none */
 	struct scan_column *columns;
 };
-void scan_sheet(struct arena *a, const struct layout_index *x, const struct sheet *s, struct scan *ret);
+void scan_sheet(struct arena *a, const struct layout_index *x, const struct sheet *s,
+		struct scan *ret);
 enum scan_hint scan_hint_of(struct arena *a, struct str text);
 bool scan_is_number(struct sheet_cell c);

@@ -42,9 +42,11 @@ static void add_name(struct arena *a, struct layout_index *x, enum layout_kind k
 		return;
 	size_t bucket = hash(kind, folded) % x->n_buckets;
 	for (uint32_t i = x->buckets[bucket]; i != NONE; i = x->names[i].next)
-		if (x->names[i].kind == kind && x->names[i].word == word && str_eq(x->names[i].folded, folded))
+		if (x->names[i].kind == kind && x->names[i].word == word &&
+		    str_eq(x->names[i].folded, folded))
 			return;
-	x->names[x->n_names] = (struct name){.word = word, .kind = kind, .folded = folded, .next = x->buckets[bucket]};
+	x->names[x->n_names] = (struct name){
+		.word = word, .kind = kind, .folded = folded, .next = x->buckets[bucket]};
 	x->buckets[bucket] = (uint32_t)x->n_names++;
 }
 
@@ -101,7 +103,8 @@ static void index_trigrams(struct arena *a, struct layout_index *x)
 	x->postings = ARENA_ARRAY(a, total + 1, struct posting);
 	for (size_t i = 0; i < x->n_names; i++)
 		for (size_t at = 0; at < count_trigrams(x->names[i].folded); at++)
-			x->postings[x->n_postings++] = (struct posting){trigram(x->names[i].folded, at), (uint32_t)i};
+			x->postings[x->n_postings++] =
+				(struct posting){trigram(x->names[i].folded, at), (uint32_t)i};
 	qsort(x->postings, x->n_postings, sizeof(*x->postings), compare_postings);
 	for (size_t i = 0; i < x->n_names; i++)
 		for (size_t at = 0; at < count_trigrams(x->names[i].folded); at++) {
@@ -132,12 +135,14 @@ struct layout_index *layout_index_new(struct arena *a, const struct layout_words
 	return x;
 }
 
-static const struct layout_word *look_up(const struct layout_index *x, enum layout_kind kind, struct str folded)
+static const struct layout_word *look_up(const struct layout_index *x, enum layout_kind kind,
+					 struct str folded)
 {
 	const struct layout_word *found = NULL;
 	if (folded.len == 0)
 		return NULL;
-	for (uint32_t i = x->buckets[hash(kind, folded) % x->n_buckets]; i != NONE; i = x->names[i].next) {
+	for (uint32_t i = x->buckets[hash(kind, folded) % x->n_buckets]; i != NONE;
+	     i = x->names[i].next) {
 		const struct name *n = &x->names[i];
 		if (n->kind != kind || !str_eq(n->folded, folded))
 			continue;
@@ -169,7 +174,8 @@ static struct str without_numbering(struct str folded)
 {
 	for (;;) {
 		struct str rest, first = str_until(folded, ' ', &rest);
-		bool numbering = is_number(first) || is_roman(first) || (first.len == 1 && first.ptr[0] >= 'a' && first.ptr[0] <= 'h');
+		bool numbering = is_number(first) || is_roman(first) ||
+				 (first.len == 1 && first.ptr[0] >= 'a' && first.ptr[0] <= 'h');
 		if (!rest.ptr || !numbering)
 			return folded;
 		folded = rest;
@@ -193,11 +199,13 @@ static struct str without_office(struct str folded)
 	static const char *const offices[] = {"uy ban nhan dan ", "ubnd ", "don vi "};
 	for (size_t i = 0; i < ARRAY_LEN(offices); i++)
 		if (str_starts(folded, str_of(offices[i])))
-			return (struct str){folded.ptr + strlen(offices[i]), folded.len - strlen(offices[i])};
+			return (struct str){folded.ptr + strlen(offices[i]),
+					    folded.len - strlen(offices[i])};
 	return folded;
 }
 
-const struct layout_word *layout_exact(const struct layout_index *x, enum layout_kind kind, struct str text)
+const struct layout_word *layout_exact(const struct layout_index *x, enum layout_kind kind,
+				       struct str text)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct str tries[4];
@@ -229,7 +237,8 @@ static void consider(struct layout_guess *g, const struct layout_word *word, int
 	}
 }
 
-static struct layout_guess guess_folded(const struct layout_index *x, enum layout_kind kind, struct str folded, double *common)
+static struct layout_guess guess_folded(const struct layout_index *x, enum layout_kind kind,
+					struct str folded, double *common)
 {
 	double weight = 0;
 	for (size_t at = 0; at < count_trigrams(folded); at++) {
@@ -247,12 +256,14 @@ static struct layout_guess guess_folded(const struct layout_index *x, enum layou
 		int confidence = (int)(100 * (score > 1 ? 1 : score));
 		consider(&g, x->names[i].word, confidence > SURE_MAX ? SURE_MAX : confidence);
 	}
-	if (g.runner_up && g.confidence - g.runner_up_confidence < TOO_CLOSE && g.confidence >= LAYOUT_SURE)
+	if (g.runner_up && g.confidence - g.runner_up_confidence < TOO_CLOSE &&
+	    g.confidence >= LAYOUT_SURE)
 		g.confidence = LAYOUT_SURE - 1;
 	return g;
 }
 
-struct layout_guess layout_guess(const struct layout_index *x, enum layout_kind kind, struct str text)
+struct layout_guess layout_guess(const struct layout_index *x, enum layout_kind kind,
+				 struct str text)
 {
 	const struct layout_word *exact = layout_exact(x, kind, text);
 	if (exact)

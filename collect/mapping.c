@@ -3,7 +3,8 @@
 #include "base/crypt.h"
 #include "base/text.h"
 
-static const char *const role_names[] = {"ignore", "indicator", "unit", "period", "value", "breakdown", "remark"};
+static const char *const role_names[] = {"ignore", "indicator", "unit",	 "period",
+					 "value",  "breakdown", "remark"};
 static_assert(ARRAY_LEN(role_names) == MAPPING_ROLES, "every role has a name");
 
 struct label mapping_skip_label(enum mapping_skip_why why)
@@ -24,7 +25,8 @@ const struct sheet *mapping_sheet(const struct mapping *m, const struct sheet_bo
 }
 
 /* The member as a whole number; `otherwise` when it is absent. */
-static enum err read_int(const struct json *o, const char *name, int64_t min, int64_t otherwise, int64_t *ret, struct why *why)
+static enum err read_int(const struct json *o, const char *name, int64_t min, int64_t otherwise,
+			 int64_t *ret, struct why *why)
 {
 	const struct json *v = json_get(o, name);
 	if (json_is_null(v)) {
@@ -32,7 +34,8 @@ static enum err read_int(const struct json *o, const char *name, int64_t min, in
 		return OK;
 	}
 	if (v->type != JSON_INT || v->integer < min || v->integer > SHEET_ROWS_MAX)
-		return fail_at(why, ERR_INVALID, name, "%s must be a whole number from %d to %d", name, (int)min, SHEET_ROWS_MAX);
+		return fail_at(why, ERR_INVALID, name, "%s must be a whole number from %d to %d",
+			       name, (int)min, SHEET_ROWS_MAX);
 	*ret = v->integer;
 	return OK;
 }
@@ -63,16 +66,21 @@ static bool read_role(struct str text, struct mapping_column *c)
 	return false;
 }
 
-static enum err read_column(const struct json *v, size_t at, struct mapping_column *c, struct why *why)
+static enum err read_column(const struct json *v, size_t at, struct mapping_column *c,
+			    struct why *why)
 {
 	char place[40];
 	snprintf(place, sizeof(place), "/columns/%zu", at);
 	const struct json *column = json_get(v, "column");
-	if (!column || column->type != JSON_INT || column->integer < 0 || column->integer >= SHEET_COLUMNS_MAX)
-		return fail_at(why, ERR_INVALID, place, "column must be a whole number from 0 to %d", SHEET_COLUMNS_MAX - 1);
+	if (!column || column->type != JSON_INT || column->integer < 0 ||
+	    column->integer >= SHEET_COLUMNS_MAX)
+		return fail_at(why, ERR_INVALID, place,
+			       "column must be a whole number from 0 to %d", SHEET_COLUMNS_MAX - 1);
 	c->column = (uint32_t)column->integer;
 	if (!read_role(json_get_str(v, "role"), c))
-		return fail_at(why, ERR_INVALID, place, "role must be indicator, unit, period, value, breakdown, breakdown:LIST, remark or ignore");
+		return fail_at(
+			why, ERR_INVALID, place,
+			"role must be indicator, unit, period, value, breakdown, breakdown:LIST, remark or ignore");
 	enum err rc = read_text(v, "indicator", &c->indicator, why);
 	if (rc == OK)
 		rc = read_text(v, "unit", &c->unit, why);
@@ -81,10 +89,12 @@ static enum err read_column(const struct json *v, size_t at, struct mapping_colu
 	return rc == OK ? read_text(v, "breakdown", &c->breakdown, why) : rc;
 }
 
-static enum err read_columns(struct arena *a, const struct json *v, struct mapping *m, struct why *why)
+static enum err read_columns(struct arena *a, const struct json *v, struct mapping *m,
+			     struct why *why)
 {
 	if (!v || v->type != JSON_ARRAY || v->n > MAPPING_COLUMNS_MAX)
-		return fail_at(why, ERR_INVALID, "/columns", "columns must be a list of at most %d", MAPPING_COLUMNS_MAX);
+		return fail_at(why, ERR_INVALID, "/columns", "columns must be a list of at most %d",
+			       MAPPING_COLUMNS_MAX);
 	struct mapping_column *columns = ARENA_ARRAY(a, v->n + 1, struct mapping_column);
 	for (size_t i = 0; i < v->n; i++) {
 		enum err rc = read_column(&v->items[i], i, &columns[i], why);
@@ -96,14 +106,17 @@ static enum err read_columns(struct arena *a, const struct json *v, struct mappi
 	return OK;
 }
 
-static enum err read_words(struct arena *a, const struct json *v, const char *at, struct mapping_word const **ret, size_t *ret_n, struct why *why)
+static enum err read_words(struct arena *a, const struct json *v, const char *at,
+			   struct mapping_word const **ret, size_t *ret_n, struct why *why)
 {
 	*ret_n = 0;
 	*ret = NULL;
 	if (json_is_null(v))
 		return OK;
 	if (v->type != JSON_OBJECT || v->n > MAPPING_WORDS_MAX)
-		return fail_at(why, ERR_INVALID, at, "must be an object of at most %d texts and codes", MAPPING_WORDS_MAX);
+		return fail_at(why, ERR_INVALID, at,
+			       "must be an object of at most %d texts and codes",
+			       MAPPING_WORDS_MAX);
 	struct mapping_word *words = ARENA_ARRAY(a, v->n + 1, struct mapping_word);
 	for (size_t i = 0; i < v->n; i++) {
 		if (v->items[i].type != JSON_STRING)
@@ -141,7 +154,8 @@ static enum err read_rows(const struct json *json, struct mapping *m, struct why
 	return rc;
 }
 
-enum err mapping_parse(struct arena *a, const struct json *json, struct mapping *ret, struct why *why)
+enum err mapping_parse(struct arena *a, const struct json *json, struct mapping *ret,
+		       struct why *why)
 {
 	struct mapping m = {.n_columns = 0};
 	if (!json || json->type != JSON_OBJECT)
@@ -154,7 +168,8 @@ enum err mapping_parse(struct arena *a, const struct json *json, struct mapping 
 	if (rc == OK)
 		rc = read_fixed(json_get(json, "fixed"), &m, why);
 	if (rc == OK)
-		rc = read_words(a, json_get(json, "indicators"), "/indicators", &m.indicators, &m.n_indicators, why);
+		rc = read_words(a, json_get(json, "indicators"), "/indicators", &m.indicators,
+				&m.n_indicators, why);
 	if (rc == OK)
 		rc = read_words(a, json_get(json, "units"), "/units", &m.units, &m.n_units, why);
 	if (rc == OK)
@@ -171,7 +186,8 @@ static void write_given(struct jw *w, const char *name, struct str s)
 static void write_column(struct jw *w, const struct mapping_column *c)
 {
 	char role[256];
-	snprintf(role, sizeof(role), "%s%s" STR_FMT, role_names[c->role], c->list.len > 0 ? ":" : "", STR_ARG(c->list));
+	snprintf(role, sizeof(role), "%s%s" STR_FMT, role_names[c->role],
+		 c->list.len > 0 ? ":" : "", STR_ARG(c->list));
 	jw_object(w);
 	jw_m_int(w, "column", c->column);
 	jw_m_cstr(w, "role", role);

@@ -28,21 +28,23 @@ enum mapping_role {
 struct mapping_column {
 	uint32_t column;
 	enum mapping_role role;
-	struct str list;			    /* MAPPING_BREAKDOWN: code list; empty: "sex=female;age=0-14" as written */
-	struct str indicator, unit, period, breakdown; /* MAPPING_VALUE: fixed for the column, or STR_NULL */
+	struct str list; /* MAPPING_BREAKDOWN: code list; empty: "sex=female;age=0-14" as written */
+	struct str indicator, unit, period,
+		breakdown; /* MAPPING_VALUE: fixed for the column, or STR_NULL */
 };
 /* Their text (as in the file; compared folded) means our code. */
 struct mapping_word {
 	struct str text, code;
 };
 struct mapping {
-	struct str sheet; /* name; STR_NULL: the first */
-	int64_t header_row; /* last row of the header; -1: none */
+	struct str sheet;	     /* name; STR_NULL: the first */
+	int64_t header_row;	     /* last row of the header; -1: none */
 	int64_t first_row, last_row; /* last_row -1: to the end */
 	size_t n_columns;
 	const struct mapping_column *columns;
-	struct str fixed_unit, fixed_period, fixed_indicator; /* codes, canonical period; or STR_NULL */
-	int year; /* for periods written without one ("tháng 9"); 0: unknown */
+	struct str fixed_unit, fixed_period,
+		fixed_indicator; /* codes, canonical period; or STR_NULL */
+	int year;		 /* for periods written without one ("tháng 9"); 0: unknown */
 	size_t n_indicators, n_units;
 	const struct mapping_word *indicators, *units;
 };
@@ -59,16 +61,17 @@ struct mapping_cell {
 	uint32_t row, column; /* of the value */
 	struct str indicator; /* code, or STR_NULL when indicator_text is not known */
 	struct str indicator_text;
-	struct str unit;      /* likewise */
+	struct str unit; /* likewise */
 	struct str unit_text;
-	struct str period;    /* canonical, or STR_NULL */
+	struct str period; /* canonical, or STR_NULL */
 	struct str period_text;
-	struct str breakdown; /* "" or "sex=female;age=0-14", sorted; STR_NULL when a text is not known */
+	struct str
+		breakdown; /* "" or "sex=female;age=0-14", sorted; STR_NULL when a text is not known */
 	struct str breakdown_text;
-	struct str value;     /* canonical decimal, or STR_NULL when value_text is no number */
+	struct str value;      /* canonical decimal, or STR_NULL when value_text is no number */
 	struct str value_text; /* as it stands in the cell */
-	bool doubtful;	      /* "1.234" in a text cell: read as 1234 */
-	struct str remark;    /* STR_NULL: none */
+	bool doubtful;	       /* "1.234" in a text cell: read as 1234 */
+	struct str remark;     /* STR_NULL: none */
 };
 /* X(code, vi, en): why a row holds no figures. */
 #define MAPPING_SKIP_TABLE(X)                                                                      \

@@ -21,7 +21,7 @@ struct walk {
 	const struct sheet *s;
 	const struct layout_index *words;
 	struct known *indicators, *units; /* the mapping's own, sorted */
-	uint32_t *owner;		  /* per label column and row: the row where its merged range starts */
+	uint32_t *owner; /* per label column and row: the row where its merged range starts */
 	struct mapping_cell *cells;
 	struct mapping_skip *skips;
 	size_t n_cells, cap_cells, n_skips, cap_skips;
@@ -43,14 +43,17 @@ static struct known *fold_words(struct arena *a, const struct mapping_word *word
 	return k;
 }
 
-static struct str resolve(struct walk *w, enum layout_kind kind, struct str text, const struct layout_word **ret_word)
+static struct str resolve(struct walk *w, enum layout_kind kind, struct str text,
+			  const struct layout_word **ret_word)
 {
 	struct answer_cache *last = &w->last[kind];
 	if (!last->text.ptr || !str_eq(last->text, text)) {
 		bool unit = kind == LAYOUT_UNIT;
 		const struct known *own = unit ? w->units : w->indicators;
 		struct known wanted = {.folded = text_fold(w->a, text)};
-		const struct known *hit = bsearch(&wanted, own, unit ? w->m->n_units : w->m->n_indicators, sizeof(*own), compare_known);
+		const struct known *hit =
+			bsearch(&wanted, own, unit ? w->m->n_units : w->m->n_indicators,
+				sizeof(*own), compare_known);
 		*last = (struct answer_cache){.text = text, .code = hit ? hit->code : STR_NULL};
 		last->word = layout_exact(w->words, kind, hit ? hit->code : text);
 		if (!hit && last->word)
@@ -89,7 +92,8 @@ static void find_owners(struct walk *w)
 
 static void skip_row(struct walk *w, uint32_t row, enum mapping_skip_why why)
 {
-	if (w->n_skips > 0 && w->skips[w->n_skips - 1].why == why && w->skips[w->n_skips - 1].last_row + 1 == row) {
+	if (w->n_skips > 0 && w->skips[w->n_skips - 1].why == why &&
+	    w->skips[w->n_skips - 1].last_row + 1 == row) {
 		w->skips[w->n_skips - 1].last_row = row;
 		return;
 	}
@@ -118,7 +122,8 @@ static void keep_cell(struct walk *w, const struct mapping_cell *c)
 /* "-", "…", "x" stand for "nothing to report" in printed tables. */
 static bool is_nothing(struct sheet_cell c)
 {
-	static const char *const marks[] = {"-", "–", "—", "…", "...", "..", ".", "x", "X", "//", "/"};
+	static const char *const marks[] = {"-", "–", "—", "…",	 "...", "..",
+					    ".", "x", "X", "//", "/"};
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
 		if (str_is(c.text, marks[i]))
 			return true;
@@ -128,7 +133,8 @@ static bool is_nothing(struct sheet_cell c)
 static bool has_values(const struct walk *w, uint32_t row)
 {
 	for (size_t i = 0; i < w->m->n_columns; i++)
-		if (w->m->columns[i].role == MAPPING_VALUE && !is_nothing(sheet_at(w->s, row, w->m->columns[i].column)))
+		if (w->m->columns[i].role == MAPPING_VALUE &&
+		    !is_nothing(sheet_at(w->s, row, w->m->columns[i].column)))
 			return true;
 	return false;
 }
@@ -148,7 +154,8 @@ static bool is_numbering(const struct walk *w, uint32_t row)
 	size_t steps = 0;
 	for (uint32_t c = 0; c < w->s->n_columns; c++) {
 		struct str folded = text_fold(w->a, sheet_at(w->s, row, c).text);
-		if (folded.len == 0 || (folded.len == 1 && folded.ptr[0] >= 'a' && folded.ptr[0] <= 'z'))
+		if (folded.len == 0 ||
+		    (folded.len == 1 && folded.ptr[0] >= 'a' && folded.ptr[0] <= 'z'))
 			continue;
 		struct str rest, first = str_until(folded, ' ', &rest);
 		if (str_int(first, 1, 200, &n, NULL) != OK || n != before + 1)
@@ -156,12 +163,14 @@ static bool is_numbering(const struct walk *w, uint32_t row)
 		before = n;
 		steps++;
 	}
-	return steps >= 3 || (steps == 2 && sheet_at(w->s, row, 0).text.len == 1 && sheet_at(w->s, row, 0).kind == SHEET_TEXT && before == 2);
+	return steps >= 3 || (steps == 2 && sheet_at(w->s, row, 0).text.len == 1 &&
+			      sheet_at(w->s, row, 0).kind == SHEET_TEXT && before == 2);
 }
 
 static bool is_total(const struct walk *w, uint32_t row)
 {
-	static const char *const totals[] = {"tong cong", "cong", "tong so", "tong", "toan tinh", "toan xa", "total", "cong tong"};
+	static const char *const totals[] = {"tong cong", "cong",    "tong so", "tong",
+					     "toan tinh", "toan xa", "total",	"cong tong"};
 	for (uint32_t c = 0; c < w->s->n_columns && c < 4; c++) {
 		struct str folded = text_fold(w->a, sheet_at(w->s, row, c).text);
 		for (size_t i = 0; i < ARRAY_LEN(totals); i++)
@@ -175,8 +184,10 @@ static void read_value(struct walk *w, struct sheet_cell v, struct mapping_cell 
 {
 	struct decimal d;
 	c->value_text = v.text;
-	bool read = v.kind == SHEET_NUMBER ? decimal_parse(v.text, &d, NULL) == OK
-					   : v.kind == SHEET_TEXT && decimal_read(v.text, &d, &c->doubtful, NULL) == OK;
+	bool read = v.kind == SHEET_NUMBER
+			    ? decimal_parse(v.text, &d, NULL) == OK
+			    : v.kind == SHEET_TEXT &&
+				      decimal_read(v.text, &d, &c->doubtful, NULL) == OK;
 	if (!read)
 		return;
 	struct buf b;
@@ -190,8 +201,9 @@ static void read_value(struct walk *w, struct sheet_cell v, struct mapping_cell 
 static struct str fit_period(struct walk *w, struct str period, const struct layout_word *indicator)
 {
 	struct period p;
-	if (!period.ptr || !indicator || !indicator->has_period || period_parse(period, &p, NULL) != OK ||
-	    p.kind == indicator->period || p.kind != PERIOD_DAILY)
+	if (!period.ptr || !indicator || !indicator->has_period ||
+	    period_parse(period, &p, NULL) != OK || p.kind == indicator->period ||
+	    p.kind != PERIOD_DAILY)
 		return period;
 	struct buf b;
 	buf_init(&b, 64);
@@ -213,7 +225,9 @@ static struct str join_breakdown(struct arena *a, struct str *parts, size_t n)
 	struct str all = STR("");
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || !str_eq(parts[i], parts[i - 1]))
-			all = all.len > 0 ? arena_fmt(a, STR_FMT ";" STR_FMT, STR_ARG(all), STR_ARG(parts[i])) : parts[i];
+			all = all.len > 0 ? arena_fmt(a, STR_FMT ";" STR_FMT, STR_ARG(all),
+						      STR_ARG(parts[i]))
+					  : parts[i];
 	return all;
 }
 
@@ -232,9 +246,11 @@ static void add_part(struct row *r, struct str part)
 		r->parts[r->n_parts++] = part;
 }
 
-static void read_breakdown(struct walk *w, const struct mapping_column *c, struct str text, struct row *r)
+static void read_breakdown(struct walk *w, const struct mapping_column *c, struct str text,
+			   struct row *r)
 {
-	static const char *const wholes[] = {"tong so", "chung", "tong", "tat ca", "toan bo", "total", "all"};
+	static const char *const wholes[] = {"tong so", "chung", "tong", "tat ca",
+					     "toan bo", "total", "all"};
 	struct str folded = text_fold(w->a, text);
 	for (size_t i = 0; i < ARRAY_LEN(wholes); i++)
 		if (folded.len == 0 || str_is(folded, wholes[i]))
@@ -248,7 +264,8 @@ static void read_breakdown(struct walk *w, const struct mapping_column *c, struc
 	}
 	const struct layout_word *item = layout_exact(w->words, LAYOUT_ITEM, text);
 	if (item && str_eq(item->list, c->list))
-		add_part(r, arena_fmt(w->a, STR_FMT "=" STR_FMT, STR_ARG(item->list), STR_ARG(item->code)));
+		add_part(r, arena_fmt(w->a, STR_FMT "=" STR_FMT, STR_ARG(item->list),
+				      STR_ARG(item->code)));
 	else
 		r->breakdown_unknown = true;
 }
@@ -260,7 +277,8 @@ static const struct layout_word *part_of_above(struct walk *w, struct str text)
 	static const char *const leads[] = {"trong do ", "chia ra ", "bao gom "};
 	for (size_t i = 0; i < ARRAY_LEN(leads); i++)
 		if (str_starts(folded, str_of(leads[i])))
-			folded = (struct str){folded.ptr + strlen(leads[i]), folded.len - strlen(leads[i])};
+			folded = (struct str){folded.ptr + strlen(leads[i]),
+					      folded.len - strlen(leads[i])};
 	return w->above.ptr ? layout_exact(w->words, LAYOUT_ITEM, folded) : NULL;
 }
 
@@ -337,7 +355,8 @@ static void put_value(struct walk *w, const struct mapping_column *c, const stru
 		cell.period = c->period;
 	add_part(&parts, c->breakdown);
 	cell.period = fit_period(w, cell.period, word);
-	cell.breakdown = r->breakdown_unknown ? STR_NULL : join_breakdown(w->a, parts.parts, parts.n_parts);
+	cell.breakdown =
+		r->breakdown_unknown ? STR_NULL : join_breakdown(w->a, parts.parts, parts.n_parts);
 	read_value(w, v, &cell);
 	keep_cell(w, &cell);
 }
@@ -353,7 +372,8 @@ static enum mapping_skip_why above_table(const struct walk *w, uint32_t row)
 		return row == m->header_row ? MAPPING_SKIP_HEADER : MAPPING_SKIP_TITLE;
 	for (uint32_t c = 0; c < w->s->n_columns; c++) {
 		filled += sheet_at(w->s, row, c).kind != SHEET_EMPTY;
-		if (w->owner && m->header_row < w->s->n_rows && w->owner[(size_t)m->header_row * w->s->n_columns + c] <= row)
+		if (w->owner && m->header_row < w->s->n_rows &&
+		    w->owner[(size_t)m->header_row * w->s->n_columns + c] <= row)
 			return MAPPING_SKIP_HEADER;
 	}
 	return filled >= 3 && row + 1 == m->header_row ? MAPPING_SKIP_HEADER : MAPPING_SKIP_TITLE;
@@ -371,8 +391,13 @@ static void read_row(struct walk *w, uint32_t row)
 		return;
 	}
 	struct row r = {.row = row};
-	r.base = (struct mapping_cell){.unit = m->fixed_unit, .period = m->fixed_period, .indicator = m->fixed_indicator,
-				       .indicator_text = STR(""), .unit_text = STR(""), .period_text = STR(""), .breakdown_text = STR("")};
+	r.base = (struct mapping_cell){.unit = m->fixed_unit,
+				       .period = m->fixed_period,
+				       .indicator = m->fixed_indicator,
+				       .indicator_text = STR(""),
+				       .unit_text = STR(""),
+				       .period_text = STR(""),
+				       .breakdown_text = STR("")};
 	if (m->fixed_indicator.ptr)
 		r.word = layout_exact(w->words, LAYOUT_INDICATOR, m->fixed_indicator);
 	for (size_t i = 0; i < m->n_columns; i++)
@@ -398,18 +423,23 @@ static enum err check_fit(const struct mapping *m, const struct sheet *s, struct
 		if (m->columns[i].role == MAPPING_IGNORE)
 			continue;
 		if (m->columns[i].column >= s->n_columns)
-			return fail_at(why, ERR_INVALID, "/columns", "the mapping reads column %u, the sheet has only %u", m->columns[i].column + 1, s->n_columns);
+			return fail_at(why, ERR_INVALID, "/columns",
+				       "the mapping reads column %u, the sheet has only %u",
+				       m->columns[i].column + 1, s->n_columns);
 		values += m->columns[i].role == MAPPING_VALUE;
 	}
 	if (values == 0)
 		return fail_at(why, ERR_INVALID, "/columns", "the mapping has no value column");
 	if (m->first_row >= s->n_rows)
-		return fail_at(why, ERR_INVALID, "/first_row", "the mapping starts at row %d, the sheet has only %u", (int)m->first_row + 1, s->n_rows);
+		return fail_at(why, ERR_INVALID, "/first_row",
+			       "the mapping starts at row %d, the sheet has only %u",
+			       (int)m->first_row + 1, s->n_rows);
 	return OK;
 }
 
 enum err mapping_apply(struct arena *a, const struct mapping *m, const struct sheet *s,
-		       const struct layout_index *words, struct mapping_result *ret, struct why *why)
+		       const struct layout_index *words, struct mapping_result *ret,
+		       struct why *why)
 {
 	enum err rc = check_fit(m, s, why);
 	if (rc != OK)
@@ -418,7 +448,8 @@ enum err mapping_apply(struct arena *a, const struct mapping *m, const struct sh
 	w.indicators = fold_words(a, m->indicators, m->n_indicators);
 	w.units = fold_words(a, m->units, m->n_units);
 	find_owners(&w);
-	uint32_t end = m->last_row >= 0 && m->last_row < s->n_rows ? (uint32_t)m->last_row + 1 : s->n_rows;
+	uint32_t end =
+		m->last_row >= 0 && m->last_row < s->n_rows ? (uint32_t)m->last_row + 1 : s->n_rows;
 	for (uint32_t row = 0; row < s->n_rows; row++) {
 		if (row < m->first_row)
 			skip_row(&w, row, above_table(&w, row));
@@ -427,6 +458,7 @@ enum err mapping_apply(struct arena *a, const struct mapping *m, const struct sh
 		else
 			read_row(&w, row);
 	}
-	*ret = (struct mapping_result){.n_cells = w.n_cells, .n_skips = w.n_skips, .cells = w.cells, .skips = w.skips};
+	*ret = (struct mapping_result){
+		.n_cells = w.n_cells, .n_skips = w.n_skips, .cells = w.cells, .skips = w.skips};
 	return OK;
 }

@@ -24,7 +24,8 @@ struct slot {
 };
 struct sandbox {
 	struct sandbox_options options;
-	pthread_mutex_t mutex; /* guards busy and started; the rest of a busy slot is its thread's own */
+	pthread_mutex_t
+		mutex; /* guards busy and started; the rest of a busy slot is its thread's own */
 	pthread_cond_t freed;
 	unsigned n, started;
 	struct slot slots[CHILDREN_MAX];
@@ -130,7 +131,8 @@ static int spawn_helper(const struct sandbox_options *o, int control, pid_t *ret
 	sigset_t none, all;
 	sigemptyset(&none);
 	sigfillset(&all);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+						      POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &all);

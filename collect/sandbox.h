@@ -20,7 +20,8 @@ struct sandbox;
 	X(SANDBOX_TIMED_OUT, "quá thời gian cho phép", "timed out")                                \
 	X(SANDBOX_MEMORY, "vượt quá bộ nhớ cho phép", "out of memory")                             \
 	X(SANDBOX_CRASHED, "bộ đọc tệp dừng đột ngột", "the reader crashed")                       \
-	X(SANDBOX_REFUSED, "tệp khiến bộ đọc làm việc bị cấm", "the reader tried a forbidden call") \
+	X(SANDBOX_REFUSED, "tệp khiến bộ đọc làm việc bị cấm",                                     \
+	  "the reader tried a forbidden call")                                                     \
 	X(SANDBOX_OUTPUT, "kết quả quá lớn", "the result is too large")                            \
 	X(SANDBOX_UNSTARTED, "không khởi động được bộ đọc tệp", "the reader could not be started")
 #define X(code, vi, en) code,

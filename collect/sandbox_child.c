@@ -41,7 +41,8 @@ static void answer_open(int signal, siginfo_t *info, void *context)
 	ucontext_t *u = context;
 #if defined(__x86_64__)
 	greg_t *regs = u->uc_mcontext.gregs;
-	const char *name = (const char *)(regs[REG_RAX] == SYS_openat ? regs[REG_RSI] : regs[REG_RDI]);
+	const char *name =
+		(const char *)(regs[REG_RAX] == SYS_openat ? regs[REG_RSI] : regs[REG_RDI]);
 	bool input = name && strcmp(name, input_name) == 0;
 	regs[REG_RAX] = input ? dup(0) : -EACCES;
 #elif defined(__aarch64__)
@@ -56,12 +57,14 @@ static void answer_open(int signal, siginfo_t *info, void *context)
 static bool allow_calls(scmp_filter_ctx filter)
 {
 	static const int allowed[] = {
-		SCMP_SYS(read),		 SCMP_SYS(write),	  SCMP_SYS(writev),	 SCMP_SYS(lseek),
-		SCMP_SYS(close),	 SCMP_SYS(dup),		  SCMP_SYS(fstat),	 SCMP_SYS(munmap),
-		SCMP_SYS(mremap),	 SCMP_SYS(brk),		  SCMP_SYS(madvise),	 SCMP_SYS(futex),
-		SCMP_SYS(rt_sigaction),	 SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),
-		SCMP_SYS(exit),		 SCMP_SYS(exit_group),	  SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
-		SCMP_SYS(getpid),	 SCMP_SYS(gettid),	  SCMP_SYS(getrandom),	 SCMP_SYS(sched_yield),
+		SCMP_SYS(read),		 SCMP_SYS(write),	   SCMP_SYS(writev),
+		SCMP_SYS(lseek),	 SCMP_SYS(close),	   SCMP_SYS(dup),
+		SCMP_SYS(fstat),	 SCMP_SYS(munmap),	   SCMP_SYS(mremap),
+		SCMP_SYS(brk),		 SCMP_SYS(madvise),	   SCMP_SYS(futex),
+		SCMP_SYS(rt_sigaction),	 SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+		SCMP_SYS(sigaltstack),	 SCMP_SYS(exit),	   SCMP_SYS(exit_group),
+		SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),   SCMP_SYS(getpid),
+		SCMP_SYS(gettid),	 SCMP_SYS(getrandom),	   SCMP_SYS(sched_yield),
 		SCMP_SYS(getrusage),
 	};
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
@@ -78,10 +81,17 @@ static bool allow_calls(scmp_filter_ctx filter)
 /* What libraries try out of habit is told no; anything else ends the process. */
 static bool deny_calls(scmp_filter_ctx filter)
 {
-	static const int denied[] = {SCMP_SYS(newfstatat), SCMP_SYS(stat),	  SCMP_SYS(lstat),
-				     SCMP_SYS(access),	   SCMP_SYS(faccessat),	  SCMP_SYS(readlink),
-				     SCMP_SYS(readlinkat), SCMP_SYS(ioctl),	  SCMP_SYS(fcntl),
-				     SCMP_SYS(uname),	   SCMP_SYS(sched_getaffinity)};
+	static const int denied[] = {SCMP_SYS(newfstatat),
+				     SCMP_SYS(stat),
+				     SCMP_SYS(lstat),
+				     SCMP_SYS(access),
+				     SCMP_SYS(faccessat),
+				     SCMP_SYS(readlink),
+				     SCMP_SYS(readlinkat),
+				     SCMP_SYS(ioctl),
+				     SCMP_SYS(fcntl),
+				     SCMP_SYS(uname),
+				     SCMP_SYS(sched_getaffinity)};
 	for (size_t i = 0; i < ARRAY_LEN(denied); i++)
 		if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), denied[i], 0) != 0)
 			return false;
@@ -104,7 +114,8 @@ static bool close_filter(void)
 /* A second wall where the kernel has it: a ruleset that handles every access and allows none. */
 static bool close_files(void)
 {
-	struct landlock_ruleset_attr all = {.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
+	struct landlock_ruleset_attr all = {.handled_access_fs =
+						    (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
 	long fd = syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
 	if (fd < 0)
 		return errno == ENOSYS || errno == EOPNOTSUPP;
@@ -121,9 +132,10 @@ static bool limit(__rlimit_resource_t what, rlim_t most)
 
 static bool confine(const struct sandbox_order *order)
 {
-	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_DUMPABLE, 0) == 0 && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
-	       limit(RLIMIT_NOFILE, 8) && limit(RLIMIT_CPU, order->cpu_seconds) &&
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
+	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 8) &&
+	       limit(RLIMIT_CPU, order->cpu_seconds) &&
 	       (SHADOWED || limit(RLIMIT_AS, order->memory)) && close_files() && close_filter();
 }
 
@@ -165,7 +177,8 @@ static bool wait_child(pid_t child, struct sandbox_done *ret)
 	int fd = pidfd_open(child, 0);
 	if (fd < 0)
 		return false;
-	struct pollfd p[2] = {{.fd = fd, .events = POLLIN}, {.fd = SANDBOX_CONTROL_FD, .events = POLLRDHUP}};
+	struct pollfd p[2] = {{.fd = fd, .events = POLLIN},
+			      {.fd = SANDBOX_CONTROL_FD, .events = POLLRDHUP}};
 	while (poll(p, 2, -1) < 0 && errno == EINTR)
 		;
 	close(fd);
@@ -212,7 +225,8 @@ static bool take_order(struct sandbox_order *ret, int fds[2])
 				 .msg_controllen = sizeof(control.bytes)};
 	ssize_t n = recvmsg(SANDBOX_CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
 	struct cmsghdr *header = n == (ssize_t)sizeof(*ret) ? CMSG_FIRSTHDR(&message) : NULL;
-	if (!header || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+	if (!header || header->cmsg_type != SCM_RIGHTS ||
+	    header->cmsg_len != CMSG_LEN(2 * sizeof(int)))
 		return false;
 	memcpy(fds, CMSG_DATA(header), 2 * sizeof(int));
 	return true;
@@ -220,7 +234,8 @@ static bool take_order(struct sandbox_order *ret, int fds[2])
 
 int sandbox_serve(sandbox_job *job)
 {
-	if (prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || chdir("/") != 0)
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    chdir("/") != 0)
 		return 1;
 	struct sandbox_order order;
 	int fds[2];

@@ -46,15 +46,18 @@ static struct str take_text(struct reader *r, struct arena *a, size_t max)
 	return r->bad ? STR("") : arena_str(a, s);
 }
 
-static void take_cells(struct reader *r, struct arena *a, const struct sheet *s, struct sheet_cell *cells, uint32_t n)
+static void take_cells(struct reader *r, struct arena *a, const struct sheet *s,
+		       struct sheet_cell *cells, uint32_t n)
 {
 	for (uint32_t i = 0; i < n && !r->bad; i++) {
 		uint32_t row = take32(r), column = take32(r), kind = take8(r);
 		struct str text = take_text(r, a, SHEET_TEXT_MAX);
-		if (row >= s->n_rows || column >= s->n_columns || kind == SHEET_EMPTY || kind >= SHEET_KINDS || text.len == 0)
+		if (row >= s->n_rows || column >= s->n_columns || kind == SHEET_EMPTY ||
+		    kind >= SHEET_KINDS || text.len == 0)
 			r->bad = true;
 		else
-			cells[(size_t)row * s->n_columns + column] = (struct sheet_cell){(enum sheet_cell_kind)kind, text};
+			cells[(size_t)row * s->n_columns + column] =
+				(struct sheet_cell){(enum sheet_cell_kind)kind, text};
 	}
 }
 
@@ -62,7 +65,10 @@ static void take_merges(struct reader *r, struct arena *a, struct sheet *s, uint
 {
 	struct sheet_merge *merges = ARENA_ARRAY(a, (size_t)n + 1, struct sheet_merge);
 	for (uint32_t i = 0; i < n && !r->bad; i++) {
-		struct sheet_merge m = {.row = take32(r), .column = take32(r), .last_row = take32(r), .last_column = take32(r)};
+		struct sheet_merge m = {.row = take32(r),
+					.column = take32(r),
+					.last_row = take32(r),
+					.last_column = take32(r)};
 		if (m.row > m.last_row || m.column > m.last_column)
 			r->bad = true;
 		if (m.row < s->n_rows && m.column < s->n_columns)
@@ -78,7 +84,8 @@ static void take_sheet(struct reader *r, struct arena *a, struct sheet *s, size_
 	s->n_rows = take32(r);
 	s->n_columns = take32(r);
 	uint32_t n_cells = take32(r), n_merges = take32(r);
-	if (s->n_rows > SHEET_ROWS_MAX || s->n_columns > SHEET_COLUMNS_MAX || n_merges > SHEET_MERGES_MAX)
+	if (s->n_rows > SHEET_ROWS_MAX || s->n_columns > SHEET_COLUMNS_MAX ||
+	    n_merges > SHEET_MERGES_MAX)
 		r->bad = true;
 	size_t mine = r->bad ? 0 : (size_t)s->n_rows * s->n_columns;
 	*area += mine;
@@ -94,7 +101,8 @@ static void take_sheet(struct reader *r, struct arena *a, struct sheet *s, size_
 	take_merges(r, a, s, n_merges);
 }
 
-static enum err take_refusal(struct reader *r, struct arena *a, uint32_t code, struct sheet_refusal *ret, struct why *why)
+static enum err take_refusal(struct reader *r, struct arena *a, uint32_t code,
+			     struct sheet_refusal *ret, struct why *why)
 {
 	struct sheet_refusal refusal = {.vi = take_text(r, a, 1024)};
 	refusal.en = take_text(r, a, 1024);
@@ -162,7 +170,8 @@ struct sheet_cell sheet_at_merged(const struct sheet *s, uint32_t row, uint32_t 
 	struct sheet_cell c = sheet_at(s, row, column);
 	for (size_t i = 0; c.kind == SHEET_EMPTY && i < s->n_merges; i++) {
 		const struct sheet_merge *m = &s->merges[i];
-		if (row >= m->row && row <= m->last_row && column >= m->column && column <= m->last_column)
+		if (row >= m->row && row <= m->last_row && column >= m->column &&
+		    column <= m->last_column)
 			return sheet_at(s, m->row, m->column);
 	}
 	return c;

@@ -6,12 +6,12 @@
 #include "base/arena.h"
 #include "collect/sandbox.h"
 
-#define SHEET_FILE_MAX ((size_t)16 << 20)     /* bytes of the file */
+#define SHEET_FILE_MAX ((size_t)16 << 20)      /* bytes of the file */
 #define SHEET_UNPACKED_MAX ((size_t)128 << 20) /* of all its parts once unpacked */
 #define SHEET_SHEETS_MAX 64
 #define SHEET_ROWS_MAX 100000
 #define SHEET_COLUMNS_MAX 1024
-#define SHEET_CELLS_MAX 1000000	/* rows × columns, all sheets together */
+#define SHEET_CELLS_MAX 1000000 /* rows × columns, all sheets together */
 #define SHEET_TEXT_MAX 8192	/* bytes of one cell; the rest is cut */
 #define SHEET_MERGES_MAX 10000
 #define SHEET_OUTPUT_MAX ((size_t)96 << 20)
@@ -36,7 +36,7 @@ struct sheet_merge {
 };
 struct sheet {
 	struct str name;
-	uint32_t n_rows, n_columns; /* up to the last cell that is not empty */
+	uint32_t n_rows, n_columns;	/* up to the last cell that is not empty */
 	const struct sheet_cell *cells; /* n_rows × n_columns, row by row */
 	size_t n_merges;
 	const struct sheet_merge *merges;

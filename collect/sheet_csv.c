@@ -10,7 +10,8 @@ static struct str from_utf16(struct arena *a, struct str s, bool big)
 	char *out = arena_alloc(a, s.len * 2 + 1);
 	size_t n = 0;
 	for (size_t i = 2; i + 1 < s.len; i += 2) {
-		unsigned char high = (unsigned char)s.ptr[big ? i : i + 1], low = (unsigned char)s.ptr[big ? i + 1 : i];
+		unsigned char high = (unsigned char)s.ptr[big ? i : i + 1],
+			      low = (unsigned char)s.ptr[big ? i + 1 : i];
 		utf8proc_int32_t c = high << 8 | low;
 		if (c >= 0xd800 && c < 0xdc00 && i + 3 < s.len) {
 			i += 2;
@@ -30,11 +31,17 @@ void sheet_csv(struct arena *a, struct str file, struct sink *k)
 	if (str_starts(file, STR("\xff\xfe")) || str_starts(file, STR("\xfe\xff")))
 		file = from_utf16(a, file, file.ptr[0] == '\xfe');
 	if (file.len == 0 || memchr(file.ptr, 0, file.len)) {
-		sink_refuse(k, ERR_INVALID, (struct label){"Tệp không phải bảng tính XLSX, ODS, XLS hay CSV.", "The file is no XLSX, ODS, XLS or CSV spreadsheet."});
+		sink_refuse(k, ERR_INVALID,
+			    (struct label){"Tệp không phải bảng tính XLSX, ODS, XLS hay CSV.",
+					   "The file is no XLSX, ODS, XLS or CSV spreadsheet."});
 		return;
 	}
 	if (!text_valid(file)) {
-		sink_refuse(k, ERR_INVALID, (struct label){"Tệp CSV không dùng bảng mã Unicode (UTF-8); hãy lưu lại thành “CSV UTF-8”.", "The CSV file is not in Unicode (UTF-8); save it as “CSV UTF-8”."});
+		sink_refuse(
+			k, ERR_INVALID,
+			(struct label){
+				"Tệp CSV không dùng bảng mã Unicode (UTF-8); hãy lưu lại thành “CSV UTF-8”.",
+				"The CSV file is not in Unicode (UTF-8); save it as “CSV UTF-8”."});
 		return;
 	}
 	sink_sheet(k, STR("CSV"), false);
@@ -44,5 +51,9 @@ void sheet_csv(struct arena *a, struct str file, struct sink *k)
 		for (size_t i = 0; i < row.n; i++)
 			sink_cell(k, number, (uint32_t)i, SHEET_TEXT, row.cells[i]);
 	if (k->error == OK && csv_end(csv, NULL) != OK)
-		sink_refuse(k, ERR_INVALID, (struct label){"Tệp CSV sai cấu trúc: dấu nháy không đóng, hoặc dòng, ô quá dài.", "The CSV file is malformed: an unclosed quote, or a row or cell that is too long."});
+		sink_refuse(
+			k, ERR_INVALID,
+			(struct label){
+				"Tệp CSV sai cấu trúc: dấu nháy không đóng, hoặc dòng, ô quá dài.",
+				"The CSV file is malformed: an unclosed quote, or a row or cell that is too long."});
 }

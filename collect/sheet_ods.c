@@ -25,7 +25,8 @@ struct ods {
 	bool in_cell;
 };
 
-static const char *const types[] = {"float", "currency", "percentage", "date", "time", "boolean", "string"};
+static const char *const types[] = {"float", "currency", "percentage", "date",
+				    "time",  "boolean",	 "string"};
 
 static void cell_start(struct ods *o, const char **attributes)
 {
@@ -45,7 +46,8 @@ static void cell_start(struct ods *o, const char **attributes)
 	uint32_t columns = xml_number(attributes, "number-columns-spanned", REPEAT_MAX, 1);
 	uint32_t rows = xml_number(attributes, "number-rows-spanned", REPEAT_MAX, 1);
 	if ((columns > 1 || rows > 1) && columns > 0 && rows > 0)
-		sink_merge(o->sink, (struct sheet_merge){o->row, o->column, o->row + rows - 1, o->column + columns - 1});
+		sink_merge(o->sink, (struct sheet_merge){o->row, o->column, o->row + rows - 1,
+							 o->column + columns - 1});
 }
 
 static void add_text(struct ods *o, struct str s)
@@ -57,12 +59,14 @@ static void add_text(struct ods *o, struct str s)
 static void ods_start(void *context, const char *name, const char **attributes)
 {
 	struct ods *o = context;
-	if (strcmp(name, "annotation") == 0 || strcmp(name, "shape") == 0 || strcmp(name, "frame") == 0)
+	if (strcmp(name, "annotation") == 0 || strcmp(name, "shape") == 0 ||
+	    strcmp(name, "frame") == 0)
 		o->skipping++;
 	if (o->skipping > 0)
 		return;
 	if (strcmp(name, "table") == 0) {
-		sink_sheet(o->sink, arena_str(o->a, str_of(xml_attribute(attributes, "name"))), false);
+		sink_sheet(o->sink, arena_str(o->a, str_of(xml_attribute(attributes, "name"))),
+			   false);
 		o->row = 0;
 	} else if (strcmp(name, "table-row") == 0) {
 		o->row_repeat = xml_number(attributes, "number-rows-repeated", REPEAT_MAX, 1);
@@ -100,7 +104,8 @@ static void cell_end(struct ods *o)
 {
 	struct str shown = buf_str(&o->text);
 	struct cell c = {.column = o->column, .repeat = o->column_repeat, .kind = SHEET_TEXT};
-	bool number = o->type && (o->type == types[0] || o->type == types[1] || o->type == types[2]);
+	bool number =
+		o->type && (o->type == types[0] || o->type == types[1] || o->type == types[2]);
 	if (number && o->value.len > 0) {
 		c.kind = SHEET_NUMBER;
 		c.percent = o->type == types[2];
@@ -108,7 +113,8 @@ static void cell_end(struct ods *o)
 		c.text = o->value;
 	} else if (o->type == types[3] && o->value.len >= 10) {
 		c.kind = SHEET_DATE;
-		c.text = str_ends(o->value, STR("T00:00:00")) ? (struct str){o->value.ptr, 10} : o->value;
+		c.text = str_ends(o->value, STR("T00:00:00")) ? (struct str){o->value.ptr, 10}
+							      : o->value;
 	} else {
 		if (shown.len > 1 && shown.ptr[0] == '#' && str_ends(shown, STR("!")))
 			c.kind = SHEET_ERROR;
@@ -116,7 +122,8 @@ static void cell_end(struct ods *o)
 	}
 	if (c.text.len > 0 && o->n_cells < ROW_CELLS_MAX)
 		o->cells[o->n_cells++] = c;
-	o->column = o->column + o->column_repeat < REPEAT_MAX ? o->column + o->column_repeat : REPEAT_MAX;
+	o->column = o->column + o->column_repeat < REPEAT_MAX ? o->column + o->column_repeat
+							      : REPEAT_MAX;
 	o->in_cell = false;
 }
 
@@ -126,7 +133,8 @@ static void put_row(struct ods *o, uint32_t row)
 		const struct cell *c = &o->cells[i];
 		for (uint32_t r = 0; r < c->repeat && o->sink->error == OK; r++) {
 			if (c->kind == SHEET_NUMBER)
-				sink_number(o->sink, row, c->column + r, c->text, c->percent, c->zeros);
+				sink_number(o->sink, row, c->column + r, c->text, c->percent,
+					    c->zeros);
 			else
 				sink_cell(o->sink, row, c->column + r, c->kind, c->text);
 		}
@@ -136,14 +144,16 @@ static void put_row(struct ods *o, uint32_t row)
 static void ods_end(void *context, const char *name)
 {
 	struct ods *o = context;
-	if (strcmp(name, "annotation") == 0 || strcmp(name, "shape") == 0 || strcmp(name, "frame") == 0)
+	if (strcmp(name, "annotation") == 0 || strcmp(name, "shape") == 0 ||
+	    strcmp(name, "frame") == 0)
 		o->skipping--;
 	if (o->skipping > 0)
 		return;
 	if (strcmp(name, "table-cell") == 0 || strcmp(name, "covered-table-cell") == 0) {
 		cell_end(o);
 	} else if (strcmp(name, "table-row") == 0) {
-		for (uint32_t r = 0; o->n_cells > 0 && r < o->row_repeat && o->sink->error == OK; r++)
+		for (uint32_t r = 0; o->n_cells > 0 && r < o->row_repeat && o->sink->error == OK;
+		     r++)
 			put_row(o, o->row + r);
 		o->row = o->row + o->row_repeat < REPEAT_MAX ? o->row + o->row_repeat : REPEAT_MAX;
 	}
@@ -158,7 +168,8 @@ void sheet_ods(struct arena *a, struct str file, struct sink *k)
 	const struct zip_entry *e = rc == OK ? zip_find(&o->zip, "content.xml") : NULL;
 	if (!e) {
 		sink_refuse(k, rc == ERR_TOO_LARGE ? rc : ERR_INVALID,
-			    (struct label){"Tệp ODS bị hỏng hoặc tải lên chưa trọn.", "The ODS file is damaged or was cut off."});
+			    (struct label){"Tệp ODS bị hỏng hoặc tải lên chưa trọn.",
+					   "The ODS file is damaged or was cut off."});
 		return;
 	}
 	o->row_texts = arena_new();

@@ -33,7 +33,8 @@ void sink_refuse(struct sink *k, enum err error, struct label why)
 
 static void put32(struct buf *b, uint32_t v)
 {
-	char bytes[4] = {(char)(v & 255), (char)(v >> 8 & 255), (char)(v >> 16 & 255), (char)(v >> 24 & 255)};
+	char bytes[4] = {(char)(v & 255), (char)(v >> 8 & 255), (char)(v >> 16 & 255),
+			 (char)(v >> 24 & 255)};
 	buf_add_bytes(b, bytes, sizeof(bytes));
 }
 
@@ -50,7 +51,9 @@ static void end_sheet(struct sink *k)
 	k->open = false;
 	k->area += (size_t)k->n_rows * k->n_columns;
 	if (k->area > SHEET_CELLS_MAX) {
-		sink_refuse(k, ERR_TOO_LARGE, (struct label){"Bảng tính có quá 1.000.000 ô.", "The spreadsheet has more than 1,000,000 cells."});
+		sink_refuse(k, ERR_TOO_LARGE,
+			    (struct label){"Bảng tính có quá 1.000.000 ô.",
+					   "The spreadsheet has more than 1,000,000 cells."});
 		return;
 	}
 	put_str(&k->out, k->name);
@@ -119,7 +122,9 @@ void sink_sheet(struct sink *k, struct str name, bool hidden)
 {
 	end_sheet(k);
 	if (k->n_sheets == SHEET_SHEETS_MAX)
-		sink_refuse(k, ERR_TOO_LARGE, (struct label){"Tệp có quá 64 trang tính.", "The file has more than 64 sheets."});
+		sink_refuse(k, ERR_TOO_LARGE,
+			    (struct label){"Tệp có quá 64 trang tính.",
+					   "The file has more than 64 sheets."});
 	buf_clear(&k->cells);
 	buf_clear(&k->merges);
 	k->n_rows = k->n_columns = k->n_cells = k->n_merges = 0;
@@ -128,18 +133,23 @@ void sink_sheet(struct sink *k, struct str name, bool hidden)
 	k->open = true;
 }
 
-void sink_cell(struct sink *k, uint32_t row, uint32_t column, enum sheet_cell_kind kind, struct str text)
+void sink_cell(struct sink *k, uint32_t row, uint32_t column, enum sheet_cell_kind kind,
+	       struct str text)
 {
 	arena_reset(k->scratch);
 	text = cut(trim(clean(k->scratch, text)));
 	if (text.len == 0 || k->error != OK)
 		return;
 	if (row >= SHEET_ROWS_MAX) {
-		sink_refuse(k, ERR_TOO_LARGE, (struct label){"Trang tính có quá 100.000 dòng.", "A sheet has more than 100,000 rows."});
+		sink_refuse(k, ERR_TOO_LARGE,
+			    (struct label){"Trang tính có quá 100.000 dòng.",
+					   "A sheet has more than 100,000 rows."});
 		return;
 	}
 	if (column >= SHEET_COLUMNS_MAX) {
-		sink_refuse(k, ERR_TOO_LARGE, (struct label){"Trang tính có quá 1.024 cột.", "A sheet has more than 1,024 columns."});
+		sink_refuse(k, ERR_TOO_LARGE,
+			    (struct label){"Trang tính có quá 1.024 cột.",
+					   "A sheet has more than 1,024 columns."});
 		return;
 	}
 	if (row >= k->n_rows)
@@ -168,7 +178,8 @@ static int write_number(char *text, size_t size, double v)
 	return text[n - 1] == '.' ? n - 1 : n;
 }
 
-void sink_number(struct sink *k, uint32_t row, uint32_t column, struct str raw, bool percent, unsigned zeros)
+void sink_number(struct sink *k, uint32_t row, uint32_t column, struct str raw, bool percent,
+		 unsigned zeros)
 {
 	raw = str_trim(raw);
 	char text[400];
@@ -213,7 +224,9 @@ void sink_end(struct sink *k, struct buf *output)
 {
 	end_sheet(k);
 	if (k->error == OK && k->n_sheets == 0)
-		sink_refuse(k, ERR_INVALID, (struct label){"Tệp không có trang tính nào.", "The file has no sheet."});
+		sink_refuse(
+			k, ERR_INVALID,
+			(struct label){"Tệp không có trang tính nào.", "The file has no sheet."});
 	buf_add(output, STR(SHEET_MAGIC));
 	buf_add_char(output, (char)k->error);
 	if (k->error != OK) {

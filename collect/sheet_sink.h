@@ -25,9 +25,11 @@ void sink_refuse(struct sink *k, enum err error, struct label why);
 /* Ends the sheet before, if any.  The name must outlive the sheet. */
 void sink_sheet(struct sink *k, struct str name, bool hidden);
 /* White space around text is dropped, and a cell without text is not kept.  The text is made valid. */
-void sink_cell(struct sink *k, uint32_t row, uint32_t column, enum sheet_cell_kind kind, struct str text);
+void sink_cell(struct sink *k, uint32_t row, uint32_t column, enum sheet_cell_kind kind,
+	       struct str text);
 /* A number of the file, as its own text; percent multiplies by 100; zeros: shown with so many digits. */
-void sink_number(struct sink *k, uint32_t row, uint32_t column, struct str raw, bool percent, unsigned zeros);
+void sink_number(struct sink *k, uint32_t row, uint32_t column, struct str raw, bool percent,
+		 unsigned zeros);
 void sink_merge(struct sink *k, struct sheet_merge range);
 /* Writes the whole answer, the table or the refusal. */
 void sink_end(struct sink *k, struct buf *output);

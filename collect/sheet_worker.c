@@ -18,18 +18,23 @@ static enum sheet_format format_of(struct arena *a, struct str file, struct labe
 	if (str_starts(file, STR("PK\x03\x04"))) {
 		struct zip z;
 		if (zip_open(a, file, SHEET_UNPACKED_MAX, &z, NULL) != OK) {
-			*ret_refusal = (struct label){"Tệp bị hỏng, có mật khẩu hoặc tải lên chưa trọn.", "The file is damaged, protected or was cut off."};
+			*ret_refusal =
+				(struct label){"Tệp bị hỏng, có mật khẩu hoặc tải lên chưa trọn.",
+					       "The file is damaged, protected or was cut off."};
 			return SHEET_FORMATS;
 		}
 		if (zip_find(&z, "xl/workbook.xml"))
 			return SHEET_XLSX;
 		if (zip_find(&z, "content.xml"))
 			return SHEET_ODS;
-		*ret_refusal = (struct label){"Tệp nén này không phải bảng tính XLSX hay ODS.", "This archive is no XLSX or ODS spreadsheet."};
+		*ret_refusal = (struct label){"Tệp nén này không phải bảng tính XLSX hay ODS.",
+					      "This archive is no XLSX or ODS spreadsheet."};
 		return SHEET_FORMATS;
 	}
 	if (looks_like_markup(file)) {
-		*ret_refusal = (struct label){"Tệp là trang web hoặc XML mang tên bảng tính; hãy mở và lưu lại thành XLSX.", "The file is a web page or XML named like a spreadsheet; open it and save it as XLSX."};
+		*ret_refusal = (struct label){
+			"Tệp là trang web hoặc XML mang tên bảng tính; hãy mở và lưu lại thành XLSX.",
+			"The file is a web page or XML named like a spreadsheet; open it and save it as XLSX."};
 		return SHEET_FORMATS;
 	}
 	return SHEET_CSV;

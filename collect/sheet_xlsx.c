@@ -65,19 +65,22 @@ static void workbook_start(void *context, const char *name, const char **attribu
 	}
 	if (strcmp(name, "sheet") != 0 || x->n_parts > SHEET_SHEETS_MAX)
 		return;
-	const char *title = xml_attribute(attributes, "name"), *id = xml_attribute(attributes, "id");
+	const char *title = xml_attribute(attributes, "name"),
+		   *id = xml_attribute(attributes, "id");
 	if (!title || !id)
 		return;
 	struct str state = str_of(xml_attribute(attributes, "state"));
-	x->parts[x->n_parts++] = (struct part){.name = arena_str(x->a, str_of(title)),
-					       .id = arena_str(x->a, str_of(id)),
-					       .hidden = str_is(state, "hidden") || str_is(state, "veryHidden")};
+	x->parts[x->n_parts++] =
+		(struct part){.name = arena_str(x->a, str_of(title)),
+			      .id = arena_str(x->a, str_of(id)),
+			      .hidden = str_is(state, "hidden") || str_is(state, "veryHidden")};
 }
 
 static void relation_start(void *context, const char *name, const char **attributes)
 {
 	struct xlsx *x = context;
-	const char *id = xml_attribute(attributes, "Id"), *target = xml_attribute(attributes, "Target");
+	const char *id = xml_attribute(attributes, "Id"),
+		   *target = xml_attribute(attributes, "Target");
 	if (strcmp(name, "Relationship") != 0 || !id || !target)
 		return;
 	for (size_t i = 0; i < x->n_parts; i++)
@@ -110,9 +113,12 @@ static void strings_end(void *context, const char *name)
 	struct list *l = &x->strings;
 	if (l->n == l->cap) {
 		size_t cap = l->cap ? 2 * l->cap : 256;
-		struct str *items = cap > STRINGS_MAX ? NULL : realloc(l->items, cap * sizeof(*items));
+		struct str *items =
+			cap > STRINGS_MAX ? NULL : realloc(l->items, cap * sizeof(*items));
 		if (!items) {
-			sink_refuse(x->sink, ERR_TOO_LARGE, (struct label){"Tệp có quá nhiều chuỗi ký tự.", "The file has too many texts."});
+			sink_refuse(x->sink, ERR_TOO_LARGE,
+				    (struct label){"Tệp có quá nhiều chuỗi ký tự.",
+						   "The file has too many texts."});
 			return;
 		}
 		l->items = items;
@@ -147,7 +153,8 @@ static struct format read_code(const char *code)
 
 static struct format builtin_format(uint32_t id)
 {
-	bool date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+	bool date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
+		    (id >= 50 && id <= 58);
 	bool percent = id == 9 || id == 10;
 	return (struct format){.shown = date ? SHOWN_DATE : percent ? SHOWN_PERCENT : SHOWN_PLAIN};
 }
@@ -210,7 +217,10 @@ static void cell_start(struct xlsx *x, const char **attributes)
 		x->column = column;
 	else
 		x->column++;
-	x->type = !type ? 'n' : strcmp(type, "str") == 0 ? 'f' : strcmp(type, "inlineStr") == 0 ? 'f' : type[0];
+	x->type = !type				   ? 'n'
+		  : strcmp(type, "str") == 0	   ? 'f'
+		  : strcmp(type, "inlineStr") == 0 ? 'f'
+						   : type[0];
 	x->style = xml_number(attributes, "s", FORMATS_MAX, 0);
 	buf_clear(&x->text);
 }
@@ -244,24 +254,29 @@ static void put_serial(struct xlsx *x, struct str raw)
 		sink_number(x->sink, x->row, x->column, raw, false, 0);
 		return;
 	}
-	int64_t seconds = (int64_t)round((serial - days) * 86400), day = (int64_t)days + seconds / 86400;
+	int64_t seconds = (int64_t)round((serial - days) * 86400),
+		day = (int64_t)days + seconds / 86400;
 	seconds %= 86400;
-	int hour = (int)(seconds / 3600), minute = (int)(seconds / 60 % 60), second = (int)(seconds % 60);
+	int hour = (int)(seconds / 3600), minute = (int)(seconds / 60 % 60),
+	    second = (int)(seconds % 60);
 	/* The system of 1900 has a 29 February that never was. */
-	struct date d = date_of_days(day - (x->from_1904 ? DAYS_1904 : DAYS_1900) + (!x->from_1904 && day < 60));
+	struct date d = date_of_days(day - (x->from_1904 ? DAYS_1904 : DAYS_1900) +
+				     (!x->from_1904 && day < 60));
 	if (serial < 1) {
-		sink_cell(x->sink, x->row, x->column, SHEET_TEXT, arena_fmt(x->a, "%02d:%02d:%02d", hour, minute, second));
+		sink_cell(x->sink, x->row, x->column, SHEET_TEXT,
+			  arena_fmt(x->a, "%02d:%02d:%02d", hour, minute, second));
 		return;
 	}
-	struct str iso = seconds == 0
-				 ? arena_fmt(x->a, "%04d-%02d-%02d", d.year, d.month, d.day)
-				 : arena_fmt(x->a, "%04d-%02d-%02dT%02d:%02d:%02d", d.year, d.month, d.day, hour, minute, second);
+	struct str iso = seconds == 0 ? arena_fmt(x->a, "%04d-%02d-%02d", d.year, d.month, d.day)
+				      : arena_fmt(x->a, "%04d-%02d-%02dT%02d:%02d:%02d", d.year,
+						  d.month, d.day, hour, minute, second);
 	sink_cell(x->sink, x->row, x->column, SHEET_DATE, iso);
 }
 
 static void put_number(struct xlsx *x, struct str raw)
 {
-	struct format f = x->style < x->n_formats ? x->formats[x->style] : (struct format){.shown = SHOWN_PLAIN};
+	struct format f = x->style < x->n_formats ? x->formats[x->style]
+						  : (struct format){.shown = SHOWN_PLAIN};
 	if (f.shown == SHOWN_DATE)
 		put_serial(x, raw);
 	else
@@ -277,17 +292,22 @@ static void put_cell(struct xlsx *x)
 		put_number(x, text);
 		return;
 	case 's':
-		if (str_int(str_trim(text), 0, INT32_MAX, &at, NULL) == OK && (size_t)at < x->strings.n)
+		if (str_int(str_trim(text), 0, INT32_MAX, &at, NULL) == OK &&
+		    (size_t)at < x->strings.n)
 			sink_cell(x->sink, x->row, x->column, SHEET_TEXT, x->strings.items[at]);
 		return;
 	case 'b':
-		sink_cell(x->sink, x->row, x->column, SHEET_TEXT, str_is(text, "1") ? STR("TRUE") : STR("FALSE"));
+		sink_cell(x->sink, x->row, x->column, SHEET_TEXT,
+			  str_is(text, "1") ? STR("TRUE") : STR("FALSE"));
 		return;
 	case 'e':
 		sink_cell(x->sink, x->row, x->column, SHEET_ERROR, text);
 		return;
 	case 'd':
-		sink_cell(x->sink, x->row, x->column, SHEET_DATE, text.len > 10 && str_ends(text, STR("T00:00:00")) ? (struct str){text.ptr, 10} : text);
+		sink_cell(x->sink, x->row, x->column, SHEET_DATE,
+			  text.len > 10 && str_ends(text, STR("T00:00:00"))
+				  ? (struct str){text.ptr, 10}
+				  : text);
 		return;
 	default:
 		sink_cell(x->sink, x->row, x->column, SHEET_TEXT, text);
@@ -305,13 +325,16 @@ static void sheet_end(void *context, const char *name)
 		put_cell(x);
 }
 
-static void read_part(struct xlsx *x, const char *path, const struct xml_handlers *handlers, bool needed)
+static void read_part(struct xlsx *x, const char *path, const struct xml_handlers *handlers,
+		      bool needed)
 {
 	const struct zip_entry *e = zip_find(&x->zip, path);
 	if (e)
 		xml_read(&x->zip, e, handlers, x, x->sink);
 	else if (needed)
-		sink_refuse(x->sink, ERR_INVALID, (struct label){"Tệp XLSX thiếu phần nội dung bắt buộc.", "The XLSX file lacks a part it must have."});
+		sink_refuse(x->sink, ERR_INVALID,
+			    (struct label){"Tệp XLSX thiếu phần nội dung bắt buộc.",
+					   "The XLSX file lacks a part it must have."});
 }
 
 static void read_sheets(struct xlsx *x)
@@ -321,7 +344,8 @@ static void read_sheets(struct xlsx *x)
 		struct part *p = &x->parts[i];
 		x->row = x->column = NO_PLACE;
 		/* Charts and macro sheets have no cells; a sheet whose part is lost is a damaged file. */
-		bool cells = p->path.len == 0 || memmem(p->path.ptr, p->path.len, "worksheets/", 11);
+		bool cells =
+			p->path.len == 0 || memmem(p->path.ptr, p->path.len, "worksheets/", 11);
 		if (!cells)
 			continue;
 		sink_sheet(x->sink, p->name, p->hidden);
@@ -339,7 +363,9 @@ void sheet_xlsx(struct arena *a, struct str file, struct sink *k)
 	*x = (struct xlsx){.a = a, .sink = k};
 	enum err rc = zip_open(a, file, SHEET_UNPACKED_MAX, &x->zip, NULL);
 	if (rc != OK) {
-		sink_refuse(k, rc, (struct label){"Tệp XLSX bị hỏng hoặc tải lên chưa trọn.", "The XLSX file is damaged or was cut off."});
+		sink_refuse(k, rc,
+			    (struct label){"Tệp XLSX bị hỏng hoặc tải lên chưa trọn.",
+					   "The XLSX file is damaged or was cut off."});
 		return;
 	}
 	x->formats = ARENA_ARRAY(a, FORMATS_MAX, struct format);

@@ -14,7 +14,20 @@
 #define HEAD_ROW 5
 #define FIRST_ROW 6
 
-enum column { CODE, PERIOD_CODE, BREAKDOWN_CODE, NAME, BREAKDOWN, MEASURE, PERIOD, PREVIOUS, RANGE, VALUE, REMARK, COLUMNS };
+enum column {
+	CODE,
+	PERIOD_CODE,
+	BREAKDOWN_CODE,
+	NAME,
+	BREAKDOWN,
+	MEASURE,
+	PERIOD,
+	PREVIOUS,
+	RANGE,
+	VALUE,
+	REMARK,
+	COLUMNS
+};
 struct heading {
 	struct label label;
 	const char *key; /* of the columns that are read back */
@@ -65,7 +78,8 @@ static bool number(struct str text, double *ret)
 	return true;
 }
 
-static void put_number(struct making *k, uint32_t row, uint32_t column, struct str text, lxw_format *f)
+static void put_number(struct making *k, uint32_t row, uint32_t column, struct str text,
+		       lxw_format *f)
 {
 	double v;
 	if (number(text, &v))
@@ -104,9 +118,14 @@ static struct str range_text(struct making *k, const struct template_row *r)
 
 static void put_row(struct making *k, uint32_t row, const struct template_row *r)
 {
-	const struct str texts[COLUMNS] = {[CODE] = r->indicator, [PERIOD_CODE] = r->period, [BREAKDOWN_CODE] = r->breakdown,
-					   [NAME] = r->name, [BREAKDOWN] = r->breakdown_name, [MEASURE] = r->measure,
-					   [PERIOD] = r->period, [RANGE] = range_text(k, r)};
+	const struct str texts[COLUMNS] = {[CODE] = r->indicator,
+					   [PERIOD_CODE] = r->period,
+					   [BREAKDOWN_CODE] = r->breakdown,
+					   [NAME] = r->name,
+					   [BREAKDOWN] = r->breakdown_name,
+					   [MEASURE] = r->measure,
+					   [PERIOD] = r->period,
+					   [RANGE] = range_text(k, r)};
 	for (uint32_t c = 0; c < COLUMNS; c++)
 		if (c != VALUE && c != PREVIOUS)
 			put(k, row, c, texts[c], c == REMARK ? k->input : k->plain);
@@ -122,9 +141,13 @@ static void put_head(struct making *k)
 	put(k, 0, 1, t->unit, NULL);
 	put(k, TITLE_ROW, NAME, t->unit_name, k->title);
 	put(k, TITLE_ROW + 1, NAME, t->period_name, k->plain);
-	put(k, TITLE_ROW + 2, NAME, str_of(say(k, (struct label){
-		"Chỉ nhập vào hai cột màu vàng: Giá trị và Ghi chú. “1.234,5” và “1234.5” đều hiểu được. Để trống nghĩa là chưa có số liệu.",
-		"Type into the two yellow columns only: Value and Remark. “1.234,5” and “1234.5” are both understood. Empty means not yet known."})), k->plain);
+	put(k, TITLE_ROW + 2, NAME,
+	    str_of(say(
+		    k,
+		    (struct label){
+			    "Chỉ nhập vào hai cột màu vàng: Giá trị và Ghi chú. “1.234,5” và “1234.5” đều hiểu được. Để trống nghĩa là chưa có số liệu.",
+			    "Type into the two yellow columns only: Value and Remark. “1.234,5” and “1234.5” are both understood. Empty means not yet known."})),
+	    k->plain);
 	lxw_row_col_options hidden = {.hidden = 1};
 	worksheet_set_row_opt(k->s, 0, LXW_DEF_ROW_HEIGHT, NULL, &hidden);
 	worksheet_set_row_opt(k->s, KEY_ROW, LXW_DEF_ROW_HEIGHT, NULL, &hidden);
@@ -156,7 +179,11 @@ enum err template_write(const struct template *t, struct buf *out, struct why *w
 	put_head(&k);
 	for (size_t i = 0; i < t->n_rows; i++)
 		put_row(&k, FIRST_ROW + (uint32_t)i, &t->rows[i]);
-	lxw_protection open = {.format_cells = 1, .format_columns = 1, .format_rows = 1, .sort = 1, .autofilter = 1};
+	lxw_protection open = {.format_cells = 1,
+			       .format_columns = 1,
+			       .format_rows = 1,
+			       .sort = 1,
+			       .autofilter = 1};
 	worksheet_protect(k.s, NULL, &open);
 	return xlsx_out_close(w, fd, out, why);
 }
@@ -172,10 +199,17 @@ bool template_recognise(struct arena *a, const struct sheet *s, struct mapping *
 		struct str key = sheet_at(s, KEY_ROW, c).text;
 		for (size_t i = 0; i < COLUMNS && key.len > 0; i++)
 			if (str_is(key, headings[i].key)) {
-				columns[n++] = (struct mapping_column){.column = c, .role = headings[i].role};
+				columns[n++] = (struct mapping_column){.column = c,
+								       .role = headings[i].role};
 				values += headings[i].role == MAPPING_VALUE;
 			}
 	}
-	*ret = (struct mapping){.sheet = s->name, .header_row = HEAD_ROW, .first_row = FIRST_ROW, .last_row = -1, .n_columns = n, .columns = columns, .fixed_unit = unit.text};
+	*ret = (struct mapping){.sheet = s->name,
+				.header_row = HEAD_ROW,
+				.first_row = FIRST_ROW,
+				.last_row = -1,
+				.n_columns = n,
+				.columns = columns,
+				.fixed_unit = unit.text};
 	return values == 1;
 }

@@ -9,13 +9,14 @@ struct template_row {
 	struct str indicator, breakdown; /* code; "" or "sex=female" */
 	struct str name, breakdown_name; /* in the reader's language */
 	struct str measure;
-	struct str period;		 /* canonical */
-	struct str previous;		 /* canonical decimal or STR_NULL */
-	struct str value;		 /* already sent, or STR_NULL */
-	struct str low, high;		 /* allowed range, canonical decimals; STR_NULL: open */
+	struct str period;    /* canonical */
+	struct str previous;  /* canonical decimal or STR_NULL */
+	struct str value;     /* already sent, or STR_NULL */
+	struct str low, high; /* allowed range, canonical decimals; STR_NULL: open */
 	int decimals;
 };
-struct template {
+struct template
+{
 	struct str unit, unit_name; /* code, name */
 	struct str period_name;	    /* "Tháng 9/2026" */
 	size_t n_rows;

@@ -26,7 +26,8 @@ static bool keep(void *context, const char *piece, size_t len, bool last)
 	return true;
 }
 
-static void assert_part_holds(const struct buf *file, const char *part, const char *text, bool expected)
+static void assert_part_holds(const struct buf *file, const char *part, const char *text,
+			      bool expected)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct zip z;
@@ -45,16 +46,26 @@ static void test_answer(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct sheet sheets[2] = {testing_sheet(a, "BÁO CÁO|<|<\nChỉ tiêu|Giá trị|Ngày\nDân số|#12.5|@2026-09-30\n- Nữ|-5|=1+1\n01|1.234,5|x\n"),
-				  testing_sheet(a, "a\n")};
+	struct sheet sheets[2] = {
+		testing_sheet(
+			a,
+			"BÁO CÁO|<|<\nChỉ tiêu|Giá trị|Ngày\nDân số|#12.5|@2026-09-30\n- Nữ|-5|=1+1\n01|1.234,5|x\n"),
+		testing_sheet(a, "a\n")};
 	sheets[0].name = STR("Biểu [01]: tên dài hơn ba mươi mốt ký tự");
 	sheets[1].name = STR("Kết quả");
 	struct sheet_book book = {.format = SHEET_XLSX, .n = 2, .sheets = sheets};
-	struct answer_mark marks[] = {
-		{0, 2, 1, ANSWER_ACCEPTED, STR("")}, {0, 3, 1, ANSWER_REFUSED, STR("Giá trị nhỏ hơn 0")}, {0, 3, 1, ANSWER_ACCEPTED, STR("")},
-		{0, 4, 1, ANSWER_DOUBTFUL, STR("Cần giải thích")}, {0, 1000, 1000, ANSWER_REFUSED, STR("ngoài bảng")}};
-	struct answer_line lines[] = {{STR("Biên nhận"), STR("H32-9F2")}, {STR("Tệp"), STR("=HYPERLINK(\"x\")")}};
-	struct answer answer = {.book = &book, .n_marks = ARRAY_LEN(marks), .marks = marks, .n_lines = ARRAY_LEN(lines), .lines = lines};
+	struct answer_mark marks[] = {{0, 2, 1, ANSWER_ACCEPTED, STR("")},
+				      {0, 3, 1, ANSWER_REFUSED, STR("Giá trị nhỏ hơn 0")},
+				      {0, 3, 1, ANSWER_ACCEPTED, STR("")},
+				      {0, 4, 1, ANSWER_DOUBTFUL, STR("Cần giải thích")},
+				      {0, 1000, 1000, ANSWER_REFUSED, STR("ngoài bảng")}};
+	struct answer_line lines[] = {{STR("Biên nhận"), STR("H32-9F2")},
+				      {STR("Tệp"), STR("=HYPERLINK(\"x\")")}};
+	struct answer answer = {.book = &book,
+				.n_marks = ARRAY_LEN(marks),
+				.marks = marks,
+				.n_lines = ARRAY_LEN(lines),
+				.lines = lines};
 	AUTO(buf_release) struct buf out;
 	buf_init(&out, ANSWER_MAX);
 	struct why why = {0};
@@ -68,7 +79,8 @@ static void test_answer(void **state)
 	const struct sheet *s = &back.sheets[1];
 	for (uint32_t row = 0; row < sheets[0].n_rows; row++)
 		for (uint32_t c = 0; c < sheets[0].n_columns; c++) {
-			struct sheet_cell was = sheet_at(&sheets[0], row, c), is = sheet_at(s, row, c);
+			struct sheet_cell was = sheet_at(&sheets[0], row, c),
+					  is = sheet_at(s, row, c);
 			if (row != 3 || c != 2)
 				assert_true(str_eq(was.text, is.text) && was.kind == is.kind);
 		}
@@ -86,7 +98,8 @@ static void test_answer_of_odd_merges(void **state)
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct sheet s = testing_sheet(a, "a|b\nc|d\n");
-	struct sheet_merge merges[] = {{0, 0, 0, 1}, {0, 0, 1, 0}, {1, 1, 1, 1}, {1, 0, 4000000, 0}};
+	struct sheet_merge merges[] = {
+		{0, 0, 0, 1}, {0, 0, 1, 0}, {1, 1, 1, 1}, {1, 0, 4000000, 0}};
 	s.merges = merges;
 	s.n_merges = ARRAY_LEN(merges);
 	struct sheet_book book = {.n = 1, .sheets = &s};
@@ -108,10 +121,17 @@ static void test_template(void **state)
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
 	const struct template_row rows[] = {
-		{STR("DS01"), STR(""), STR("Dân số trung bình"), STR(""), STR("người"), STR("2026-09"), STR("1200"), STR("1234"), STR("0"), STR_NULL, 0},
-		{STR("DS01"), STR("sex=female"), STR("Dân số trung bình"), STR("Nữ"), STR("người"), STR("2026-09"), STR_NULL, STR("600.5"), STR("0"), STR("2000"), 1},
-		{STR("DS02"), STR(""), STR("=Tỷ lệ hộ nghèo"), STR(""), STR("%"), STR("2026-Q3"), STR_NULL, STR_NULL, STR_NULL, STR("100"), 2}};
-	const struct template t = {.unit = STR("H32-03"), .unit_name = STR("Xã Diên Khánh"), .period_name = STR("Tháng 9/2026"), .n_rows = ARRAY_LEN(rows), .rows = rows};
+		{STR("DS01"), STR(""), STR("Dân số trung bình"), STR(""), STR("người"),
+		 STR("2026-09"), STR("1200"), STR("1234"), STR("0"), STR_NULL, 0},
+		{STR("DS01"), STR("sex=female"), STR("Dân số trung bình"), STR("Nữ"), STR("người"),
+		 STR("2026-09"), STR_NULL, STR("600.5"), STR("0"), STR("2000"), 1},
+		{STR("DS02"), STR(""), STR("=Tỷ lệ hộ nghèo"), STR(""), STR("%"), STR("2026-Q3"),
+		 STR_NULL, STR_NULL, STR_NULL, STR("100"), 2}};
+	const struct template t = {.unit = STR("H32-03"),
+				   .unit_name = STR("Xã Diên Khánh"),
+				   .period_name = STR("Tháng 9/2026"),
+				   .n_rows = ARRAY_LEN(rows),
+				   .rows = rows};
 	AUTO(buf_release) struct buf out;
 	buf_init(&out, TEMPLATE_MAX);
 	struct why why = {0};
@@ -122,7 +142,8 @@ static void test_template(void **state)
 	struct mapping m;
 	assert_true(template_recognise(a, &back.sheets[0], &m));
 	const struct layout_word indicators[] = {{.code = STR("DS01")}, {.code = STR("DS02")}};
-	struct layout_index *x = layout_index_new(a, &(struct layout_words){.n = {2, 0, 0}, .words = {indicators, NULL, NULL}});
+	struct layout_index *x = layout_index_new(
+		a, &(struct layout_words){.n = {2, 0, 0}, .words = {indicators, NULL, NULL}});
 	struct mapping_result r;
 	assert_ok(mapping_apply(a, &m, &back.sheets[0], x, &r, &why), why);
 	assert_int_equal(r.n_cells, 2); /* the empty value is not a figure */
@@ -139,6 +160,8 @@ static void test_template(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_answer), cmocka_unit_test(test_answer_of_odd_merges), cmocka_unit_test(test_template)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_answer),
+					   cmocka_unit_test(test_answer_of_odd_merges),
+					   cmocka_unit_test(test_template)};
 	return cmocka_run_group_tests_name("collect/answer", tests, NULL, NULL);
 }

@@ -2,10 +2,22 @@
 
 #include "collect/layout.h"
 
-#define T(literal) {literal, sizeof(literal) - 1} /* in a table that is static */
-#define NO {NULL, 0}
-#define W(code, vi, en, brief) {T(code), NO, {T(vi), T(en), brief}, false, PERIOD_DAILY}
-#define M(code, vi, en) {T(code), NO, {T(vi), T(en)}, true, PERIOD_MONTHLY}
+#define T(literal)                                                                                 \
+	{                                                                                          \
+		literal, sizeof(literal) - 1                                                       \
+	} /* in a table that is static */
+#define NO                                                                                         \
+	{                                                                                          \
+		NULL, 0                                                                            \
+	}
+#define W(code, vi, en, brief)                                                                     \
+	{                                                                                          \
+		T(code), NO, {T(vi), T(en), brief}, false, PERIOD_DAILY                            \
+	}
+#define M(code, vi, en)                                                                            \
+	{                                                                                          \
+		T(code), NO, {T(vi), T(en)}, true, PERIOD_MONTHLY                                  \
+	}
 static const struct layout_word indicators[] = {
 	M("DS01", "Dân số trung bình", "Average population"),
 	M("DS02", "Tỷ lệ hộ nghèo", "Poverty rate"),
@@ -32,16 +44,20 @@ static const struct layout_word items[] = {
 static struct layout_index *known(struct arena *a)
 {
 	static const struct layout_words words = {
-		.n = {ARRAY_LEN(indicators), ARRAY_LEN(units), ARRAY_LEN(items)}, .words = {indicators, units, items}};
+		.n = {ARRAY_LEN(indicators), ARRAY_LEN(units), ARRAY_LEN(items)},
+		.words = {indicators, units, items}};
 	return layout_index_new(a, &words);
 }
 
 static void write_cell(struct buf *b, const struct mapping_cell *c)
 {
 	sheet_cell_name(b, c->row, c->column);
-	buf_printf(b, " " STR_FMT " " STR_FMT " " STR_FMT " [" STR_FMT "] " STR_FMT "%s", STR_ARG(c->indicator.ptr ? c->indicator : STR("?")),
-		   STR_ARG(c->unit.ptr ? c->unit : STR("?")), STR_ARG(c->period.ptr ? c->period : STR("?")),
-		   STR_ARG(c->breakdown.ptr ? c->breakdown : STR("?")), STR_ARG(c->value.ptr ? c->value : STR("?")), c->doubtful ? " doubtful" : "");
+	buf_printf(b, " " STR_FMT " " STR_FMT " " STR_FMT " [" STR_FMT "] " STR_FMT "%s",
+		   STR_ARG(c->indicator.ptr ? c->indicator : STR("?")),
+		   STR_ARG(c->unit.ptr ? c->unit : STR("?")),
+		   STR_ARG(c->period.ptr ? c->period : STR("?")),
+		   STR_ARG(c->breakdown.ptr ? c->breakdown : STR("?")),
+		   STR_ARG(c->value.ptr ? c->value : STR("?")), c->doubtful ? " doubtful" : "");
 	if (c->remark.ptr)
 		buf_printf(b, " (" STR_FMT ")", STR_ARG(c->remark));
 	buf_add_char(b, '\n');
@@ -94,6 +110,9 @@ static const struct stranger strangers[] = {
 	{"an unknown indicator and an unknown unit stay in sight",
 	 "Đơn vị|Chỉ tiêu|Kỳ|Giá trị\nXã Diên Khánh|Tỷ lệ hộ nghèo|2026-09|#1\nXã Khác Lạ|Sản lượng cá tra|2026-09|#2\n",
 	 "D2 DS02 H32-03 2026-09 [] 1\nD3 ? ? 2026-09 [] 2\n"},
+	{"a group called after a word of footers, figures after it",
+	 "XÃ CAM LÂM|<|<\nTháng 7/2026|<|<\nSTT|Nội dung|Kết quả\nI|Nguồn thu|\n1|Thu ngân sách nhà nước trên địa bàn|#3\n||\n|Nguồn: Chi cục Thuế|\n",
+	 "C5 NS01 H32-04 2026-07 [] 3\n"},
 	{"English headers, half years",
 	 "Indicator|6 tháng đầu năm 2026|6 tháng cuối năm 2026|Remark\nPoverty rate|2.5|2.4|ok\n",
 	 "B2 DS02 ? 2026-H1 [] 2.5 (ok)\nC2 DS02 ? 2026-H2 [] 2.4 (ok)\n"},
@@ -119,7 +138,8 @@ static void test_strangers(void **state)
 		if (rc == OK && str_is(buf_str(&b), strangers[i].cells) && p.confidence >= 50)
 			continue;
 		failed++;
-		print_error("%s: confidence %d %s\n%.*s--- expected\n%s", strangers[i].name, p.confidence, why.text, STR_ARG(buf_str(&b)), strangers[i].cells);
+		print_error("%s: confidence %d %s\n%.*s--- expected\n%s", strangers[i].name,
+			    p.confidence, why.text, STR_ARG(buf_str(&b)), strangers[i].cells);
 		for (size_t k = 0; k < p.n_reasons; k++)
 			print_error("  %.*s\n", STR_ARG(p.reasons[k].en));
 	}
@@ -136,12 +156,14 @@ static void test_guesses(void **state)
 	assert_str(layout_exact(x, LAYOUT_UNIT, STR("UBND phường Nha Trang"))->code, "H32-01");
 	assert_null(layout_exact(x, LAYOUT_UNIT, STR("Nha")));
 	assert_null(layout_exact(x, LAYOUT_UNIT, STR("")));
-	struct layout_guess g = layout_guess(x, LAYOUT_INDICATOR, STR("Tỉ lệ hồ sơ được giải quyết đúng hạn"));
+	struct layout_guess g =
+		layout_guess(x, LAYOUT_INDICATOR, STR("Tỉ lệ hồ sơ được giải quyết đúng hạn"));
 	assert_str(g.word->code, "HC01");
 	assert_in_range(g.confidence, LAYOUT_SURE, 97);
 	assert_non_null(g.runner_up);
 	assert_true(g.runner_up_confidence < g.confidence);
-	assert_in_range(layout_guess(x, LAYOUT_INDICATOR, STR("Sản lượng cá tra")).confidence, 0, LAYOUT_SURE - 1);
+	assert_in_range(layout_guess(x, LAYOUT_INDICATOR, STR("Sản lượng cá tra")).confidence, 0,
+			LAYOUT_SURE - 1);
 }
 
 static void test_periods(void **state)
@@ -151,10 +173,21 @@ static void test_periods(void **state)
 		const char *text;
 		int year;
 		const char *period;
-	} cases[] = {{"tháng 9", 2026, "2026-09"}, {"Tháng 9", 0, NULL}, {"Quý III", 2026, "2026-Q3"}, {"Q2", 2025, "2025-Q2"},
-		     {"quý I năm 2026", 0, "2026-Q1"}, {"T12", 2026, "2026-12"}, {"T13", 2026, NULL}, {"6 tháng đầu năm 2026", 0, "2026-H1"},
-		     {"2026", 0, "2026"}, {"9/2026", 0, "2026-09"}, {"30/09/2026", 0, "2026-09-30"}, {"2026-09-30", 0, "2026-09-30"}, {"Dân số", 2026, NULL},
-		     {"", 2026, NULL}, {"tháng 9 và tháng 10", 2026, NULL}};
+	} cases[] = {{"tháng 9", 2026, "2026-09"},
+		     {"Tháng 9", 0, NULL},
+		     {"Quý III", 2026, "2026-Q3"},
+		     {"Q2", 2025, "2025-Q2"},
+		     {"quý I năm 2026", 0, "2026-Q1"},
+		     {"T12", 2026, "2026-12"},
+		     {"T13", 2026, NULL},
+		     {"6 tháng đầu năm 2026", 0, "2026-H1"},
+		     {"2026", 0, "2026"},
+		     {"9/2026", 0, "2026-09"},
+		     {"30/09/2026", 0, "2026-09-30"},
+		     {"2026-09-30", 0, "2026-09-30"},
+		     {"Dân số", 2026, NULL},
+		     {"", 2026, NULL},
+		     {"tháng 9 và tháng 10", 2026, NULL}};
 	AUTO(arena_free) struct arena *a = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct str p = layout_period(a, str_of(cases[i].text), cases[i].year);
@@ -162,7 +195,8 @@ static void test_periods(void **state)
 			fail_msg("%s: " STR_FMT, cases[i].text, STR_ARG(p));
 	}
 	int year;
-	assert_str(layout_title_period(a, STR("Báo cáo kết quả tháng 9 năm 2026 của xã"), &year), "2026-09");
+	assert_str(layout_title_period(a, STR("Báo cáo kết quả tháng 9 năm 2026 của xã"), &year),
+		   "2026-09");
 	assert_str(layout_title_period(a, STR("BÁO CÁO 6 THÁNG ĐẦU NĂM 2026"), &year), "2026-H1");
 	assert_str(layout_title_period(a, STR("Số liệu năm 2026"), &year), "2026");
 	assert_int_equal(year, 2026);
@@ -180,7 +214,8 @@ static void test_skips_and_reasons(void **state)
 	assert_true(p.n_reasons >= 5);
 	for (size_t i = 0; i < p.n_reasons; i++)
 		assert_true(p.reasons[i].vi.len > 0 && p.reasons[i].en.len > 0);
-	static const enum mapping_skip_why expected[] = {MAPPING_SKIP_TITLE, MAPPING_SKIP_HEADER, MAPPING_SKIP_NUMBERING};
+	static const enum mapping_skip_why expected[] = {MAPPING_SKIP_TITLE, MAPPING_SKIP_HEADER,
+							 MAPPING_SKIP_NUMBERING};
 	assert_int_equal(p.n_skips, ARRAY_LEN(expected));
 	for (size_t i = 0; i < ARRAY_LEN(expected); i++)
 		assert_int_equal(p.skips[i].why, expected[i]);
@@ -220,8 +255,9 @@ static void test_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_strangers), cmocka_unit_test(test_guesses), cmocka_unit_test(test_periods),
-		cmocka_unit_test(test_skips_and_reasons), cmocka_unit_test(test_json),
+		cmocka_unit_test(test_strangers), cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_periods),	  cmocka_unit_test(test_skips_and_reasons),
+		cmocka_unit_test(test_json),
 	};
 	return cmocka_run_group_tests_name("collect/layout", tests, NULL, NULL);
 }

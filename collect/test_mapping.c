@@ -9,30 +9,33 @@ static enum err parse(struct arena *a, const char *text, struct mapping *ret, st
 	return rc == OK ? mapping_parse(a, json, ret, why) : rc;
 }
 
-static const char good[] = "{\"sheet\":\"Sheet1\",\"header_row\":0,\"first_row\":1,\"columns\":[{\"column\":0,\"role\":\"unit\"},"
-			   "{\"column\":1,\"role\":\"value\",\"indicator\":\"DS01\",\"period\":\"2026-09\",\"breakdown\":\"sex=male\"},"
-			   "{\"column\":2,\"role\":\"breakdown:area\"},{\"column\":3,\"role\":\"remark\"}],"
-			   "\"fixed\":{},\"indicators\":{\"a\":\"DS01\"},\"units\":{\"Nhà mình\":\"U1\"},\"year\":2026}";
+static const char good[] =
+	"{\"sheet\":\"Sheet1\",\"header_row\":0,\"first_row\":1,\"columns\":[{\"column\":0,\"role\":\"unit\"},"
+	"{\"column\":1,\"role\":\"value\",\"indicator\":\"DS01\",\"period\":\"2026-09\",\"breakdown\":\"sex=male\"},"
+	"{\"column\":2,\"role\":\"breakdown:area\"},{\"column\":3,\"role\":\"remark\"}],"
+	"\"fixed\":{},\"indicators\":{\"a\":\"DS01\"},\"units\":{\"Nhà mình\":\"U1\"},\"year\":2026}";
 
 static void test_refusals(void **state)
 {
 	(void)state;
 	static const struct {
 		const char *json, *at;
-	} cases[] = {{"[]", ""},
-		     {"{}", "/columns"},
-		     {"{\"columns\":7}", "/columns"},
-		     {"{\"columns\":[{\"role\":\"value\"}]}", "/columns/0"},
-		     {"{\"columns\":[{\"column\":5000,\"role\":\"value\"}]}", "/columns/0"},
-		     {"{\"columns\":[{\"column\":0,\"role\":\"value\"},{\"column\":1,\"role\":\"breakdown:\"}]}", "/columns/1"},
-		     {"{\"columns\":[{\"column\":0,\"role\":\"magic\"}]}", "/columns/0"},
-		     {"{\"columns\":[{\"column\":0,\"role\":\"value\",\"unit\":7}]}", "unit"},
-		     {"{\"columns\":[],\"first_row\":-1}", "first_row"},
-		     {"{\"columns\":[],\"header_row\":\"x\"}", "header_row"},
-		     {"{\"columns\":[],\"first_row\":5,\"last_row\":2}", "/last_row"},
-		     {"{\"columns\":[],\"fixed\":[]}", "/fixed"},
-		     {"{\"columns\":[],\"units\":[]}", "/units"},
-		     {"{\"columns\":[],\"indicators\":{\"a\":1}}", "/indicators"}};
+	} cases[] = {
+		{"[]", ""},
+		{"{}", "/columns"},
+		{"{\"columns\":7}", "/columns"},
+		{"{\"columns\":[{\"role\":\"value\"}]}", "/columns/0"},
+		{"{\"columns\":[{\"column\":5000,\"role\":\"value\"}]}", "/columns/0"},
+		{"{\"columns\":[{\"column\":0,\"role\":\"value\"},{\"column\":1,\"role\":\"breakdown:\"}]}",
+		 "/columns/1"},
+		{"{\"columns\":[{\"column\":0,\"role\":\"magic\"}]}", "/columns/0"},
+		{"{\"columns\":[{\"column\":0,\"role\":\"value\",\"unit\":7}]}", "unit"},
+		{"{\"columns\":[],\"first_row\":-1}", "first_row"},
+		{"{\"columns\":[],\"header_row\":\"x\"}", "header_row"},
+		{"{\"columns\":[],\"first_row\":5,\"last_row\":2}", "/last_row"},
+		{"{\"columns\":[],\"fixed\":[]}", "/fixed"},
+		{"{\"columns\":[],\"units\":[]}", "/units"},
+		{"{\"columns\":[],\"indicators\":{\"a\":1}}", "/indicators"}};
 	AUTO(arena_free) struct arena *a = arena_new();
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct mapping m;
@@ -47,8 +50,11 @@ static struct layout_index *words(struct arena *a)
 	static struct layout_word kinds[3];
 	kinds[0] = (struct layout_word){.code = STR("DS01"), .names = {STR("Dân số")}};
 	kinds[1] = (struct layout_word){.code = STR("U1"), .names = {STR("Xã Một")}};
-	kinds[2] = (struct layout_word){.code = STR("urban"), .list = STR("area"), .names = {STR("Thành thị")}};
-	return layout_index_new(a, &(struct layout_words){.n = {1, 1, 1}, .words = {&kinds[0], &kinds[1], &kinds[2]}});
+	kinds[2] = (struct layout_word){
+		.code = STR("urban"), .list = STR("area"), .names = {STR("Thành thị")}};
+	return layout_index_new(
+		a,
+		&(struct layout_words){.n = {1, 1, 1}, .words = {&kinds[0], &kinds[1], &kinds[2]}});
 }
 
 static void test_apply(void **state)
@@ -58,7 +64,9 @@ static void test_apply(void **state)
 	struct mapping m;
 	struct why why = {0};
 	assert_ok(parse(a, good, &m, &why), why);
-	struct sheet s = testing_sheet(a, "Đơn vị|Dân số|Khu vực|Ghi chú\nNHÀ MÌNH|#5|Thành thị|ước\nXã Một|(7)|Hải đảo|\nXã Hai|x|Thành thị|\n");
+	struct sheet s = testing_sheet(
+		a,
+		"Đơn vị|Dân số|Khu vực|Ghi chú\nNHÀ MÌNH|#5|Thành thị|ước\nXã Một|(7)|Hải đảo|\nXã Hai|x|Thành thị|\n");
 	struct mapping_result r;
 	assert_ok(mapping_apply(a, &m, &s, words(a), &r, &why), why);
 	assert_int_equal(r.n_cells, 2);
@@ -80,7 +88,8 @@ static void test_misfit(void **state)
 	struct mapping m;
 	struct why why = {0};
 	struct mapping_result r;
-	struct sheet narrow = testing_sheet(a, "a|b\nc|d\n"), header = testing_sheet(a, "a|b|c|d\n");
+	struct sheet narrow = testing_sheet(a, "a|b\nc|d\n"),
+		     header = testing_sheet(a, "a|b|c|d\n");
 	assert_ok(parse(a, good, &m, &why), why);
 	assert_err(mapping_apply(a, &m, &narrow, words(a), &r, &why), ERR_INVALID);
 	assert_string_equal(why.at, "/columns");
@@ -98,9 +107,12 @@ static void test_fingerprint(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct sheet one = testing_sheet(a, "Báo cáo tháng 9\nChỉ tiêu|Thực hiện tháng 9/2026\nx|#1\n");
-	struct sheet two = testing_sheet(a, "Báo cáo tháng 10\nCHỈ TIÊU|Thực hiện tháng 10/2026\ny|#2\nz|#3\n");
-	struct sheet other = testing_sheet(a, "Báo cáo tháng 9\nChỉ tiêu|Kế hoạch tháng 9/2026\nx|#1\n");
+	struct sheet one =
+		testing_sheet(a, "Báo cáo tháng 9\nChỉ tiêu|Thực hiện tháng 9/2026\nx|#1\n");
+	struct sheet two = testing_sheet(
+		a, "Báo cáo tháng 10\nCHỈ TIÊU|Thực hiện tháng 10/2026\ny|#2\nz|#3\n");
+	struct sheet other =
+		testing_sheet(a, "Báo cáo tháng 9\nChỉ tiêu|Kế hoạch tháng 9/2026\nx|#1\n");
 	struct str print = mapping_fingerprint(a, &one, 1);
 	assert_int_equal(print.len, 64);
 	assert_true(str_eq(print, mapping_fingerprint(a, &two, 1)));
@@ -110,6 +122,8 @@ static void test_fingerprint(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_refusals), cmocka_unit_test(test_apply), cmocka_unit_test(test_misfit), cmocka_unit_test(test_fingerprint)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_refusals), cmocka_unit_test(test_apply),
+		cmocka_unit_test(test_misfit), cmocka_unit_test(test_fingerprint)};
 	return cmocka_run_group_tests_name("collect/mapping", tests, NULL, NULL);
 }

@@ -33,8 +33,9 @@ static void eat(void)
 static void report_limits(struct buf *output)
 {
 	struct rusage usage;
-	buf_printf(output, "env=%s fd4=%d usage=%d open=%d", getenv("PATH") ? "kept" : "none", dup(4) < 0 ? errno : 0,
-		   getrusage(RUSAGE_SELF, &usage), open("/etc/passwd", O_RDONLY) < 0 ? errno : 0);
+	buf_printf(output, "env=%s fd4=%d usage=%d open=%d", getenv("PATH") ? "kept" : "none",
+		   dup(4) < 0 ? errno : 0, getrusage(RUSAGE_SELF, &usage),
+		   open("/etc/passwd", O_RDONLY) < 0 ? errno : 0);
 }
 
 static void misbehave(struct str input, struct buf *output)
@@ -68,8 +69,10 @@ static void misbehave(struct str input, struct buf *output)
 
 static struct sandbox *start(usec deadline, unsigned children)
 {
-	return sandbox_new(&(struct sandbox_options){
-		.kind = "misbehave", .children = children, .deadline = deadline, .memory = (size_t)256 << 20});
+	return sandbox_new(&(struct sandbox_options){.kind = "misbehave",
+						     .children = children,
+						     .deadline = deadline,
+						     .memory = (size_t)256 << 20});
 }
 
 static enum sandbox_end run(struct sandbox *s, const char *input, struct buf *output)
@@ -105,9 +108,11 @@ static void test_every_end_is_told(void **state)
 	static const struct {
 		const char *input;
 		enum sandbox_end end;
-	} cases[] = {{"abort", SANDBOX_CRASHED}, {"exit", SANDBOX_CRASHED},   {"socket", SANDBOX_REFUSED},
-		     {"exec", SANDBOX_REFUSED},	 {"fork", SANDBOX_REFUSED},   {"kill", SANDBOX_REFUSED},
-		     {"flood", SANDBOX_OUTPUT},	 {"loop", SANDBOX_TIMED_OUT}, {"segv", SANDBOX_CRASHED}};
+	} cases[] = {{"abort", SANDBOX_CRASHED},  {"exit", SANDBOX_CRASHED},
+		     {"socket", SANDBOX_REFUSED}, {"exec", SANDBOX_REFUSED},
+		     {"fork", SANDBOX_REFUSED},	  {"kill", SANDBOX_REFUSED},
+		     {"flood", SANDBOX_OUTPUT},	  {"loop", SANDBOX_TIMED_OUT},
+		     {"segv", SANDBOX_CRASHED}};
 	AUTO(sandbox_free) struct sandbox *s = start(USEC_SECOND / 2, 1);
 	AUTO(buf_release) struct buf out;
 	buf_init(&out, 1000);
@@ -143,7 +148,8 @@ static void test_child_is_naked(void **state)
 	assert_int_equal(run(s, "limits", &out), SANDBOX_DONE);
 	close(leak);
 	AUTO(arena_free) struct arena *a = arena_new();
-	assert_str(buf_str(&out), arena_fmt(a, "env=none fd4=%d usage=0 open=%d", EBADF, EACCES).ptr);
+	assert_str(buf_str(&out),
+		   arena_fmt(a, "env=none fd4=%d usage=0 open=%d", EBADF, EACCES).ptr);
 }
 
 /* A helper that died between two jobs is replaced unnoticed. */
@@ -162,11 +168,13 @@ static void test_helper_is_replaced(void **state)
 static void test_cannot_start(void **state)
 {
 	(void)state;
-	AUTO(sandbox_free) struct sandbox *s = sandbox_new(&(struct sandbox_options){.kind = "misbehave", .executable = "/nonexistent"});
+	AUTO(sandbox_free) struct sandbox *s = sandbox_new(
+		&(struct sandbox_options){.kind = "misbehave", .executable = "/nonexistent"});
 	AUTO(buf_release) struct buf out;
 	buf_init(&out, 1000);
 	assert_int_equal(run(s, "a", &out), SANDBOX_UNSTARTED);
-	AUTO(sandbox_free) struct sandbox *t = sandbox_new(&(struct sandbox_options){.kind = "no-such-kind"});
+	AUTO(sandbox_free) struct sandbox *t =
+		sandbox_new(&(struct sandbox_options){.kind = "no-such-kind"});
 	assert_int_not_equal(run(t, "a", &out), SANDBOX_DONE);
 }
 
@@ -185,8 +193,10 @@ static void *member(void *p)
 		enum sandbox_end end;
 		buf_clear(&out);
 		bool bad = i % 7 == 3;
-		enum err rc = sandbox_run(c->sandbox, bad ? STR("segv") : STR("hello"), &out, &end, &why);
-		bool right = bad ? rc == ERR_INVALID && end == SANDBOX_CRASHED : rc == OK && str_is(buf_str(&out), "hello");
+		enum err rc =
+			sandbox_run(c->sandbox, bad ? STR("segv") : STR("hello"), &out, &end, &why);
+		bool right = bad ? rc == ERR_INVALID && end == SANDBOX_CRASHED
+				 : rc == OK && str_is(buf_str(&out), "hello");
 		if (right)
 			__atomic_add_fetch(&c->good, 1, __ATOMIC_RELAXED);
 	}
@@ -213,12 +223,12 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "worker") == 0)
 		return strcmp(argv[2], "misbehave") == 0 ? sandbox_serve(misbehave) : 2;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_echo),		cmocka_unit_test(test_every_end_is_told),
+		cmocka_unit_test(test_echo),	       cmocka_unit_test(test_every_end_is_told),
 #ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test(test_memory),
 #endif
-		cmocka_unit_test(test_child_is_naked),	cmocka_unit_test(test_helper_is_replaced),
-		cmocka_unit_test(test_cannot_start),	cmocka_unit_test(test_many_threads),
+		cmocka_unit_test(test_child_is_naked), cmocka_unit_test(test_helper_is_replaced),
+		cmocka_unit_test(test_cannot_start),   cmocka_unit_test(test_many_threads),
 	};
 	return cmocka_run_group_tests_name("collect/sandbox", tests, NULL, NULL);
 }

@@ -17,7 +17,8 @@ static struct sheet_book read_good(struct arena *a, struct str file)
 	return book;
 }
 
-static void assert_cell(const struct sheet *s, uint32_t row, uint32_t column, enum sheet_cell_kind kind, const char *text)
+static void assert_cell(const struct sheet *s, uint32_t row, uint32_t column,
+			enum sheet_cell_kind kind, const char *text)
 {
 	struct sheet_cell c = sheet_at(s, row, column);
 	assert_str(c.text, text);
@@ -44,8 +45,10 @@ static struct str make_report(struct arena *a)
 	assert_true(fd >= 0);
 	close(fd);
 	lxw_workbook *w = workbook_new(path);
-	lxw_worksheet *s = workbook_add_worksheet(w, "Biểu 01"), *t = workbook_add_worksheet(w, "Phụ lục");
-	lxw_format *percent = workbook_add_format(w), *zeros = workbook_add_format(w), *day = workbook_add_format(w);
+	lxw_worksheet *s = workbook_add_worksheet(w, "Biểu 01"),
+		      *t = workbook_add_worksheet(w, "Phụ lục");
+	lxw_format *percent = workbook_add_format(w), *zeros = workbook_add_format(w),
+		   *day = workbook_add_format(w);
 	format_set_num_format(percent, "0.0%");
 	format_set_num_format(zeros, "00000");
 	format_set_num_format(day, "dd/mm/yyyy");
@@ -112,13 +115,16 @@ static void test_csv(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct sheet_book book = read_good(a, STR("\xef\xbb\xbfMã;Tên;Giá trị\n01;\"Hộ; nghèo\";1.234,5\n\n02;x;7\n"));
+	struct sheet_book book = read_good(
+		a, STR("\xef\xbb\xbfMã;Tên;Giá trị\n01;\"Hộ; nghèo\";1.234,5\n\n02;x;7\n"));
 	assert_int_equal(book.format, SHEET_CSV);
 	assert_cell(&book.sheets[0], 0, 0, SHEET_TEXT, "Mã");
 	assert_cell(&book.sheets[0], 1, 0, SHEET_TEXT, "01");
 	assert_cell(&book.sheets[0], 1, 1, SHEET_TEXT, "Hộ; nghèo");
 	assert_cell(&book.sheets[0], 1, 2, SHEET_TEXT, "1.234,5");
-	book = read_good(a, STR("\xff\xfeM\0\xe3\0\t\0x\0\n\0" "1\0\t\0" "2\0"));
+	book = read_good(a, STR("\xff\xfeM\0\xe3\0\t\0x\0\n\0"
+				"1\0\t\0"
+				"2\0"));
 	assert_cell(&book.sheets[0], 0, 0, SHEET_TEXT, "Mã");
 	assert_cell(&book.sheets[0], 1, 1, SHEET_TEXT, "2");
 }
@@ -139,10 +145,18 @@ static void test_cell_names(void **state)
 }
 
 #define RELS "<Relationships><Relationship Id='r1' Target='worksheets/sheet1.xml'/></Relationships>"
-#define WORKBOOK "<workbook><sheets><sheet name='A' sheetId='1' r:id='r1' xmlns:r='r'/></sheets></workbook>"
+#define WORKBOOK                                                                                   \
+	"<workbook><sheets><sheet name='A' sheetId='1' r:id='r1' xmlns:r='r'/></sheets></workbook>"
 static struct str xlsx_of(struct arena *a, const char *sheet)
 {
-	const char *parts[] = {"xl/workbook.xml", WORKBOOK, "xl/_rels/workbook.xml.rels", RELS, "../../../../tmp/haidang-slip", "slip", "xl/worksheets/sheet1.xml", sheet};
+	const char *parts[] = {"xl/workbook.xml",
+			       WORKBOOK,
+			       "xl/_rels/workbook.xml.rels",
+			       RELS,
+			       "../../../../tmp/haidang-slip",
+			       "slip",
+			       "xl/worksheets/sheet1.xml",
+			       sheet};
 	return testing_zip(a, parts, 4);
 }
 
@@ -150,9 +164,12 @@ static void test_odd_xlsx(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct sheet_book book = read_good(a, xlsx_of(a, "<worksheet><sheetData><row><c><v>1</v></c><c t='inlineStr'><is><r><t>a</t></r><r><t>b</t></r></is></c></row>"
-		"<row r='5'><c r='C5'><v>1.5E-3</v></c><c r='D5' t='e'><v>#DIV/0!</v></c><c r='E5' t='b'><v>1</v></c><c r='F5' t='s'><v>7</v></c>"
-		"<c r='G5'><v>0.94099999999999995</v></c><c r='H5'><v>1.2345E+20</v></c><c r='I5'><v>nan</v></c></row></sheetData></worksheet>"));
+	struct sheet_book book = read_good(
+		a,
+		xlsx_of(a,
+			"<worksheet><sheetData><row><c><v>1</v></c><c t='inlineStr'><is><r><t>a</t></r><r><t>b</t></r></is></c></row>"
+			"<row r='5'><c r='C5'><v>1.5E-3</v></c><c r='D5' t='e'><v>#DIV/0!</v></c><c r='E5' t='b'><v>1</v></c><c r='F5' t='s'><v>7</v></c>"
+			"<c r='G5'><v>0.94099999999999995</v></c><c r='H5'><v>1.2345E+20</v></c><c r='I5'><v>nan</v></c></row></sheetData></worksheet>"));
 	const struct sheet *s = &book.sheets[0];
 	assert_cell(s, 0, 0, SHEET_NUMBER, "1");
 	assert_cell(s, 0, 1, SHEET_TEXT, "ab");
@@ -170,11 +187,26 @@ static void test_hostile_xlsx(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	assert_refused(xlsx_of(a, "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><worksheet><sheetData><row><c t='str'><v>&e;</v></c></row></sheetData></worksheet>"), ERR_INVALID, "DOCTYPE");
-	assert_refused(xlsx_of(a, "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><worksheet>&b;</worksheet>"), ERR_INVALID, "DOCTYPE");
-	assert_refused(xlsx_of(a, "<worksheet><sheetData><row r='900000'><c r='A900000'><v>1</v></c></row></sheetData></worksheet>"), ERR_TOO_LARGE, "100.000 dòng");
-	assert_refused(xlsx_of(a, "<worksheet><sheetData><row r='1'><c r='XFD1'><v>1</v></c></row></sheetData></worksheet>"), ERR_TOO_LARGE, "1.024 cột");
-	assert_refused(xlsx_of(a, "<worksheet><sheetData><row r='90000'><c r='ZZ90000'><v>1</v></c></row></sheetData></worksheet>"), ERR_TOO_LARGE, "1.000.000 ô");
+	assert_refused(
+		xlsx_of(a,
+			"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><worksheet><sheetData><row><c t='str'><v>&e;</v></c></row></sheetData></worksheet>"),
+		ERR_INVALID, "DOCTYPE");
+	assert_refused(
+		xlsx_of(a,
+			"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><worksheet>&b;</worksheet>"),
+		ERR_INVALID, "DOCTYPE");
+	assert_refused(
+		xlsx_of(a,
+			"<worksheet><sheetData><row r='900000'><c r='A900000'><v>1</v></c></row></sheetData></worksheet>"),
+		ERR_TOO_LARGE, "100.000 dòng");
+	assert_refused(
+		xlsx_of(a,
+			"<worksheet><sheetData><row r='1'><c r='XFD1'><v>1</v></c></row></sheetData></worksheet>"),
+		ERR_TOO_LARGE, "1.024 cột");
+	assert_refused(
+		xlsx_of(a,
+			"<worksheet><sheetData><row r='90000'><c r='ZZ90000'><v>1</v></c></row></sheetData></worksheet>"),
+		ERR_TOO_LARGE, "1.000.000 ô");
 	assert_refused(xlsx_of(a, "<worksheet><sheetData>"), ERR_INVALID, "bị hỏng");
 	struct str file = make_report(a);
 	for (size_t cut = 4; cut < file.len; cut += 97)
@@ -186,7 +218,10 @@ static struct str bomb(struct arena *a, size_t size)
 	size_t most = compressBound(size);
 	char *zeros = malloc(size), *packed = arena_alloc(a, most + 1000);
 	memset(zeros, ' ', size);
-	z_stream z = {.next_in = (Bytef *)zeros, .avail_in = (uInt)size, .next_out = (Bytef *)packed, .avail_out = (uInt)most};
+	z_stream z = {.next_in = (Bytef *)zeros,
+		      .avail_in = (uInt)size,
+		      .next_out = (Bytef *)packed,
+		      .avail_out = (uInt)most};
 	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY), Z_OK);
 	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
 	size_t n = z.total_out;
@@ -256,7 +291,8 @@ static void test_flipped_bytes(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	static const char *const files[] = {"collect/fixtures/bao-cao.ods", "collect/fixtures/bao-cao.xls"};
+	static const char *const files[] = {"collect/fixtures/bao-cao.ods",
+					    "collect/fixtures/bao-cao.xls"};
 	for (size_t f = 0; f < ARRAY_LEN(files); f++) {
 		struct str file = testing_file(a, files[f]);
 		char *bytes = arena_alloc(a, file.len);
@@ -265,8 +301,10 @@ static void test_flipped_bytes(void **state)
 			bytes[at] = (char)~bytes[at];
 			struct why why = {0};
 			struct sheet_book book;
-			enum err rc = sheet_read(sandbox, a, (struct str){bytes, file.len}, &book, NULL, &why);
-			assert_true(rc == OK || rc == ERR_INVALID || rc == ERR_TOO_LARGE || rc == ERR_TIMEOUT);
+			enum err rc = sheet_read(sandbox, a, (struct str){bytes, file.len}, &book,
+						 NULL, &why);
+			assert_true(rc == OK || rc == ERR_INVALID || rc == ERR_TOO_LARGE ||
+				    rc == ERR_TIMEOUT);
 		}
 	}
 	read_good(a, STR("a,b\n1,2\n"));
@@ -285,13 +323,15 @@ static void test_unpack(void **state)
 	assert_ok(sheet_unpack(a, buf_str(&out), &book, NULL, &why), why);
 	assert_cell(&book.sheets[0], 1, 1, SHEET_TEXT, "2");
 	for (size_t n = 0; n < out.len; n++)
-		assert_err(sheet_unpack(a, (struct str){out.ptr, n}, &book, NULL, NULL), ERR_INTERNAL);
+		assert_err(sheet_unpack(a, (struct str){out.ptr, n}, &book, NULL, NULL),
+			   ERR_INTERNAL);
 	buf_add_char(&out, 0);
 	assert_err(sheet_unpack(a, buf_str(&out), &book, NULL, NULL), ERR_INTERNAL);
 	for (size_t i = 0; i + 1 < out.len; i++) {
 		char kept = out.ptr[i];
 		out.ptr[i] = (char)~kept;
-		enum err rc = sheet_unpack(a, (struct str){out.ptr, out.len - 1}, &book, NULL, NULL);
+		enum err rc =
+			sheet_unpack(a, (struct str){out.ptr, out.len - 1}, &book, NULL, NULL);
 		assert_true(rc == OK || rc == ERR_INTERNAL || rc == ERR_INVALID);
 		out.ptr[i] = kept;
 	}
@@ -303,9 +343,11 @@ int main(int argc, char **argv)
 	if (testing_worker(argc, argv, &code))
 		return code;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_formats),	      cmocka_unit_test(test_csv),	 cmocka_unit_test(test_cell_names),
-		cmocka_unit_test(test_odd_xlsx),      cmocka_unit_test(test_hostile_xlsx), cmocka_unit_test(test_bombs),
-		cmocka_unit_test(test_no_spreadsheets), cmocka_unit_test(test_flipped_bytes), cmocka_unit_test(test_unpack),
+		cmocka_unit_test(test_formats),		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_cell_names),	cmocka_unit_test(test_odd_xlsx),
+		cmocka_unit_test(test_hostile_xlsx),	cmocka_unit_test(test_bombs),
+		cmocka_unit_test(test_no_spreadsheets), cmocka_unit_test(test_flipped_bytes),
+		cmocka_unit_test(test_unpack),
 	};
 	sandbox = sandbox_new(&(struct sandbox_options){.kind = "sheet"});
 	int failed = cmocka_run_group_tests_name("collect/sheet", tests, NULL, NULL);

@@ -8,24 +8,37 @@
 #define ROWS 200
 #define COLUMNS 40
 
-static void set_cell(struct sheet *s, struct sheet_cell *cells, struct sheet_merge *merges, uint32_t row, uint32_t column, struct str text)
+static bool holds(const struct sheet_merge *m, uint32_t row, uint32_t column)
+{
+	return row >= m->row && row <= m->last_row && column >= m->column &&
+	       column <= m->last_column;
+}
+
+static void join(struct sheet *s, struct sheet_merge *merges, struct sheet_merge pair)
+{
+	for (size_t i = 0; i < s->n_merges; i++)
+		if (holds(&merges[i], pair.row, pair.column)) {
+			if (pair.last_row > merges[i].last_row)
+				merges[i].last_row = pair.last_row;
+			if (pair.last_column > merges[i].last_column)
+				merges[i].last_column = pair.last_column;
+			return;
+		}
+	merges[s->n_merges++] = pair;
+}
+
+static void set_cell(struct sheet *s, struct sheet_cell *cells, struct sheet_merge *merges,
+		     uint32_t row, uint32_t column, struct str text)
 {
 	struct sheet_cell *c = &cells[row * COLUMNS + column];
 	*c = (struct sheet_cell){SHEET_EMPTY, STR("")};
 	text = str_trim(text);
-	if (text.len == 0)
+	if (str_is(text, "^"))
+		join(s, merges, (struct sheet_merge){row - 1, column, row, column});
+	else if (str_is(text, "<"))
+		join(s, merges, (struct sheet_merge){row, column - 1, row, column});
+	if (text.len == 0 || str_is(text, "^") || str_is(text, "<"))
 		return;
-	if (str_is(text, "^") || str_is(text, "<")) {
-		uint32_t from_row = str_is(text, "^") ? row - 1 : row, from_column = str_is(text, "<") ? column - 1 : column;
-		for (size_t i = 0; i < s->n_merges; i++)
-			if (from_row >= merges[i].row && from_row <= merges[i].last_row && from_column >= merges[i].column && from_column <= merges[i].last_column) {
-				merges[i].last_row = row > merges[i].last_row ? row : merges[i].last_row;
-				merges[i].last_column = column > merges[i].last_column ? column : merges[i].last_column;
-				return;
-			}
-		merges[s->n_merges++] = (struct sheet_merge){from_row, from_column, row, column};
-		return;
-	}
 	c->kind = text.ptr[0] == '#' ? SHEET_NUMBER : text.ptr[0] == '@' ? SHEET_DATE : SHEET_TEXT;
 	c->text = c->kind == SHEET_TEXT ? text : (struct str){text.ptr + 1, text.len - 1};
 	if (row >= s->n_rows)
@@ -45,11 +58,13 @@ struct sheet testing_sheet(struct arena *a, const char *text)
 		for (uint32_t column = 0; line.ptr && column < COLUMNS; column++)
 			set_cell(&s, cells, merges, row, column, str_until(line, '|', &line));
 	}
-	struct sheet_cell *packed = ARENA_ARRAY(a, (size_t)s.n_rows * s.n_columns + 1, struct sheet_cell);
+	struct sheet_cell *packed =
+		ARENA_ARRAY(a, (size_t)s.n_rows * s.n_columns + 1, struct sheet_cell);
 	for (uint32_t row = 0; row < s.n_rows; row++)
 		for (uint32_t column = 0; column < s.n_columns; column++) {
 			struct sheet_cell c = cells[row * COLUMNS + column];
-			packed[row * s.n_columns + column] = c.text.ptr ? c : (struct sheet_cell){SHEET_EMPTY, STR("")};
+			packed[row * s.n_columns + column] =
+				c.text.ptr ? c : (struct sheet_cell){SHEET_EMPTY, STR("")};
 		}
 	s.cells = packed;
 	s.merges = merges;

@@ -42,7 +42,10 @@ static enum err append_file(int fd, struct buf *out, struct why *why)
 enum err xlsx_out_close(struct lxw_workbook *w, int fd, struct buf *out, struct why *why)
 {
 	lxw_error e = workbook_close(w);
-	enum err rc = e == LXW_NO_ERROR ? append_file(fd, out, why) : fail(why, ERR_FULL, "the spreadsheet cannot be written: %s", lxw_strerror(e));
+	enum err rc = e == LXW_NO_ERROR
+			      ? append_file(fd, out, why)
+			      : fail(why, ERR_FULL, "the spreadsheet cannot be written: %s",
+				     lxw_strerror(e));
 	close(fd);
 	return rc;
 }

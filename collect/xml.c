@@ -52,8 +52,8 @@ static void XMLCALL on_text(void *user, const XML_Char *text, int len)
 	s->handlers->text(s->context, (struct str){text, (size_t)len});
 }
 
-static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char *system, const XML_Char *public,
-			       int internal)
+static void XMLCALL on_doctype(void *user, const XML_Char *name, const XML_Char *system,
+			       const XML_Char *public, int internal)
 {
 	(void)name;
 	(void)system;
@@ -78,12 +78,15 @@ static bool feed(void *context, const char *piece, size_t len, bool last)
 	return s->sink->error == OK;
 }
 
-void xml_read(struct zip *z, const struct zip_entry *e, const struct xml_handlers *handlers, void *context,
-	      struct sink *k)
+void xml_read(struct zip *z, const struct zip_entry *e, const struct xml_handlers *handlers,
+	      void *context, struct sink *k)
 {
 	if (k->error != OK)
 		return;
-	struct state s = {.handlers = handlers, .context = context, .sink = k, .parser = XML_ParserCreate(NULL)};
+	struct state s = {.handlers = handlers,
+			  .context = context,
+			  .sink = k,
+			  .parser = XML_ParserCreate(NULL)};
 	if (!s.parser)
 		abort();
 	XML_SetUserData(s.parser, &s);
@@ -94,7 +97,9 @@ void xml_read(struct zip *z, const struct zip_entry *e, const struct xml_handler
 	enum err rc = zip_unpack(z, e, feed, &s, NULL);
 	XML_ParserFree(s.parser);
 	if (rc == ERR_TOO_LARGE)
-		sink_refuse(k, rc, (struct label){"Tệp quá lớn sau khi giải nén.", "The file is too large when unpacked."});
+		sink_refuse(k, rc,
+			    (struct label){"Tệp quá lớn sau khi giải nén.",
+					   "The file is too large when unpacked."});
 	else if (rc != OK)
 		sink_refuse(k, ERR_INVALID, damaged);
 }

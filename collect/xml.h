@@ -13,8 +13,8 @@ struct xml_handlers {
 	void (*text)(void *context, struct str text); /* in pieces; may be NULL */
 };
 /* What is wrong ends in k; nothing is called once k has an error. */
-void xml_read(struct zip *z, const struct zip_entry *e, const struct xml_handlers *handlers, void *context,
-	      struct sink *k);
+void xml_read(struct zip *z, const struct zip_entry *e, const struct xml_handlers *handlers,
+	      void *context, struct sink *k);
 /* Value of the attribute by its name without prefix, or NULL. */
 const char *xml_attribute(const char **attributes, const char *name);
 /* Its value as a number in [0, max], or otherwise when absent or none. */

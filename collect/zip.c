@@ -41,7 +41,8 @@ static enum err read_entry(struct str s, size_t at, struct zip_entry *ret, size_
 	if (at > s.len || s.len - at < ENTRY_SIZE || get32(s.ptr + at) != ENTRY_MAGIC)
 		return fail(why, ERR_INVALID, "the archive's directory is damaged");
 	const char *p = s.ptr + at;
-	uint32_t flags = get16(p + 8), method = get16(p + 10), packed = get32(p + 20), local = get32(p + 42);
+	uint32_t flags = get16(p + 8), method = get16(p + 10), packed = get32(p + 20),
+		 local = get32(p + 42);
 	size_t name = get16(p + 28), more = (size_t)get16(p + 30) + get16(p + 32);
 	if (s.len - at - ENTRY_SIZE < name + more)
 		return fail(why, ERR_INVALID, "the archive's directory is damaged");
@@ -51,10 +52,13 @@ static enum err read_entry(struct str s, size_t at, struct zip_entry *ret, size_
 		return fail(why, ERR_INVALID, "the archive uses an unknown compression");
 	if (local > s.len || s.len - local < LOCAL_SIZE || get32(s.ptr + local) != LOCAL_MAGIC)
 		return fail(why, ERR_INVALID, "a part of the archive is missing");
-	size_t data = (size_t)local + LOCAL_SIZE + get16(s.ptr + local + 26) + get16(s.ptr + local + 28);
+	size_t data =
+		(size_t)local + LOCAL_SIZE + get16(s.ptr + local + 26) + get16(s.ptr + local + 28);
 	if (data > s.len || s.len - data < packed)
 		return fail(why, ERR_INVALID, "a part of the archive is cut off");
-	*ret = (struct zip_entry){.name = {p + ENTRY_SIZE, name}, .packed = {s.ptr + data, packed}, .deflated = method != 0};
+	*ret = (struct zip_entry){.name = {p + ENTRY_SIZE, name},
+				  .packed = {s.ptr + data, packed},
+				  .deflated = method != 0};
 	*ret_next = at + ENTRY_SIZE + name + more;
 	return OK;
 }
@@ -67,7 +71,8 @@ enum err zip_open(struct arena *a, struct str archive, size_t unpacked_max, stru
 		return fail(why, ERR_INVALID, "the archive is cut off: it has no end record");
 	size_t n = get16(archive.ptr + end + 10), at = get32(archive.ptr + end + 16);
 	if (n > ZIP_ENTRIES_MAX)
-		return fail(why, ERR_TOO_LARGE, "the archive has more than %d parts", ZIP_ENTRIES_MAX);
+		return fail(why, ERR_TOO_LARGE, "the archive has more than %d parts",
+			    ZIP_ENTRIES_MAX);
 	struct zip_entry *entries = ARENA_ARRAY(a, n + 1, struct zip_entry);
 	for (size_t i = 0; i < n; i++) {
 		enum err rc = read_entry(archive, at, &entries[i], &at, why);
@@ -86,7 +91,8 @@ const struct zip_entry *zip_find(const struct zip *z, const char *name)
 	return NULL;
 }
 
-static enum err inflate_all(struct zip *z, z_stream *stream, zip_sink *sink, void *context, struct why *why)
+static enum err inflate_all(struct zip *z, z_stream *stream, zip_sink *sink, void *context,
+			    struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	char *piece = arena_alloc(a, PIECE);
@@ -117,7 +123,8 @@ enum err zip_unpack(struct zip *z, const struct zip_entry *e, zip_sink *sink, vo
 		sink(context, e->packed.ptr, e->packed.len, true);
 		return OK;
 	}
-	z_stream stream = {.next_in = (Bytef *)(uintptr_t)e->packed.ptr, .avail_in = (uInt)e->packed.len};
+	z_stream stream = {.next_in = (Bytef *)(uintptr_t)e->packed.ptr,
+			   .avail_in = (uInt)e->packed.len};
 	if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
 		return fail(why, ERR_FULL, "no memory to unpack");
 	enum err rc = inflate_all(z, &stream, sink, context, why);
