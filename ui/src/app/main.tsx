@@ -1,6 +1,6 @@
+import './theme.css';
 import './mantine.css';
 import './fonts.css';
-import './theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { answer, api } from '../app/api';
 import type { FieldDescription, RecordRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
+import { DateField } from './DateField';
 import { formatCount, formatDate, formatDateTime, formatDecimal, readDecimal } from './format';
 import { codeOf, nameOf, RecordPicker } from './UnitPicker';
 
@@ -43,7 +44,7 @@ export function Field({ field, value, onChange, error, disabled }: FieldProps) {
 		case 'json':
 			return <Textarea {...common} className="mono" value={typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value, null, 2)} onChange={typed} autosize minRows={3} maxRows={14} spellCheck={false} />;
 		case 'date':
-			return <TextInput {...common} type="date" value={text(value)} onChange={typed} />;
+			return <DateField {...common} value={value ? text(value) : null} onChange={onChange} />;
 		case 'time':
 			return <TextInput {...common} value={text(value)} onChange={typed} placeholder="2026-11-22T17:00:00+07:00" className="mono" />;
 		case 'int':

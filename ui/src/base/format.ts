@@ -225,7 +225,7 @@ export function formatAge(at: string, now: number, language: Language): string {
 	const steps: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3600], ['minute', 60]];
 	const words = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' });
 	for (const [unit, size] of steps)
-		if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
+		if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit).toLocaleLowerCase(locales[language]);
 	return language === 'vi' ? 'vừa xong' : 'just now';
 }
 

@@ -8,6 +8,7 @@ import { useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { type Column, DataTable } from '../base/DataTable';
+import { DateField } from '../base/DateField';
 import { ErrorSummary } from '../base/ErrorSummary';
 import { formatDate } from '../base/format';
 import { notify } from '../base/notify';
@@ -78,7 +79,7 @@ function NewToken({ close }: { close: () => void }) {
 						<Checkbox.Group label={t('tokens.may')} description={t('tokens.mayHelp')} value={form.verbs} onChange={(chosen) => setForm({ ...form, verbs: chosen as Verb[] })}>
 							<Stack gap="xs" mt="xs">{verbs.map((verb) => <Checkbox key={verb} value={verb} label={t(`verb.${verb}`)} />)}</Stack>
 						</Checkbox.Group>
-						<TextInput id="field-expires" type="date" label={t('tokens.expires')} description={t('tokens.expiresHelp')} value={form.expires} onChange={(event) => setForm({ ...form, expires: event.currentTarget.value })} />
+						<DateField id="field-expires" label={t('tokens.expires')} description={t('tokens.expiresHelp')} value={form.expires || null} onChange={(date) => setForm({ ...form, expires: date ?? '' })} />
 						<Button type="submit" loading={make.isPending} disabled={!form.name.trim() || form.verbs.length === 0}>{t('tokens.make')}</Button>
 					</Stack>
 				</form>

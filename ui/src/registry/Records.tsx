@@ -9,6 +9,7 @@ import { useNames, useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { type Column, DataTable } from '../base/DataTable';
+import { DateField } from '../base/DateField';
 import { FieldValue } from '../base/Field';
 import { Page, Panel } from '../base/Page';
 import { Age } from '../base/small';
@@ -111,7 +112,7 @@ function Filters({ description, kind }: { description: RecordDescription; kind: 
 			{fields.length > few.length && <Button variant="subtle" onClick={() => setAll(true)}>{t('list.moreFilters')}</Button>}
 			{units && (
 				<>
-					<TextInput type="date" aria-label={t('units.asOf')} title={t('units.asOf')} value={url.one('as_of')} onChange={(event) => void url.set({ as_of: event.currentTarget.value || undefined })} />
+					<DateField aria-label={t('units.asOf')} placeholder={t('units.asOf')} value={url.one('as_of') || null} onChange={(date) => void url.set({ as_of: date ?? undefined })} />
 					<SegmentedControl value={url.one('view') || 'tree'} onChange={(view) => void url.set({ view: view === 'tree' ? undefined : view })} data={[{ value: 'tree', label: t('units.tree') }, { value: 'list', label: t('units.list') }]} aria-label={t('units.view')} />
 				</>
 			)}
