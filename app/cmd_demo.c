@@ -1,11 +1,8 @@
 #include "app/app.h"
 #include "app/commands.h"
 
-#include <errno.h>
 #include <unistd.h>
 
-#include "collect/sandbox.h"
-#include "core/journal.h"
 #include "demo/demo.h"
 
 #define SMALL_DAYS 60
@@ -22,29 +19,9 @@ static void show(void *arg, const char *what, int percent)
 	fflush(stdout);
 }
 
-/* A clock of its own, and no line of log for each of its calls. */
-static void prepare(struct args *args, usec now)
-{
-	struct buf text;
-	buf_init(&text, 64);
-	time_write(&text, now - LEAD_DAYS * USEC_DAY);
-	args_set(args, "simulated-time", arena_cstr(args->arena, buf_str(&text)));
-	if (!args_get(args, "log"))
-		args_set(args, "log", "error");
-	buf_release(&text);
-}
-
-static enum err sign_head(struct app *app, struct why *why)
-{
-	AUTO(store_give) struct db *db = NULL;
-	enum err rc = store_take(app->store, &db, why);
-	return rc == OK ? journal_sign(db, app->dir, clock_now(app->clock), why) : rc;
-}
-
 static enum err create(struct app *app, const struct args *args, usec now, struct why *why)
 {
 	AUTO(http_stop) struct http *http = NULL;
-	struct http_options h = {.listen = "127.0.0.1", .app = &app->services};
 	struct demo_options d = {
 		.app = &app->services,
 		.until = now,
@@ -53,14 +30,13 @@ static enum err create(struct app *app, const struct args *args, usec now, struc
 		.progress = show,
 	};
 	struct demo_result r = {0};
-	h.tables = wiring_routes(app->arena, &h.n_tables);
-	enum err rc = http_start(&h, &http, why);
+	enum err rc = app_serve(app, args, "127.0.0.1", 0, &http, why);
 	if (rc != OK)
 		return rc;
 	d.port = http_port(http);
 	rc = demo_create(&d, &r, why);
 	if (rc == OK)
-		rc = sign_head(app, why);
+		rc = app_sign(app, why);
 	if (rc == OK)
 		printf("\n%lld deliveries (%lld files): %lld figures accepted, %lld doubtful, %lld refused, "
 		       "%lld approved, %lld returned\n",
@@ -77,15 +53,12 @@ int cmd_demo(const struct args *given)
 	struct args args = *given;
 	struct why why = {0};
 	usec now = clock_now(machine);
-	prepare(&args, now);
+	args_set(&args, "log", "error"); /* no line for each of its calls */
 	const char *logins = arena_fmt(args.arena, "%s/logins.txt", app_dir(&args)).ptr;
 	enum err rc = access(logins, F_OK) == 0
 			      ? fail(&why, ERR_CONFLICT, "%s holds a demonstration already", app_dir(&args))
-			      : app_open(&args, APP_NEW, &app, &why);
-	if (rc == OK) {
-		app->sandbox = sandbox_new(&(struct sandbox_options){.kind = "sheet"});
-		app->services.worker = app->sandbox;
+			      : app_open_at(&args, APP_NEW, now - LEAD_DAYS * USEC_DAY, &app, &why);
+	if (rc == OK)
 		rc = create(app, &args, now, &why);
-	}
 	return rc == OK ? EXIT_DONE : app_complain(rc, &why);
 }

@@ -99,6 +99,13 @@ bool args_has(const struct args *args, const char *name)
 	return args_get(args, name) != NULL;
 }
 
+void args_set(struct args *args, const char *name, const char *value)
+{
+	size_t i = option_index(str_of(name));
+	assert(i != SIZE_MAX);
+	args->values[i] = value;
+}
+
 int64_t args_int(const struct args *args, const char *name, int64_t otherwise)
 {
 	int64_t value = otherwise;

@@ -65,6 +65,7 @@ MUST_USE enum err args_configure(struct args *args, const char *dir, struct why 
 const char *args_get(const struct args *args, const char *name); /* NULL: not given */
 int64_t args_int(const struct args *args, const char *name, int64_t otherwise);
 bool args_has(const struct args *args, const char *name);
+void args_set(struct args *args, const char *name, const char *value); /* value outlives args */
 
 void options_help(struct buf *out, const struct command *one); /* NULL: all commands */
 void options_man(struct buf *out);

@@ -414,7 +414,7 @@ static void settle(const struct batch *b, struct checked *k)
 		return;
 	usec deadline = view_deadline(b->c->view, k->indicator, k->figure.period);
 	usec end = period_end(k->figure.period);
-	if (b->c->now > deadline)
+	if (b->c->now >= deadline)
 		k->figure.flags |= FIGURE_LATE;
 	if (b->c->now < end && end <= deadline)
 		k->figure.flags |= FIGURE_EARLY;

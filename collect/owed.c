@@ -142,8 +142,8 @@ enum err owed_list(struct db *db, const struct owed_query *how, struct arena *a,
 		return rc;
 	for (size_t i = 0; i < l.n; i++) {
 		struct owed *o = &l.items[i];
-		o->state = o->met ? OWED_MET : how->now > o->deadline ? OWED_LATE : OWED_DUE;
-		o->met_late = o->met > o->deadline;
+		o->state = o->met ? OWED_MET : how->now >= o->deadline ? OWED_LATE : OWED_DUE;
+		o->met_late = o->met >= o->deadline;
 	}
 	if (l.n)
 		qsort(l.items, l.n, sizeof(*l.items), by_deadline);

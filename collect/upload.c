@@ -180,6 +180,17 @@ static struct str mapping_text(struct arena *a, const struct mapping *m)
 	return s;
 }
 
+/* A file that names no unit is about the unit that sends it. */
+static void default_unit(struct upload *u)
+{
+	bool named = u->mapping.fixed_unit.len > 0;
+	for (size_t i = 0; i < u->mapping.n_columns && !named; i++)
+		named = u->mapping.columns[i].role == MAPPING_UNIT || u->mapping.columns[i].unit.len > 0;
+	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
+	if (!named && unit)
+		u->mapping.fixed_unit = unit->code;
+}
+
 /* Read the file by its mapping and run it like any delivery. */
 static enum err deliver(struct upload *u, struct why *why)
 {
@@ -188,6 +199,7 @@ static enum err deliver(struct upload *u, struct why *why)
 	const struct sheet *sheet = mapping_sheet(&u->mapping, &u->book);
 	if (!sheet)
 		return fail_at(why, ERR_INVALID, "/mapping/sheet", "the file has no sheet of that name");
+	default_unit(u);
 	enum err rc = mapping_apply(req->arena, &u->mapping, sheet, u->words, &result, why);
 	if (rc != OK)
 		return rc;

@@ -1,6 +1,6 @@
 /* indicators.c - what is measured, when it is due and how it is checked. */
 #include "base/decimal.h"
-#include "base/period.h"
+#include "core/schedule.h"
 #include "registry/records.h"
 #include "registry/registry.h"
 
@@ -64,7 +64,7 @@ static const struct field schedule_fields[] = {
 	{.name = NAME("period"), .type = FIELD_CHOICE, .flags = FIELD_REQUIRED | FIELD_MAIN, .choices = periods, .label = {"Kỳ", "Period"}},
 	{.name = NAME("offset_days"), .type = FIELD_INT, .flags = FIELD_REQUIRED | FIELD_MAIN, .min = -366, .max = 366, .label = {"Số ngày sau kỳ", "Days after the period"}, .help = {"0 là ngày cuối của kỳ", "0 is the last day of the period"}},
 	{.name = NAME("at_time"), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_MAIN, .min = 5, .max = 5, .label = {"Giờ", "Time"}, .help = {"HH:MM, giờ Việt Nam", "HH:MM, Vietnam time"}},
-	{.name = NAME("rrule"), .type = FIELD_TEXT, .max = 500, .label = {"Quy tắc lặp (RRULE)", "RRULE"}, .help = {"Nếu có thì thay cho số ngày sau kỳ", "When given it replaces the days after the period"}},
+	{.name = NAME("rrule"), .type = FIELD_TEXT, .max = 500, .label = {"Quy tắc lặp (RRULE)", "RRULE"}, .help = {"Hạn là ngày đầu tiên theo quy tắc, kể từ ngày tính được ở trên", "The deadline is the first day it names on or after the day above"}},
 	{.name = NAME("calendar"), .type = FIELD_REF, .ref = &calendar_record, .label = {"Lịch làm việc", "Calendar"}},
 	{.name = NAME("document"), .type = FIELD_REF, .ref = &document_record, .label = {"Căn cứ", "Regulation"}},
 };
@@ -76,11 +76,15 @@ static void schedule_check(struct db *tx, const struct row *old, const struct ro
 	(void)old;
 	if (!now)
 		return;
-	struct str at = row_value(&schedule_record, (struct row *)(uintptr_t)now, "at_time")->text;
-	int64_t hour, minute;
-	struct str rest, hours = str_until(at, ':', &rest);
-	if (str_int(hours, 0, 23, &hour, NULL) != OK || str_int(rest, 0, 59, &minute, NULL) != OK)
-		problem_add(p, STR("/at_time"), "must be a time of day written HH:MM, for example 17:00");
+	struct row *row = (struct row *)(uintptr_t)now;
+	const struct value *rule = row_value(&schedule_record, row, "rrule");
+	struct why why;
+	usec at;
+	if (schedule_time_parse(row_value(&schedule_record, row, "at_time")->text, &at, &why) != OK)
+		problem_add(p, STR("/at_time"), "%s", why.text);
+	int64_t first;
+	if (rule->given && rrule_first(rule->text, date_days((struct date){2026, 1, 1}), &first, &why) != OK)
+		problem_add(p, STR("/rrule"), "%s", why.text);
 }
 
 const struct record schedule_record = {

@@ -198,6 +198,7 @@ static const struct field pack_fields[] = {
 const struct record pack_record = {
 	.table = NAME("pack"),
 	.path = "packs",
+	.after = registry_touch,
 	.label = {"Gói nội dung", "Pack"},
 	.plural = {"Gói nội dung", "Packs"},
 	RECORD_FIELDS(pack_fields),

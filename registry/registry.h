@@ -123,7 +123,7 @@ size_t view_subtree(const struct view *v, int64_t root, struct arena *a, int64_t
 /* -- who owes what by when -- */
 /* Does unit owe indicator for the period (alive on the period's last day, and it is its to give)? */
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p);
-/* Deadline of one period of an indicator: the latest instant that is still on time. */
+/* Deadline of one period of an indicator: what arrives at that instant or later is late. */
 usec view_deadline(const struct view *v, const struct indicator *i, struct period p);
 /* May anybody read its figures without signing in? */
 static inline bool indicator_open(const struct indicator *i)

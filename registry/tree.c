@@ -64,3 +64,14 @@ bool unit_owes(const struct unit *u, const struct indicator *i, struct period p)
 		return unit_kind_is_commune(u->kind);
 	return i->owner == u->id;
 }
+
+/* A rule that names no day (its check lets none in) gives the period's own end. */
+usec view_deadline(const struct view *v, const struct indicator *i, struct period p)
+{
+	usec deadline;
+	for (size_t k = 0; k < v->n_schedules; k++)
+		if (v->schedules[k].id == i->schedule &&
+		    schedule_deadline(&v->schedules[k].rule, p, &deadline, NULL) == OK)
+			return deadline;
+	return period_end(p);
+}

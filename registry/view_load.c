@@ -237,3 +237,86 @@ static void sort_by_code(struct view *v)
 		qsort(v->indicators_by_code, v->n_indicators, sizeof(*v->indicators_by_code),
 		      by_code_indicator);
 }
+
+static enum err load_calendars(struct view *v, struct db *db, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT id, rule FROM calendar WHERE removed = 0 ORDER BY id"));
+	while (stmt_row(q)) {
+		struct view_calendar *c = APPEND(v, v->calendars, v->n_calendars);
+		*c = (struct view_calendar){.id = stmt_int(q, 0)};
+		if (holiday_rule_parse(stmt_str(q, 1), &c->calendar.rule, NULL) != OK)
+			c->calendar.rule = HOLIDAY_NONE; /* the description's choices allow no other text */
+	}
+	return stmt_end(q, why);
+}
+
+static struct view_calendar *calendar_of(struct view *v, int64_t id)
+{
+	for (size_t i = 0; i < v->n_calendars; i++)
+		if (v->calendars[i].id == id)
+			return &v->calendars[i];
+	return NULL;
+}
+
+/* Rows come by calendar, so each calendar's days are one piece of a common array. */
+static enum err load_holidays(struct view *v, struct db *db, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT calendar, on_date FROM holiday WHERE removed = 0 ORDER BY calendar, on_date"));
+	int64_t *days = NULL, *owners = NULL;
+	size_t n = 0, n_owners = 0;
+	while (stmt_row(q)) {
+		*APPEND(v, owners, n_owners) = stmt_int(q, 0);
+		*APPEND(v, days, n) = stmt_int(q, 1);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct view_calendar *c = calendar_of(v, owners[i]);
+		if (!c)
+			continue;
+		if (!c->calendar.n)
+			c->calendar.holidays = &days[i];
+		c->calendar.n++;
+	}
+	return stmt_end(q, why);
+}
+
+static enum err load_schedules(struct view *v, struct db *db, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT id, offset_days, at_time, rrule, calendar FROM schedule WHERE removed = 0 "
+			"ORDER BY id"));
+	while (stmt_row(q)) {
+		struct view_schedule *s = APPEND(v, v->schedules, v->n_schedules);
+		*s = (struct view_schedule){.id = stmt_int(q, 0)};
+		s->rule.offset_days = stmt_int(q, 1);
+		if (schedule_time_parse(stmt_str(q, 2), &s->rule.at, NULL) != OK)
+			s->rule.at = 17 * USEC_HOUR; /* its check lets no other text in */
+		s->rule.rrule = text(v, q, 3);
+		const struct view_calendar *c = calendar_of(v, stmt_int(q, 4));
+		s->rule.calendar = c ? &c->calendar : NULL;
+	}
+	return stmt_end(q, why);
+}
+
+static enum err load_demonstration(struct view *v, struct db *db, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT count(*) FROM pack WHERE removed = 0 AND demonstration = 1"));
+	v->demonstration = stmt_row(q) && stmt_int(q, 0) > 0;
+	return stmt_end(q, why);
+}
+
+enum err view_load(struct view *v, struct db *db, struct why *why)
+{
+	static enum err (*const loads[])(struct view *, struct db *, struct why *) = {
+		load_units, load_events, load_domains, load_items, load_checks, load_indicators,
+		load_calendars, load_holidays, load_schedules, load_demonstration};
+	for (size_t i = 0; i < ARRAY_LEN(loads); i++) {
+		enum err rc = loads[i](v, db, why);
+		if (rc != OK)
+			return rc;
+	}
+	sort_by_code(v);
+	return OK;
+}
