@@ -7,7 +7,7 @@
 #include "store/testing.h"
 
 #define SUBMITTERS 4
-#define ACKNOWLEDGED_MAX 4096
+#define ACKNOWLEDGED_MAX 65536
 #define CYCLES 60
 #define CONTROL_CYCLES 60
 #define OPERATIONS_MOST 200	  /* the power fails somewhere within so many writes and syncs */

@@ -207,6 +207,7 @@ static void a_second_server_is_refused_and_told_by_whom(void **state)
 {
 	struct testbed *bed = testbed_of(state);
 	AUTO(store_close) struct store *s = open_store(bed);
+	assert_null(store_degraded(s));
 	struct store_options o = testbed_options(bed, migrations, ARRAY_LEN(migrations));
 	struct store *second = NULL;
 	struct why why = {0};
