@@ -19,18 +19,6 @@
 #include "collect/sandbox.h"
 #include "collect/sandbox_wire.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SHADOWED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SHADOWED 1
-#endif
-#ifndef SHADOWED
-#define SHADOWED 0 /* the shadow of a sanitiser needs terabytes of address space */
-#endif
-
 /* A library that insists on a file name gets the input under this one; no file is ever opened. */
 static const char input_name[] = "/proc/self/fd/0";
 
@@ -136,7 +124,8 @@ static bool confine(const struct sandbox_order *order)
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
 	       limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 8) &&
 	       limit(RLIMIT_CPU, order->cpu_seconds) &&
-	       (SHADOWED || limit(RLIMIT_AS, order->memory)) && close_files() && close_filter();
+	       (SANDBOX_SHADOWED || limit(RLIMIT_AS, order->memory)) && close_files() &&
+	       close_filter();
 }
 
 static bool write_all(struct str s)

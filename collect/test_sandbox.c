@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "collect/sandbox.h"
+#include "collect/sandbox_wire.h"
 
 /* What the child does is written in its input. */
 static void burn(void)
@@ -124,7 +125,7 @@ static void test_every_end_is_told(void **state)
 	}
 }
 
-#ifndef __SANITIZE_ADDRESS__
+#if !SANDBOX_SHADOWED
 static void test_memory(void **state)
 {
 	(void)state;
@@ -163,6 +164,21 @@ static void test_helper_is_replaced(void **state)
 	assert_int_equal(run(s, "loop", &out), SANDBOX_TIMED_OUT);
 	assert_int_equal(run(s, "a", &out), SANDBOX_DONE);
 	assert_int_equal(sandbox_started(s), 3);
+}
+
+/* This helper is ended by its alarm while it waits. */
+static void test_idle_death_is_unnoticed(void **state)
+{
+	(void)state;
+	AUTO(sandbox_free) struct sandbox *s =
+		sandbox_new(&(struct sandbox_options){.kind = "fickle", .children = 1});
+	AUTO(buf_release) struct buf out;
+	buf_init(&out, 1000);
+	assert_int_equal(run(s, "a", &out), SANDBOX_DONE);
+	usleep(1500000);
+	assert_int_equal(run(s, "b", &out), SANDBOX_DONE);
+	assert_str(buf_str(&out), "b");
+	assert_int_equal(sandbox_started(s), 2);
 }
 
 static void test_cannot_start(void **state)
@@ -220,15 +236,23 @@ static void test_many_threads(void **state)
 
 int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[2], "fickle") == 0) {
+		alarm(1);
+		return sandbox_serve(misbehave);
+	}
 	if (argc == 3 && strcmp(argv[1], "worker") == 0)
 		return strcmp(argv[2], "misbehave") == 0 ? sandbox_serve(misbehave) : 2;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_echo),	       cmocka_unit_test(test_every_end_is_told),
-#ifndef __SANITIZE_ADDRESS__
+		cmocka_unit_test(test_echo),
+		cmocka_unit_test(test_every_end_is_told),
+#if !SANDBOX_SHADOWED
 		cmocka_unit_test(test_memory),
 #endif
-		cmocka_unit_test(test_child_is_naked), cmocka_unit_test(test_helper_is_replaced),
-		cmocka_unit_test(test_cannot_start),   cmocka_unit_test(test_many_threads),
+		cmocka_unit_test(test_child_is_naked),
+		cmocka_unit_test(test_helper_is_replaced),
+		cmocka_unit_test(test_idle_death_is_unnoticed),
+		cmocka_unit_test(test_cannot_start),
+		cmocka_unit_test(test_many_threads),
 	};
 	return cmocka_run_group_tests_name("collect/sandbox", tests, NULL, NULL);
 }
