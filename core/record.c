@@ -310,6 +310,7 @@ static void side_json(struct jw *w, const char *name, struct refs *refs, const s
 	jw_object_end(w);
 }
 
+/* Every write of a row ends here. */
 static enum err journal_difference(struct db *tx, const struct record *r, const char *what, const struct row *old,
 				   const struct row *now, struct author by, struct why *why)
 {
@@ -335,7 +336,8 @@ static enum err journal_difference(struct db *tx, const struct record *r, const 
 	struct journal_entry e = {.at = by.now, .kind = arena_fmt(a, "%s.%s", r->table.text, what), .actor = by.who->user,
 				  .unit = record_unit(r, row), .subject = str_of(r->table.text), .subject_id = row->id,
 				  .data = buf_str(&data)};
-	return journal_append(tx, &e, why);
+	rc = journal_append(tx, &e, why);
+	return rc == OK && r->after ? r->after(tx, why) : rc;
 }
 
 /* -- writing -- */

@@ -99,7 +99,7 @@ struct record {
 	/* Rules that span fields or look into the store; old NULL on creation, now NULL on removal. */
 	void (*check)(struct db *tx, const struct row *old, const struct row *now, struct problems *p);
 	/* After a row was written, in the same transaction: marks what was computed from the kind as
-	 * stale.  Once per import.  May be NULL. */
+	 * stale.  May be NULL. */
 	enum err (*after)(struct db *tx, struct why *why);
 };
 #define RECORD_FIELDS(array) .fields = (array), .n_fields = ARRAY_LEN(array)
