@@ -276,5 +276,5 @@ void request_complete(struct request *req, bool sent)
 		event_str(&p->event, "login", req->who->login);
 	event_str(&p->event, "address", req->address);
 	event_int(&p->event, "bytes", (int64_t)(p->ready.ptr ? p->ready.len : req->out.len));
-	event_end(&p->event, status >= 500 ? LEVEL_ERROR : LEVEL_INFO);
+	event_end(&p->event, status == 500 ? LEVEL_ERROR : status > 500 ? LEVEL_WARN : LEVEL_INFO);
 }

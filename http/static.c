@@ -16,13 +16,12 @@ bool static_serves(struct str path)
 		return false;
 	if (n == 0)
 		return true;
-	struct str rest = STR_NULL;
-	struct str first = str_until(segments[0], '%', &rest);
 	for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
-		if (first.len == strlen(reserved[i]) &&
-		    strncasecmp(first.ptr, reserved[i], first.len) == 0)
+		if (segments[0].len == strlen(reserved[i]) &&
+		    strncasecmp(segments[0].ptr, reserved[i], segments[0].len) == 0)
 			return false;
-	return true;
+	/* No page's address begins with an escape; another spelling of the above may. */
+	return !memchr(segments[0].ptr, '%', segments[0].len);
 }
 
 /* Does Accept-Encoding take this coding (q=0 is no)? */
