@@ -38,6 +38,7 @@ struct store_options app_store_options(const struct app *app, const struct args 
 		.url = args_get(args, "store"),
 		.readers = READERS,
 		.read_only = flags & APP_READ_ONLY,
+		.building = flags & APP_BUILDING,
 		.log = app->log,
 		.metrics = app->metrics,
 		.clock = app->clock,
@@ -79,6 +80,8 @@ static enum err open_all(struct app *app, struct args *args, unsigned flags, str
 	app->access = access_new(wiring_units(app->registry));
 	struct store_options o = app_store_options(app, args, flags);
 	rc = store_open(&o, &app->store, why);
+	if (rc == OK)
+		app->waker = waker_new(app->store);
 	if (rc == OK)
 		rc = load_registry(app, why);
 	app->services = (struct app_services){
@@ -122,11 +125,6 @@ enum err app_open_at(struct args *args, unsigned flags, usec start, struct app *
 	return open_with(clock_new_simulated(start), args, flags, ret, why);
 }
 
-static void on_commit(void *arg)
-{
-	http_wake(arg);
-}
-
 enum err app_serve(struct app *app, const struct args *args, const char *listen, int port,
 		   struct http **ret, struct why *why)
 {
@@ -146,7 +144,7 @@ enum err app_serve(struct app *app, const struct args *args, const char *listen,
 	o.tables = wiring_routes(app->arena, &o.n_tables);
 	enum err rc = http_start(&o, ret, why);
 	if (rc == OK)
-		store_on_commit(app->store, on_commit, *ret);
+		waker_set(app->waker, *ret);
 	return rc;
 }
 
@@ -162,6 +160,7 @@ void app_close(struct app *app)
 	if (!app)
 		return;
 	store_close(app->store);
+	waker_free(app->waker);
 	sandbox_free(app->sandbox);
 	access_free(app->access);
 	registry_free(app->registry);

@@ -16,6 +16,7 @@ struct app {
 	struct registry *registry;
 	struct access *access;
 	struct store *store;
+	struct waker *waker;
 	struct sandbox *sandbox; /* the readers of foreign files; serve only */
 	struct app_services services;
 };
@@ -24,6 +25,7 @@ enum app_flags {
 	APP_READ_ONLY = 1, /* beside a running server */
 	APP_NEW = 2,	   /* the data directory is made when absent */
 	APP_EXISTING = 4,  /* refuse a directory without a store */
+	APP_BUILDING = 8,  /* nobody relies on what is written until the store is closed */
 };
 /* With a clock that stands still until it is set; of a demonstration. */
 MUST_USE enum err app_open_at(struct args *args, unsigned flags, usec start, struct app **ret,

@@ -5,8 +5,6 @@
 
 #include "demo/demo.h"
 
-#define SMALL_DAYS 60
-#define YEAR_DAYS 366
 #define LEAD_DAYS 600 /* the clock begins before the story does */
 
 static void show(void *arg, const char *what, int percent)
@@ -25,7 +23,7 @@ static enum err create(struct app *app, const struct args *args, usec now, struc
 	struct demo_options d = {
 		.app = &app->services,
 		.until = now,
-		.days = args_get(args, "small") ? SMALL_DAYS : args_get(args, "year") ? YEAR_DAYS : 0,
+		.days = args_int(args, "days", 0),
 		.logins = arena_fmt(app->arena, "%s/logins.txt", app->dir).ptr,
 		.progress = show,
 	};
@@ -57,7 +55,7 @@ int cmd_demo(const struct args *given)
 	const char *logins = arena_fmt(args.arena, "%s/logins.txt", app_dir(&args)).ptr;
 	enum err rc = access(logins, F_OK) == 0
 			      ? fail(&why, ERR_CONFLICT, "%s holds a demonstration already", app_dir(&args))
-			      : app_open_at(&args, APP_NEW, now - LEAD_DAYS * USEC_DAY, &app, &why);
+			      : app_open_at(&args, APP_NEW | APP_BUILDING, now - LEAD_DAYS * USEC_DAY, &app, &why);
 	if (rc == OK)
 		rc = create(app, &args, now, &why);
 	return rc == OK ? EXIT_DONE : app_complain(rc, &why);

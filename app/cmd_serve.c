@@ -71,7 +71,7 @@ static enum err stop_all(struct app *app, struct running *r, struct why *why)
 {
 	alarm(STOP_SECONDS);
 	control_stop(r->control);
-	store_on_commit(app->store, NULL, NULL);
+	waker_set(app->waker, NULL);
 	http_stop(r->http);
 	jobs_stop(r->jobs);
 	return store_degraded(app->store) ? OK : app_sign(app, why);

@@ -15,7 +15,7 @@ struct store {
 	char *dir, *url;
 	const struct migration *migrations;
 	size_t n_migrations;
-	bool read_only, synchronous_normal;
+	bool read_only, building;
 	struct log *log;
 	struct metrics *metrics;
 	struct clock *clock;

@@ -180,9 +180,10 @@ static enum err settings(struct db *db, struct why *why)
 		return fail(why, ERR_CONFLICT, "the database must be made with ENCODING 'UTF8', this one is %s",
 			    encoding ? encoding : "unknown");
 	PGresult *result = PQexec(
-		conn, db->role == DB_WRITER ?
-			      "SET synchronous_commit = on; SET bytea_output = hex; SET lock_timeout = '10s'" :
-			      "SET default_transaction_read_only = on; SET bytea_output = hex");
+		conn, db->role != DB_WRITER ? "SET default_transaction_read_only = on; SET bytea_output = hex" :
+		      db->store->building  ?
+					     "SET synchronous_commit = off; SET bytea_output = hex; SET lock_timeout = '10s'" :
+					     "SET synchronous_commit = on; SET bytea_output = hex; SET lock_timeout = '10s'");
 	enum err rc = postgres_is_error(PQresultStatus(result)) ? postgres_failed(db, result, why) : OK;
 	PQclear(result);
 	if (rc == OK && !PQenterPipelineMode(conn))

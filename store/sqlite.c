@@ -136,7 +136,7 @@ static enum err set_journal(struct db *db, struct why *why)
 	if (rc != OK)
 		return rc;
 	return sqlite_exec(db,
-			   db->store->synchronous_normal ? STR("PRAGMA synchronous=NORMAL") :
+			   db->store->building ? STR("PRAGMA synchronous=NORMAL") :
 							   STR("PRAGMA synchronous=FULL"),
 			   why);
 }

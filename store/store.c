@@ -246,7 +246,7 @@ enum err store_make(const struct store_options *o, struct store **ret, struct wh
 		.migrations = o->migrations,
 		.n_migrations = o->n_migrations,
 		.read_only = o->read_only,
-		.synchronous_normal = o->testing && o->testing->synchronous_normal,
+		.building = o->building,
 		.log = o->log,
 		.metrics = o->metrics,
 		.clock = o->clock,

@@ -35,6 +35,8 @@ struct store_options {
 	unsigned readers;	     /* connections kept for readers; 0: 8 */
 	size_t queue_max;	     /* changes waiting for the writer; 0: 4096 */
 	bool read_only;		     /* for backup, verify, export beside a running server: takes no lock */
+	bool building;		     /* nothing is acknowledged to anybody yet: commits become durable
+				      * together, at checkpoints and at store_close() */
 	struct log *log;	     /* may be NULL */
 	struct metrics *metrics;     /* may be NULL */
 	struct clock *clock;
@@ -42,7 +44,6 @@ struct store_options {
 };
 struct store_testing {
 	int64_t fault_at;	 /* as store_fault_at(), from the first call of store_open() on */
-	bool synchronous_normal; /* SQLite without a sync at commit: the control run of the power cut */
 };
 
 /* crypt_init() comes first.  Opens, takes the data directory's lock (ERR_CONFLICT names the holder: a second server is

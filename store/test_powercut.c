@@ -8,7 +8,7 @@
 
 #define SUBMITTERS 4
 #define ACKNOWLEDGED_MAX 65536
-#define CYCLES 60
+#define CYCLES 60 /* unless the command line says how many */
 #define CONTROL_CYCLES 60
 #define OPERATIONS_MOST 200	  /* the power fails somewhere within so many writes and syncs */
 #define OPERATIONS_CHECKPOINT 1000 /* after so many the log is being folded back */
@@ -18,6 +18,8 @@ static const struct migration migrations[] = {
 	MIGRATION(1, "start",
 		  "CREATE TABLE half (pair BIGINT NOT NULL, side BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (pair, side));\n"),
 };
+
+static int64_t cycles = CYCLES;
 
 struct run {
 	struct store *store;
@@ -129,16 +131,16 @@ static void nothing_acknowledged_is_lost(void **state)
 	static struct run r;
 	struct powercut *p = powercut_install(20261122);
 	store_close(testbed_open(bed, migrations, ARRAY_LEN(migrations)));
-	for (int i = 0; i < CYCLES; i++) {
+	for (int64_t i = 0; i < cycles; i++) {
 		bool degraded;
-		int64_t after = 1 + (int64_t)i * 37 % OPERATIONS_MOST;
+		int64_t after = 1 + i * 37 % OPERATIONS_MOST;
 		if (i % 6 == 5)
 			after += OPERATIONS_CHECKPOINT;
 		r.pairs_each = i % 3 == 0 ? PAIRS_BEFORE_CLOSE : 0;
 		assert_int_equal(cycle(&r, p, &o, after, i % 2 ? POWERCUT_KEEP_HALF : POWERCUT_KEEP_NOTHING, &degraded), 0);
 		assert_false(degraded);
 	}
-	assert_true(atomic_load(&r.n) > CYCLES);
+	assert_true(atomic_load(&r.n) > (size_t)cycles);
 	powercut_remove(p);
 }
 
@@ -146,9 +148,8 @@ static void nothing_acknowledged_is_lost(void **state)
 static void without_sync_something_is_lost_and_noticed(void **state)
 {
 	struct testbed *bed = testbed_of(state);
-	struct store_testing normal = {.synchronous_normal = true};
 	struct store_options o = testbed_options(bed, migrations, ARRAY_LEN(migrations));
-	o.testing = &normal;
+	o.building = true;
 	struct powercut *p = powercut_install(1975);
 	size_t lost = 0;
 	for (int i = 0; i < CONTROL_CYCLES && lost == 0; i++) {
@@ -283,8 +284,13 @@ static void a_cut_after_a_failed_sync_loses_nothing(void **state)
 	powercut_remove(p);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	struct why why;
+	if (argc > 1 && str_int(str_of(argv[1]), 1, INT32_MAX, &cycles, &why) != OK) {
+		fprintf(stderr, "usage: %s [CYCLES]: %s\n", argv[0], why.text);
+		return 2;
+	}
 	const struct CMUnitTest tests[] = {
 		ON_SQLITE(nothing_acknowledged_is_lost),
 		ON_SQLITE(without_sync_something_is_lost_and_noticed),
