@@ -162,6 +162,12 @@ void http_stop(struct http *h); /* finishes what is under way, up to 10 s */
 DEFINE_AUTO(http_stop, struct http *)
 /* New journal entries are there: live streams read them.  Cheap; from any thread. */
 void http_wake(struct http *h);
+/* Between the store, whose hooks stay until it is closed, and servers that come and go: after every
+ * commit the server set last is woken.  Freed after the store. */
+struct waker;
+struct waker *waker_new(struct store *s);
+void waker_set(struct waker *w, struct http *h); /* NULL before http_stop() */
+void waker_free(struct waker *w);
 
 /* Generic routes of record kinds: list, get, create, change, remove, restore, history, CSV, XLSX and JSON
  * export, CSV import, description.  kinds: NULL-ended. Rows are made in the arena of the process. */

@@ -558,6 +558,7 @@ static enum err live_get(struct request *req, struct why *why)
 	c->cursor = copy_cstr(cursor);
 	set_own(c, arena_fmt(req->arena, "retry: 2000\nid: " STR_FMT "\n\n", STR_ARG(cursor)));
 	req->private->stream = c;
+	req->private->close = true; /* when it ends, so does the connection */
 	req->type = STR("text/event-stream");
 	http_answer_header(req, "Cache-Control", STR("no-store"));
 	http_answer_header(req, "X-Accel-Buffering", STR("no"));

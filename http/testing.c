@@ -10,11 +10,6 @@
 #define LOGIN "boss"
 #define PASSWORD "correct horse 42"
 
-static void on_commit(void *arg)
-{
-	http_wake(arg);
-}
-
 struct rig *rig_start(struct testbed *bed, const struct rig_options *o)
 {
 	static const struct record *const kinds[] = {&shelf_record, &thing_record, &account_record,
@@ -45,7 +40,8 @@ struct rig *rig_start(struct testbed *bed, const struct rig_options *o)
 				       .n_tables = o->n_tables + 1,
 				       .app = &r->app};
 	assert_ok(http_start(&options, &r->http, &why), why);
-	store_on_commit(r->store, on_commit, r->http);
+	r->waker = waker_new(r->store);
+	waker_set(r->waker, r->http);
 	return r;
 }
 
@@ -53,9 +49,10 @@ void rig_stop(struct rig *r)
 {
 	if (!r)
 		return;
-	store_on_commit(r->store, NULL, NULL);
+	waker_set(r->waker, NULL);
 	http_stop(r->http);
 	store_close(r->store);
+	waker_free(r->waker);
 	access_free(r->access);
 	metrics_free(r->metrics);
 	log_free(r->log);

@@ -13,6 +13,7 @@ struct rig {
 	struct arena *arena;
 	struct app_services app;
 	struct http *http;
+	struct waker *waker;
 	char *token; /* of an administrator's session; rig_sign_in() */
 };
 struct rig_options {
