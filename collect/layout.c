@@ -440,16 +440,18 @@ size_t layout_propose_best(struct arena *a, const struct layout_index *x,
 			   const struct sheet_book *book, struct layout_proposal *ret)
 {
 	size_t best = 0;
-	layout_propose(a, x, &book->sheets[0], ret);
-	for (size_t i = 1; i < book->n; i++) {
+	int confidence = -1;
+	for (size_t i = 0; i < book->n && book->n > 1; i++) {
+		AUTO(arena_free) struct arena *trial = arena_new();
 		struct layout_proposal p;
 		if (book->sheets[i].hidden)
 			continue;
-		layout_propose(a, x, &book->sheets[i], &p);
-		if (p.confidence > ret->confidence) {
-			*ret = p;
+		layout_propose(trial, x, &book->sheets[i], &p);
+		if (p.confidence > confidence) {
+			confidence = p.confidence;
 			best = i;
 		}
 	}
+	layout_propose(a, x, &book->sheets[best], ret);
 	return best;
 }

@@ -154,10 +154,10 @@ struct row_look {
 
 static void look_at_text(const struct scan *k, struct sheet_cell cell, struct row_look *r)
 {
-	enum scan_hint hint = scan_hint_of(k->a, cell.text);
+	enum scan_hint hint = scan_hint_of(k->scratch, cell.text);
 	if (hint != HINT_NONE)
 		r->hints++;
-	else if (layout_period(k->a, cell.text, 2000).ptr)
+	else if (layout_period(k->scratch, cell.text, 2000).ptr)
 		r->periods++;
 	else if (layout_exact(k->x, LAYOUT_INDICATOR, cell.text) ||
 		 layout_exact(k->x, LAYOUT_UNIT, cell.text) ||
@@ -168,6 +168,7 @@ static void look_at_text(const struct scan *k, struct sheet_cell cell, struct ro
 static struct row_look look_at_row(const struct scan *k, int64_t row)
 {
 	struct row_look r = {.distinct = 0};
+	arena_reset(k->scratch);
 	struct str before = STR("");
 	for (uint32_t c = 0; c < k->s->n_columns; c++) {
 		struct sheet_cell cell = head_at(k, row, c);
@@ -265,6 +266,7 @@ static bool is_footer(const struct scan *k, uint32_t row)
 					    "tm ",	"kt ",	     "t m ",	   "k t ",
 					    "lap bieu", "ngay ",     "giam doc"};
 	bool footer = false;
+	arena_reset(k->scratch);
 	for (uint32_t c = 0; c < k->s->n_columns; c++) {
 		struct sheet_cell cell = sheet_at(k->s, row, c);
 		if (cell.kind == SHEET_EMPTY)
@@ -272,12 +274,12 @@ static bool is_footer(const struct scan *k, uint32_t row)
 		if (scan_is_number(cell))
 			return false;
 		int year;
-		struct str folded = text_fold(k->a, cell.text);
+		struct str folded = text_fold(k->scratch, cell.text);
 		for (size_t i = 0; i < ARRAY_LEN(words); i++)
 			footer = footer || str_starts(folded, str_of(words[i]));
 		bool day = memmem(folded.ptr, folded.len, " ngay ", 6) &&
 			   memmem(folded.ptr, folded.len, " thang ", 7);
-		footer = footer || (day && layout_title_period(k->a, cell.text, &year).ptr);
+		footer = footer || (day && layout_title_period(k->scratch, cell.text, &year).ptr);
 	}
 	return footer;
 }
@@ -342,7 +344,7 @@ static void count_cell(struct scan *k, struct scan_column *column, struct sheet_
 {
 	column->filled++;
 	bool period = cell.kind == SHEET_DATE || is_year(cell) ||
-		      layout_period(k->a, cell.text, 2000).ptr;
+		      layout_period(k->scratch, cell.text, 2000).ptr;
 	column->periods += period;
 	if (scan_is_number(cell)) {
 		column->numbers++;
@@ -369,6 +371,7 @@ static void judge_column(struct scan *k, uint32_t c)
 		    (cell.kind == SHEET_TEXT && str_eq(cell.text, before)))
 			continue;
 		before = cell.text;
+		arena_reset(k->scratch);
 		count_cell(k, &k->columns[c], cell);
 	}
 }
@@ -379,6 +382,8 @@ void scan_sheet(struct arena *a, const struct layout_index *x, const struct shee
 	*ret = (struct scan){
 		.a = a, .s = s, .x = x, .header_top = -1, .header_bottom = -1, .first_row = 1};
 	ret->columns = ARENA_ARRAY(a, s->n_columns + 1, struct scan_column);
+	AUTO(arena_free) struct arena *scratch = arena_new();
+	ret->scratch = scratch;
 	if (s->n_rows == 0 || s->n_columns == 0)
 		return;
 	spread_head(ret);
@@ -390,4 +395,5 @@ void scan_sheet(struct arena *a, const struct layout_index *x, const struct shee
 		read_headers(ret, c);
 		judge_column(ret, c);
 	}
+	ret->scratch = NULL;
 }

@@ -29,7 +29,7 @@ struct scan_column {
 	struct str list; /* of the items */
 };
 struct scan {
-	struct arena *a;
+	struct arena *a, *scratch; /* scratch: of one row, gone when the scan ends */
 	const struct sheet *s;
 	const struct layout_index *x;
 	const struct sheet_cell *head; /* first rows with merged ranges spread out */

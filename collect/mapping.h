@@ -50,6 +50,7 @@ struct mapping {
 };
 #define MAPPING_COLUMNS_MAX SHEET_COLUMNS_MAX
 #define MAPPING_WORDS_MAX 4000
+#define MAPPING_CELLS_MAX 50000 /* figures of one sheet */
 
 /* ERR_INVALID names the member that is wrong by JSON pointer.  Strings live in `a`. */
 MUST_USE enum err mapping_parse(struct arena *a, const struct json *json, struct mapping *ret,
@@ -97,7 +98,7 @@ struct mapping_result {
 };
 /* Read a sheet by a mapping.  Texts are resolved by the mapping's own words, then by exact
  * (folded) names and codes of `words`, never by guessing.  ERR_INVALID: the mapping does not fit
- * the sheet (says how).  O(cells). */
+ * the sheet (says how); ERR_TOO_LARGE: more than MAPPING_CELLS_MAX figures.  O(cells). */
 MUST_USE enum err mapping_apply(struct arena *a, const struct mapping *m, const struct sheet *s,
 				const struct layout_index *words, struct mapping_result *ret,
 				struct why *why);

@@ -16,7 +16,7 @@ struct answer_cache {
 	const struct layout_word *word;
 };
 struct walk {
-	struct arena *a;
+	struct arena *a, *scratch; /* scratch: of one row */
 	const struct mapping *m;
 	const struct sheet *s;
 	const struct layout_index *words;
@@ -27,6 +27,7 @@ struct walk {
 	size_t n_cells, cap_cells, n_skips, cap_skips;
 	struct str above, above_text; /* indicator of the last row that named one */
 	struct answer_cache last[LAYOUT_KINDS];
+	bool too_many;
 };
 
 static int compare_known(const void *l, const void *r)
@@ -109,6 +110,10 @@ static void skip_row(struct walk *w, uint32_t row, enum mapping_skip_why why)
 
 static void keep_cell(struct walk *w, const struct mapping_cell *c)
 {
+	if (w->n_cells == MAPPING_CELLS_MAX) {
+		w->too_many = true;
+		return;
+	}
 	if (w->n_cells == w->cap_cells) {
 		w->cap_cells = w->cap_cells ? 2 * w->cap_cells : 256;
 		struct mapping_cell *more = ARENA_ARRAY(w->a, w->cap_cells, struct mapping_cell);
@@ -153,7 +158,7 @@ static bool is_numbering(const struct walk *w, uint32_t row)
 	int64_t before = 0, n;
 	size_t steps = 0;
 	for (uint32_t c = 0; c < w->s->n_columns; c++) {
-		struct str folded = text_fold(w->a, sheet_at(w->s, row, c).text);
+		struct str folded = text_fold(w->scratch, sheet_at(w->s, row, c).text);
 		if (folded.len == 0 ||
 		    (folded.len == 1 && folded.ptr[0] >= 'a' && folded.ptr[0] <= 'z'))
 			continue;
@@ -163,8 +168,9 @@ static bool is_numbering(const struct walk *w, uint32_t row)
 		before = n;
 		steps++;
 	}
-	return steps >= 3 || (steps == 2 && sheet_at(w->s, row, 0).text.len == 1 &&
-			      sheet_at(w->s, row, 0).kind == SHEET_TEXT && before == 2);
+	struct str label = text_fold(w->scratch, sheet_at(w->s, row, 0).text);
+	bool letter = label.len == 1 && label.ptr[0] >= 'a' && label.ptr[0] <= 'z';
+	return steps >= 3 || (steps == 2 && letter);
 }
 
 static bool is_total(const struct walk *w, uint32_t row)
@@ -172,7 +178,7 @@ static bool is_total(const struct walk *w, uint32_t row)
 	static const char *const totals[] = {"tong cong", "cong",    "tong so", "tong",
 					     "toan tinh", "toan xa", "total",	"cong tong"};
 	for (uint32_t c = 0; c < w->s->n_columns && c < 4; c++) {
-		struct str folded = text_fold(w->a, sheet_at(w->s, row, c).text);
+		struct str folded = text_fold(w->scratch, sheet_at(w->s, row, c).text);
 		for (size_t i = 0; i < ARRAY_LEN(totals); i++)
 			if (str_is(folded, totals[i]))
 				return true;
@@ -386,7 +392,7 @@ static void read_row(struct walk *w, uint32_t row)
 		skip_row(w, row, MAPPING_SKIP_EMPTY);
 		return;
 	}
-	if (is_numbering(w, row) && row <= m->first_row + 1) {
+	if (row <= m->first_row + 1 && is_numbering(w, row)) {
 		skip_row(w, row, MAPPING_SKIP_NUMBERING);
 		return;
 	}
@@ -450,7 +456,10 @@ enum err mapping_apply(struct arena *a, const struct mapping *m, const struct sh
 	find_owners(&w);
 	uint32_t end =
 		m->last_row >= 0 && m->last_row < s->n_rows ? (uint32_t)m->last_row + 1 : s->n_rows;
-	for (uint32_t row = 0; row < s->n_rows; row++) {
+	AUTO(arena_free) struct arena *scratch = arena_new();
+	w.scratch = scratch;
+	for (uint32_t row = 0; row < s->n_rows && !w.too_many; row++) {
+		arena_reset(scratch);
 		if (row < m->first_row)
 			skip_row(&w, row, above_table(&w, row));
 		else if (row >= end)
@@ -458,6 +467,9 @@ enum err mapping_apply(struct arena *a, const struct mapping *m, const struct sh
 		else
 			read_row(&w, row);
 	}
+	if (w.too_many)
+		return fail(why, ERR_TOO_LARGE, "the sheet has more than %d figures; split it",
+			    MAPPING_CELLS_MAX);
 	*ret = (struct mapping_result){
 		.n_cells = w.n_cells, .n_skips = w.n_skips, .cells = w.cells, .skips = w.skips};
 	return OK;

@@ -47,9 +47,12 @@ void sheet_csv(struct arena *a, struct str file, struct sink *k)
 	sink_sheet(k, STR("CSV"), false);
 	struct csv *csv = csv_open(a, file, 0);
 	struct csv_row row;
-	for (uint32_t number = 0; k->error == OK && csv_next(csv, &row); number++)
+	while (k->error == OK && csv_next(csv, &row))
 		for (size_t i = 0; i < row.n; i++)
-			sink_cell(k, number, (uint32_t)i, SHEET_TEXT, row.cells[i]);
+			sink_cell(k,
+				  row.number > SHEET_ROWS_MAX ? SHEET_ROWS_MAX
+							      : (uint32_t)(row.number - 1),
+				  (uint32_t)i, SHEET_TEXT, row.cells[i]);
 	if (k->error == OK && csv_end(csv, NULL) != OK)
 		sink_refuse(
 			k, ERR_INVALID,

@@ -53,6 +53,7 @@ struct making {
 	const struct template *t;
 	lxw_worksheet *s;
 	lxw_format *plain, *input, *title, *head;
+	lxw_format *values[DECIMAL_SCALE_MAX + 1]; /* by decimals */
 };
 
 static const char *say(const struct making *k, struct label l)
@@ -129,8 +130,11 @@ static void put_row(struct making *k, uint32_t row, const struct template_row *r
 	for (uint32_t c = 0; c < COLUMNS; c++)
 		if (c != VALUE && c != PREVIOUS)
 			put(k, row, c, texts[c], c == REMARK ? k->input : k->plain);
+	int decimals = r->decimals < 0			 ? 0
+		       : r->decimals > DECIMAL_SCALE_MAX ? DECIMAL_SCALE_MAX
+							 : r->decimals;
 	put_number(k, row, PREVIOUS, r->previous, k->plain);
-	put_number(k, row, VALUE, r->value, k->input);
+	put_number(k, row, VALUE, r->value, k->values[decimals]);
 	guard_value(k, row, r);
 }
 
@@ -176,6 +180,11 @@ enum err template_write(const struct template *t, struct buf *out, struct why *w
 	k.input = xlsx_out_format(w, XLSX_INPUT, 0xFFF9DB);
 	k.title = xlsx_out_format(w, XLSX_TITLE, 0);
 	k.head = xlsx_out_format(w, XLSX_HEAD, 0xDDE7F3);
+	for (int i = 0; i <= DECIMAL_SCALE_MAX; i++) {
+		k.values[i] = xlsx_out_format(w, XLSX_INPUT, 0xFFF9DB);
+		format_set_num_format(
+			k.values[i], arena_fmt(a, "#,##0%s%.*s", i ? "." : "", i, "000000000").ptr);
+	}
 	put_head(&k);
 	for (size_t i = 0; i < t->n_rows; i++)
 		put_row(&k, FIRST_ROW + (uint32_t)i, &t->rows[i]);

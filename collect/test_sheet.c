@@ -122,6 +122,7 @@ static void test_csv(void **state)
 	assert_cell(&book.sheets[0], 1, 0, SHEET_TEXT, "01");
 	assert_cell(&book.sheets[0], 1, 1, SHEET_TEXT, "Hộ; nghèo");
 	assert_cell(&book.sheets[0], 1, 2, SHEET_TEXT, "1.234,5");
+	assert_cell(&book.sheets[0], 3, 0, SHEET_TEXT, "02");
 	book = read_good(a, STR("\xff\xfeM\0\xe3\0\t\0x\0\n\0"
 				"1\0\t\0"
 				"2\0"));
