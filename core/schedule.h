@@ -1,28 +1,42 @@
-/* schedule.h - when something is due: RRULE (RFC 5545, libical) in Asia/Ho_Chi_Minh, moved off
- * weekends and holidays by the calendar's rule.  Pure functions of what is passed in. */
+/* schedule.h - when something is due, in the centre's zone (Asia/Ho_Chi_Minh), to the microsecond.
+ * A deadline is a day and a time of day.  The day: the last day of the period plus offset_days;
+ * with a recurrence rule, the first day on or after that one which the rule names; then moved off
+ * holidays as the calendar says.  Pure functions, thread-safe. */
 #pragma once
 #include "base/period.h"
 
-enum calendar_rule { CALENDAR_NONE, CALENDAR_PREVIOUS_WORKDAY, CALENDAR_NEXT_WORKDAY };
-struct calendar {
-	enum calendar_rule rule;
-	size_t n_holidays;
-	const int64_t *holidays; /* days since 1970, ascending */
-};
-/* Monday to Friday and no holiday. */
-bool calendar_workday(const struct calendar *c, int64_t day);
-/* The day itself, or the workday before or after it by the rule. */
-int64_t calendar_move(const struct calendar *c, int64_t day);
+enum holiday_rule { HOLIDAY_PREVIOUS_WORKDAY, HOLIDAY_NEXT_WORKDAY, HOLIDAY_NONE };
+MUST_USE enum err holiday_rule_parse(struct str s, enum holiday_rule *ret, struct why *why); /* "next_workday" */
 
-struct schedule {
-	int64_t offset_days; /* after the last day of the period */
-	int hour, minute;    /* of the deadline, centre's time */
-	struct str rrule;    /* "" or "FREQ=MONTHLY;BYMONTHDAY=24" */
-	const struct calendar *calendar; /* NULL: days are not moved */
+/* Work is done Monday to Friday but on holidays. */
+struct calendar {
+	enum holiday_rule rule;
+	const int64_t *holidays; /* days since 1970, ascending */
+	size_t n;
 };
-#define RRULE_STEPS_MAX 1000 /* expansion is capped */
-/* Does the text parse as an RRULE that has an occurrence?  ERR_INVALID says what is wrong. */
-MUST_USE enum err schedule_check_rrule(struct str rrule, struct why *why);
-/* The latest instant that is still on time: the day (last day of the period + offset_days; with an
- * rrule its first occurrence on or after that day), moved by the calendar, at hour:minute. */
-usec schedule_deadline(const struct schedule *s, struct period p);
+bool calendar_workday(const struct calendar *c, int64_t day);
+/* The day itself, or the workday the rule moves it to. ERR_INVALID: none within a year. */
+MUST_USE enum err calendar_move(const struct calendar *c, int64_t day, int64_t *ret, struct why *why);
+
+/* RRULE of RFC 5545, days only: FREQ DAILY, WEEKLY, MONTHLY or YEARLY with INTERVAL, BYDAY, BYMONTHDAY,
+ * BYMONTH, BYSETPOS, BYWEEKNO, BYYEARDAY, WKST.  ERR_INVALID says what is not understood. */
+#define RRULE_MAX 300	    /* bytes */
+#define RRULE_YEARS_MAX 12  /* a rule that names no day for so long names none */
+MUST_USE enum err rrule_check(struct str rule, struct why *why);
+/* The first day on or after `from` that the rule, begun on `from`, names. */
+MUST_USE enum err rrule_first(struct str rule, int64_t from, int64_t *ret, struct why *why);
+
+#define SCHEDULE_OFFSET_MAX 3660
+struct schedule {
+	int64_t offset_days; /* after the period's last day; may be negative */
+	usec at;	     /* time of day, 0..24 h */
+	struct str rrule;    /* empty: none */
+	const struct calendar *calendar; /* NULL: none */
+};
+MUST_USE enum err schedule_time_parse(struct str s, usec *ret, struct why *why); /* "17:00", "17:00:30" */
+MUST_USE enum err schedule_deadline(const struct schedule *s, struct period p, usec *ret, struct why *why);
+/* "Before 17:00": what arrives at 17:00:00.000000 is late. */
+static inline bool schedule_late(usec received, usec deadline)
+{
+	return received >= deadline;
+}
