@@ -221,6 +221,23 @@ static void test_skips_and_reasons(void **state)
 		assert_int_equal(p.skips[i].why, expected[i]);
 }
 
+static void test_best_sheet(void **state)
+{
+	(void)state;
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct sheet sheets[3] = {testing_sheet(a, "Hướng dẫn\n"),
+				  testing_sheet(a, strangers[0].sheet),
+				  testing_sheet(a, strangers[1].sheet)};
+	sheets[2].hidden = true;
+	struct sheet_book book = {.n = 3, .sheets = sheets};
+	struct layout_proposal p;
+	assert_int_equal(layout_propose_best(a, known(a), &book, &p), 1);
+	assert_in_range(p.confidence, 50, 100);
+	book.n = 1;
+	assert_int_equal(layout_propose_best(a, known(a), &book, &p), 0);
+	assert_int_equal(p.confidence, 0);
+}
+
 static void test_json(void **state)
 {
 	(void)state;
@@ -257,7 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_strangers), cmocka_unit_test(test_guesses),
 		cmocka_unit_test(test_periods),	  cmocka_unit_test(test_skips_and_reasons),
-		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json),	  cmocka_unit_test(test_best_sheet),
 	};
 	return cmocka_run_group_tests_name("collect/layout", tests, NULL, NULL);
 }

@@ -103,6 +103,28 @@ static void test_misfit(void **state)
 	assert_null(mapping_sheet(&m, &book));
 }
 
+static void test_too_many_figures(void **state)
+{
+	(void)state;
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct sheet s = {.name = STR("a"), .n_rows = MAPPING_CELLS_MAX + 1, .n_columns = 1};
+	struct sheet_cell *cells = ARENA_ARRAY(a, s.n_rows, struct sheet_cell);
+	for (uint32_t i = 0; i < s.n_rows; i++)
+		cells[i] = (struct sheet_cell){SHEET_NUMBER, STR("5")};
+	s.cells = cells;
+	struct mapping_column column = {.role = MAPPING_VALUE};
+	struct mapping m = {.header_row = -1,
+			    .last_row = MAPPING_CELLS_MAX - 1,
+			    .n_columns = 1,
+			    .columns = &column};
+	struct mapping_result r;
+	struct why why = {0};
+	assert_ok(mapping_apply(a, &m, &s, words(a), &r, &why), why);
+	assert_int_equal(r.n_cells, MAPPING_CELLS_MAX);
+	m.last_row = -1;
+	assert_err(mapping_apply(a, &m, &s, words(a), &r, &why), ERR_TOO_LARGE);
+}
+
 static void test_fingerprint(void **state)
 {
 	(void)state;
@@ -124,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refusals), cmocka_unit_test(test_apply),
-		cmocka_unit_test(test_misfit), cmocka_unit_test(test_fingerprint)};
+		cmocka_unit_test(test_misfit), cmocka_unit_test(test_too_many_figures),
+		cmocka_unit_test(test_fingerprint)};
 	return cmocka_run_group_tests_name("collect/mapping", tests, NULL, NULL);
 }
