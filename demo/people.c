@@ -116,11 +116,9 @@ enum err people_create(const struct demo_options *o, const struct view *v, usec 
 	struct making m = {.view = v, .now = now, .a = a, .people = ret};
 	const struct unit *units;
 	size_t n = view_units(v, &units);
-	int64_t today = date_days(date_local(o->until));
 	ret->units = ARENA_ARRAY(a, n, const struct unit *);
 	for (size_t i = 0; i < n; i++)
-		if (unit_alive(&units[i], today))
-			ret->units[ret->n++] = &units[i];
+		ret->units[ret->n++] = &units[i]; /* also those dissolved since: they sent their own */
 	ret->tokens = ARENA_ARRAY(a, ret->n, struct str);
 	for (size_t i = 0; i < ARRAY_LEN(persons); i++) {
 		m.passwords[i] = access_password_make(a);
