@@ -131,7 +131,7 @@ static bool overlap(const struct sheet_merge *a, const struct sheet_merge *b)
 /* Only ranges that a spreadsheet program accepts: several cells, inside the sheet, none over another. */
 static void put_merges(struct making *k, lxw_worksheet *s, const struct sheet *sheet)
 {
-	for (size_t i = 0; i < sheet->n_merges && i < 2000; i++) {
+	for (size_t i = 0; i < sheet->n_merges; i++) {
 		const struct sheet_merge *m = &sheet->merges[i];
 		bool good = (m->row < m->last_row || m->column < m->last_column) &&
 			    m->last_row < SHEET_ROWS_MAX && m->last_column < SHEET_COLUMNS_MAX;

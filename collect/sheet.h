@@ -13,7 +13,7 @@
 #define SHEET_COLUMNS_MAX 1024
 #define SHEET_CELLS_MAX 1000000 /* rows × columns, all sheets together */
 #define SHEET_TEXT_MAX 8192	/* bytes of one cell; the rest is cut */
-#define SHEET_MERGES_MAX 10000
+#define SHEET_MERGES_MAX 2000
 #define SHEET_OUTPUT_MAX ((size_t)48 << 20)
 
 enum sheet_cell_kind {
