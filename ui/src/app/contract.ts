@@ -67,7 +67,8 @@ export interface RecordRow {
 	[field: string]: unknown;
 }
 export interface ImportResult { created: number; changed: number; same: number }
-export interface UnitNode { id: string; code: string; kind: string; name_vi: string; name_en: string; children?: UnitNode[] }
+/** A unit as it stood on a day. */
+export interface UnitThen { id: string; code: string; kind: string; name_vi: string; name_en: string; short_vi: string | null; parent: string | null; population: number | null }
 
 /* -- figures -- */
 export interface Figure {
@@ -114,7 +115,7 @@ export interface Overview {
 	never_filled: { indicator: string; name_vi: string; name_en: string; domain: string | null }[];
 	recent: DeliveryHead[];
 }
-export interface SearchHit { kind: string; code: string; name_vi: string; name_en: string; url?: string }
+export interface SearchHit { kind: string; code: string; name_vi: string; name_en: string; url: string }
 
 /* -- the centre -- */
 export interface JournalEntry {
@@ -142,7 +143,7 @@ export interface HealthDetail {
 	journal?: string;
 }
 export interface JournalPage extends List<JournalEntry> { more: boolean }
-export interface Pack { code: string; name_vi?: string; name_en?: string; version?: string; installed?: string | null }
+export interface Pack { code: string; version: string; name_vi: string; name_en: string; description_vi: string; description_en: string; demonstration: boolean; requires: string[] }
 
 /* -- addresses -- */
 interface Answer<T> { content: { 'application/json': T } }
@@ -183,14 +184,14 @@ export interface paths {
 	'/api/v1/{kind}/{id}/history': Read<List<JournalEntry>, One>;
 	'/api/v1/{kind}/description': Read<RecordDescription, OfKind>;
 	'/api/v1/{kind}/import': Create<ImportResult, string, OfKind>;
-	'/api/v1/units/{id}/tree': Read<UnitNode, Id>;
+	'/api/v1/units/tree': Read<List<UnitThen>>;
 	'/api/v1/figures': Read<List<Figure>>;
 	'/api/v1/owed': Read<Owed>;
 	'/api/v1/overview': Read<Overview>;
 	'/api/v1/search': Read<List<SearchHit>>;
 	'/api/v1/journal': Read<JournalPage>;
-	'/api/v1/packs': Read<List<Pack>>;
-	'/api/v1/packs/{code}/install': Create<unknown, Body, { code: string }>;
+	'/api/v1/packs/available': Read<List<Pack>>;
+	'/api/v1/packs/{code}/install': Create<ImportResult & { code: string; version: string }, Body, { code: string }>;
 	'/health': Read<Health>;
 	'/health/detail': Read<HealthDetail>;
 }

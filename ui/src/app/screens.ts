@@ -1,7 +1,8 @@
 /* Every screen, once: its address, its texts, who may open it, its place in the rail.  Router, rail, bottom bar and palette
  * read this table.  `load` brings the code of the screen only when it is opened. */
 import {
-	IconActivityHeartbeat, IconAddressBook, IconBook2, IconHistory, IconHome, IconKey, type Icon,
+	IconActivityHeartbeat, IconAddressBook, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconHistory,
+	IconHome, IconInbox, IconKey, IconTable, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { Session, Verb } from './contract';
@@ -20,6 +21,29 @@ export interface Screen {
 
 export const screens: Screen[] = [
 	{ path: '/', space: 'operate', load: () => import('../operate/Home'), nav: { icon: IconHome, text: 'nav.home', group: 'work', phone: true } },
+	{
+		path: '/indicators', space: 'analyze', load: () => import('../analyze/Indicators'), needs: ['read', 'figure'],
+		nav: { icon: IconChartLine, text: 'nav.indicators', group: 'work', phone: true },
+	},
+	{ path: '/indicators/$code', space: 'analyze', load: () => import('../analyze/IndicatorPage'), needs: ['read', 'figure'] },
+	{ path: '/figures/$id', space: 'analyze', load: () => import('../analyze/FigurePage'), needs: ['read', 'figure'] },
+	{
+		path: '/entry', space: 'collect', load: () => import('../collect/Entry'), needs: ['submit', 'figure'],
+		nav: { icon: IconTable, text: 'nav.entry', group: 'work', phone: true },
+	},
+	{
+		path: '/upload', space: 'collect', load: () => import('../collect/Upload'), needs: ['submit', 'figure'],
+		nav: { icon: IconFileUpload, text: 'nav.upload', group: 'work', phone: true },
+	},
+	{
+		path: '/deliveries', space: 'collect', load: () => import('../collect/Deliveries'), needs: ['read', 'delivery'],
+		nav: { icon: IconInbox, text: 'nav.deliveries', group: 'work' },
+	},
+	{ path: '/deliveries/$id', space: 'collect', load: () => import('../collect/DeliveryPage'), needs: ['read', 'delivery'] },
+	{
+		path: '/approvals', space: 'collect', load: () => import('../collect/Approvals'), needs: ['approve', 'figure'],
+		nav: { icon: IconChecks, text: 'nav.approvals', group: 'work' },
+	},
 	{ path: '/units/$code', space: 'registry', load: () => import('../registry/UnitPage'), needs: ['read', 'unit'] },
 	{
 		path: '/registry', space: 'registry', load: () => import('../registry/Kinds'),

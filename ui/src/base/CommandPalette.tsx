@@ -5,21 +5,10 @@ import { useNavigate } from '@tanstack/react-router';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { answer, api } from '../app/api';
-import type { SearchHit } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { mayOpen, screens } from '../app/screens';
 import { useSession } from '../app/session';
 import { fold } from './format';
-
-const places: Record<string, (code: string) => string> = {
-	unit: (code) => `/units/${code}`,
-	indicator: (code) => `/indicators/${code}`,
-	document: (code) => `/registry/documents/${code}`,
-};
-
-function placeOf(hit: SearchHit): string | null {
-	return places[hit.kind]?.(encodeURIComponent(hit.code)) ?? null;
-}
 
 /** Ctrl+K: go anywhere and find anything, accents or not. */
 export default function CommandPalette({ close }: { close: () => void }) {
@@ -32,13 +21,13 @@ export default function CommandPalette({ close }: { close: () => void }) {
 	const [q] = useDebouncedValue(typed.trim(), 120);
 	const found = useQuery({
 		queryKey: ['search', q],
-		queryFn: () => answer(api.GET('/api/v1/search', { params: { query: { q, limit: 12 } } })),
+		queryFn: () => answer(api.GET('/api/v1/search', { params: { query: { q } } })),
 		enabled: q.length > 1,
 		placeholderData: keepPreviousData,
 	});
 	const wanted = fold(typed.trim());
 	const go = screens.filter((screen) => screen.nav && mayOpen(screen, session) && fold(t(screen.nav.text)).includes(wanted));
-	const hits = q.length > 1 ? (found.data?.items ?? []).filter((hit) => placeOf(hit)) : [];
+	const hits = q.length > 1 ? (found.data?.items ?? []) : [];
 	return (
 		<Modal opened onClose={close} withCloseButton={false} padding={0} size="lg" yOffset="12vh" aria-label={t('shell.search')}>
 			<Combobox store={box} withinPortal={false} onOptionSubmit={(to) => {
@@ -64,7 +53,7 @@ export default function CommandPalette({ close }: { close: () => void }) {
 						{hits.length > 0 && (
 							<Combobox.Group label={t('palette.found')}>
 								{hits.map((hit) => (
-									<Combobox.Option key={`${hit.kind}/${hit.code}`} value={placeOf(hit) ?? '/'}>
+									<Combobox.Option key={`${hit.kind}/${hit.code}`} value={hit.url}>
 										{name(hit)} <span className="dim">{t(`kind.${hit.kind}`, { defaultValue: hit.kind })} · {hit.code}</span>
 									</Combobox.Option>
 								))}

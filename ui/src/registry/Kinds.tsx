@@ -4,6 +4,7 @@ import { may, useSession } from '../app/session';
 import { Page, Panel } from '../base/Page';
 import { EmptyState } from '../base/States';
 import { groups, kinds } from './kinds';
+import { Packs } from './Packs';
 import css from './registry.module.css';
 
 /** What the words of the centre mean: every kind of record it keeps. */
@@ -31,6 +32,7 @@ export default function Kinds() {
 					);
 				})}
 			</div>
+			{may(session, 'create', 'pack') && <Packs />}
 		</Page>
 	);
 }

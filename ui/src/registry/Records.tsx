@@ -34,12 +34,12 @@ function RecordList({ kind, description }: { kind: string; description: RecordDe
 	const session = useSession();
 	const url = useUrl();
 	const query = useListQuery(description);
-	const tree = kind === 'units' && url.one('view') !== 'list' && !query.q;
+	const tree = kind === 'units' && url.one('view') !== 'list' && Object.keys(query).every((name) => name === 'sort');
 	const list = useInfiniteQuery({ ...listQuery(kind, query), enabled: !tree });
 	const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
 	const title = label(description.plural);
 	const mayCreate = may(session, 'create', description.kind);
-	const filtered = Object.keys(query).some((name) => name !== 'sort' && name !== 'as_of' && query[name]);
+	const filtered = Object.keys(query).some((name) => name !== 'sort');
 	return (
 		<Page
 			title={title}
@@ -81,7 +81,6 @@ function RecordList({ kind, description }: { kind: string; description: RecordDe
 function useListQuery(description: RecordDescription): ListQuery {
 	const url = useUrl();
 	const query: ListQuery = { q: url.one('q') || undefined, sort: url.one('sort') || undefined, removed: url.one('removed') || undefined };
-	if (description.path === 'units') query.as_of = url.one('as_of') || undefined;
 	for (const field of description.fields) if (field.filter && !own.has(field.name)) query[field.name] = url.one(field.name) || undefined;
 	return Object.fromEntries(Object.entries(query).filter(([, value]) => value));
 }
@@ -112,7 +111,7 @@ function Filters({ description, kind }: { description: RecordDescription; kind: 
 			{fields.length > few.length && <Button variant="subtle" onClick={() => setAll(true)}>{t('list.moreFilters')}</Button>}
 			{units && (
 				<>
-					<DateField aria-label={t('units.asOf')} placeholder={t('units.asOf')} value={url.one('as_of') || null} onChange={(date) => void url.set({ as_of: date ?? undefined })} />
+					{url.one('view') !== 'list' && <DateField aria-label={t('units.asOf')} placeholder={t('units.asOf')} value={url.one('as_of') || null} onChange={(date) => void url.set({ as_of: date ?? undefined })} />}
 					<SegmentedControl value={url.one('view') || 'tree'} onChange={(view) => void url.set({ view: view === 'tree' ? undefined : view })} data={[{ value: 'tree', label: t('units.tree') }, { value: 'list', label: t('units.list') }]} aria-label={t('units.view')} />
 				</>
 			)}

@@ -33,7 +33,8 @@ function Unit({ row }: { row: RecordRow }) {
 	const units = useAll('units');
 	const code = codeOf(row);
 	const above = useMemo(() => ancestors(row, units.data ?? []), [row, units.data]);
-	const below = useMemo(() => (units.data ?? []).filter((unit) => unit.parent === code), [units.data, code]);
+	const today = dayOf(session.now);
+	const below = useMemo(() => (units.data ?? []).filter((unit) => unit.parent === code && alive(unit, today)), [units.data, code, today]);
 	const kind = t(`unitKind.${String(row.kind)}`, { defaultValue: String(row.kind) });
 	return (
 		<Page
@@ -53,12 +54,16 @@ function Unit({ row }: { row: RecordRow }) {
 					{below.length > 0 && <Tabs.Tab value="below">{t('units.belowTab', { count: below.length })}</Tabs.Tab>}
 					<Tabs.Tab value="facts">{t('units.about')}</Tabs.Tab>
 				</Tabs.List>
-				<Tabs.Panel value="figures"><Figures unit={code} today={dayOf(session.now)} /></Tabs.Panel>
+				<Tabs.Panel value="figures"><Figures unit={code} today={today} /></Tabs.Panel>
 				<Tabs.Panel value="below"><Below rows={below} /></Tabs.Panel>
 				<Tabs.Panel value="facts"><About row={row} units={units.data ?? []} /></Tabs.Panel>
 			</Tabs>
 		</Page>
 	);
+}
+
+function alive(unit: RecordRow, day: string): boolean {
+	return !(typeof unit.valid_to === 'string' && unit.valid_to <= day) && !(typeof unit.valid_from === 'string' && unit.valid_from > day);
 }
 
 /** The units above one, the highest first. */

@@ -4,21 +4,20 @@ import { Link } from '@tanstack/react-router';
 import { IconChevronRight } from '@tabler/icons-react';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { answer, api } from '../app/api';
-import type { RecordRow } from '../app/contract';
+import type { UnitThen } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { formatDate } from '../base/format';
 import { EmptyState, Loaded } from '../base/States';
-import { codeOf, nameOf } from '../base/UnitPicker';
 import css from './registry.module.css';
 
-export interface Node { row: RecordRow; children: Node[] }
+export interface Node { row: UnitThen; children: Node[] }
 
 /** Rows with `parent` codes → trees; a unit whose parent is not among them stands on its own. */
-export function treeOf(rows: RecordRow[]): Node[] {
-	const nodes = new Map(rows.map((row) => [codeOf(row), { row, children: [] as Node[] }]));
+export function treeOf(rows: UnitThen[]): Node[] {
+	const nodes = new Map(rows.map((row) => [row.code, { row, children: [] as Node[] }]));
 	const roots: Node[] = [];
 	for (const node of nodes.values()) {
-		const parent = typeof node.row.parent === 'string' ? nodes.get(node.row.parent) : undefined;
+		const parent = node.row.parent === null ? undefined : nodes.get(node.row.parent);
 		if (parent && parent !== node) parent.children.push(node);
 		else roots.push(node);
 	}
@@ -30,16 +29,7 @@ export function UnitTree({ asOf }: { asOf: string }) {
 	const { t } = useTexts('registry');
 	const units = useQuery({
 		queryKey: ['units', 'tree', asOf],
-		queryFn: async () => {
-			const rows: RecordRow[] = [];
-			let cursor = '';
-			do {
-				const page = await answer(api.GET('/api/v1/{kind}', { params: { path: { kind: 'units' }, query: { limit: 500, as_of: asOf || undefined, cursor: cursor || undefined } } }));
-				rows.push(...page.items);
-				cursor = page.next ?? '';
-			} while (cursor);
-			return rows;
-		},
+		queryFn: async () => (await answer(api.GET('/api/v1/units/tree', { params: { query: { as_of: asOf || undefined } } }))).items,
 	});
 	return (
 		<Loaded query={units} isEmpty={(rows) => rows.length === 0} empty={<EmptyState title={t('units.none')} text={asOf ? t('units.noneThen', { date: formatDate(asOf) }) : t('list.emptyText')} />}>
@@ -57,17 +47,17 @@ interface Line { node: Node; level: number; of: number; at: number; up: string |
 
 function lines(nodes: Node[], open: Set<string>, level = 1, up: string | null = null): Line[] {
 	return nodes.flatMap((node, i) => {
-		const code = codeOf(node.row);
+		const code = node.row.code;
 		const line = { node, level, of: nodes.length, at: i + 1, up };
 		return open.has(code) ? [line, ...lines(node.children, open, level + 1, code)] : [line];
 	});
 }
 
-function Tree({ rows }: { rows: RecordRow[] }) {
+function Tree({ rows }: { rows: UnitThen[] }) {
 	const { t } = useTexts('registry');
 	const { name } = useNames();
 	const roots = useMemo(() => treeOf(rows), [rows]);
-	const [open, setOpen] = useState(() => new Set(roots.slice(0, 3).map((node) => codeOf(node.row))));
+	const [open, setOpen] = useState(() => new Set(roots.slice(0, 3).map((node) => node.row.code)));
 	const [at, setAt] = useState(0);
 	const list = useRef<HTMLUListElement>(null);
 	const shown = lines(roots, open);
@@ -83,7 +73,7 @@ function Tree({ rows }: { rows: RecordRow[] }) {
 		list.current?.querySelectorAll<HTMLElement>('[role=treeitem]')[to]?.focus();
 	};
 	const press = (event: KeyboardEvent, line: Line, index: number) => {
-		const code = codeOf(line.node.row);
+		const code = line.node.row.code;
 		const isOpen = open.has(code);
 		const moves: Record<string, () => void> = {
 			ArrowDown: () => go(index + 1),
@@ -91,7 +81,7 @@ function Tree({ rows }: { rows: RecordRow[] }) {
 			Home: () => go(0),
 			End: () => go(shown.length - 1),
 			ArrowRight: () => (line.node.children.length > 0 && !isOpen ? turn(code, true) : go(index + 1)),
-			ArrowLeft: () => (isOpen ? turn(code, false) : go(shown.findIndex((other) => codeOf(other.node.row) === line.up))),
+			ArrowLeft: () => (isOpen ? turn(code, false) : go(shown.findIndex((other) => other.node.row.code === line.up))),
 			Enter: () => list.current?.querySelectorAll<HTMLElement>('[role=treeitem]')[index]?.querySelector('a')?.click(),
 		};
 		const move = moves[event.key];
@@ -103,19 +93,19 @@ function Tree({ rows }: { rows: RecordRow[] }) {
 		<ul ref={list} className={css.tree} role="tree" aria-label={t('units.tree')}>
 			{shown.map((line, index) => {
 				const { row, children } = line.node;
-				const code = codeOf(row);
+				const code = row.code;
 				const isOpen = open.has(code);
 				return (
 					<li
 						key={code} role="treeitem" tabIndex={index === Math.min(at, shown.length - 1) ? 0 : -1} aria-level={line.level} aria-setsize={line.of} aria-posinset={line.at}
-						aria-expanded={children.length > 0 ? isOpen : undefined} aria-label={nameOf(row, name)} style={{ paddingLeft: `${line.level * 1.5 - 0.5}rem` }}
+						aria-expanded={children.length > 0 ? isOpen : undefined} aria-label={name(row)} style={{ paddingLeft: `${line.level * 1.5 - 0.5}rem` }}
 						onKeyDown={(event) => press(event, line, index)} onFocus={() => setAt(index)}
 					>
 						{children.length > 0
 							? <UnstyledButton className={css.turn} tabIndex={-1} aria-hidden data-open={isOpen || undefined} onClick={() => turn(code, !isOpen)}><IconChevronRight size="1.125rem" /></UnstyledButton>
 							: <span className={css.turn} />}
-						<Link to={`/units/${encodeURIComponent(code)}` as never} tabIndex={-1}>{nameOf(row, name)}</Link>
-						<span className="dim">{t(`unitKind.${String(row.kind)}`, { defaultValue: String(row.kind) })}</span>
+						<Link to={`/units/${encodeURIComponent(code)}` as never} tabIndex={-1}>{name(row)}</Link>
+						<span className="dim">{t(`unitKind.${row.kind}`, { defaultValue: row.kind })}</span>
 						{children.length > 0 && <span className="dim">{t('units.below', { count: children.length })}</span>}
 					</li>
 				);

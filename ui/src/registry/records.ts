@@ -106,7 +106,7 @@ export function useRecordChanges(kind: string) {
 		onSuccess: renew,
 	});
 	const restore = useMutation({
-		mutationFn: (row: RecordRow) => answer(api.POST('/api/v1/{kind}/{id}/restore', { params: { path: { kind, id: row.id }, header: { ...ifMatch(row.version), ...once() } }, body: {} })),
+		mutationFn: (row: RecordRow) => answer(api.POST('/api/v1/{kind}/{id}/restore', { params: { path: { kind, id: row.id }, header: once() } })),
 		onSuccess: renew,
 	});
 	return { create, change, remove, restore };
