@@ -182,7 +182,7 @@ static const char *trouble_sentence(struct store *s, enum trouble trouble)
 		return "The disk is full or failing: nothing new is stored until there is room; it is tried again "
 		       "every second.";
 	case TROUBLE_LOST:
-		return "The database server cannot be reached; it is tried again every second.";
+		return "The database cannot be reached; it is tried again every second.";
 	case TROUBLE_DAMAGED:
 		return s->damage;
 	}

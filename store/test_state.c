@@ -186,6 +186,9 @@ static void a_damaged_file_is_noticed(void **state)
 	assert_non_null(store_degraded(s));
 	assert_non_null(strstr(store_degraded(s), "damaged"));
 	assert_err(insert(s, 5000, &why), ERR_UNAVAILABLE);
+	int lines = 0;
+	assert_err(store_verify(s, count_line, &lines, &why), ERR_CONFLICT);
+	assert_true(lines > 0);
 	store_close(s);
 }
 
@@ -355,6 +358,28 @@ static void a_connection_lost_before_the_commit_stores_nothing(void **state)
 	assert_int_equal(ask(s, SQL("SELECT count(*) FROM item")), 1);
 }
 
+static const struct migration trapped[] = {
+	MIGRATION(1, "start", "CREATE TABLE item (id BIGINT PRIMARY KEY, name TEXT NOT NULL);\n"),
+	MIGRATION(2, "trap",
+		  "CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM "
+		  "pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';\n"
+		  "CREATE CONSTRAINT TRIGGER trap AFTER INSERT ON item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+		  "WHEN (NEW.id = 666) EXECUTE FUNCTION trap();\n"),
+};
+
+static void a_connection_lost_at_the_commit_is_told_as_unknown(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(store_close) struct store *s = testbed_open(bed, trapped, ARRAY_LEN(trapped));
+	struct why why = {0};
+	assert_err(insert(s, 666, &why), ERR_UNAVAILABLE);
+	assert_non_null(strstr(why.text, "not known"));
+	for (int tries = 0; store_degraded(s) && tries < 50; tries++)
+		usleep(100 * 1000);
+	assert_ok(insert(s, 1, &why), why);
+	assert_int_equal(ask(s, SQL("SELECT count(*) FROM item")), 1);
+}
+
 static enum err steal_number(struct db *tx, void *arg, struct why *why)
 {
 	(void)arg;
@@ -388,6 +413,7 @@ int main(void)
 		ON_EACH_ENGINE(mistakes_are_told),
 		ON_POSTGRES(a_connection_lost_between_changes_is_not_noticed),
 		ON_POSTGRES(a_connection_lost_before_the_commit_stores_nothing),
+		ON_POSTGRES(a_connection_lost_at_the_commit_is_told_as_unknown),
 		ON_EACH_ENGINE(a_server_whose_number_was_taken_stops),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

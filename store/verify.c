@@ -120,6 +120,20 @@ static enum err verify_schema(struct store *s, struct db *db, struct findings *f
 	return rc == OK ? compare_schema(db, scratch, f, why) : rc;
 }
 
+/* A file too damaged to be looked through is a finding as well. */
+static enum err verify_engine(struct db *db, struct findings *f, struct why *why)
+{
+	struct why found = {0};
+	enum err rc = db->dialect->check(db, false, found_line, f, &found);
+	if (rc == ERR_INTERNAL) {
+		found_line(f, str_of(found.text));
+		return OK;
+	}
+	if (rc != OK && why)
+		*why = found;
+	return rc;
+}
+
 enum err store_verify(struct store *s, void (*report)(void *arg, struct str line), void *arg,
 		      struct why *why)
 {
@@ -132,7 +146,7 @@ enum err store_verify(struct store *s, void (*report)(void *arg, struct str line
 	if (rc == OK)
 		rc = verify_schema(s, db, &f, why);
 	if (rc == OK)
-		rc = db->dialect->check(db, false, found_line, &f, why);
+		rc = verify_engine(db, &f, why);
 	if (rc == OK && f.n > 0)
 		return fail(why, ERR_CONFLICT, "%lld findings", (long long)f.n);
 	return rc;

@@ -103,10 +103,13 @@ static enum err group_begin(struct writer *w, struct why *why)
 			*why = lost;
 		return rc;
 	}
-	forget_connection(w);
 	db->trouble = TROUBLE_LOST;
+	forget_connection(w);
 	rc = reconnect(w, clock_monotonic() + SPOOL, why);
-	return rc == OK ? db_exec(db, db->dialect->begin, why) : rc;
+	if (rc == OK)
+		return db_exec(db, db->dialect->begin, why);
+	db->trouble = TROUBLE_LOST;
+	return rc;
 }
 
 /* Counts the commit.  No row: the server's number is not ours any more. */
@@ -141,8 +144,13 @@ static enum err group_commit(struct writer *w, struct why *why)
 {
 	int64_t commits;
 	enum err rc = commit_count(w, &commits, why);
-	if (rc == OK)
-		rc = db_commit(w->db, why);
+	if (rc != OK)
+		return rc;
+	rc = db_commit(w->db, why);
+	if (rc != OK && w->db->trouble == TROUBLE_LOST)
+		return fail(why, rc,
+			    "the database was lost at the moment of the commit: it is not known whether the change was "
+			    "stored; send it again with the same Idempotency-Key");
 	if (rc != OK)
 		return rc;
 	struct why unmarked = {0};
@@ -268,11 +276,11 @@ static void round_of_housekeeping(struct writer *w, usec now)
 	enum err rc = mark_sync(&w->store->mark, &why);
 	if (rc != OK)
 		set_trouble(w, TROUBLE_FULL, &why);
-	if (w->db->dialect->shared && now >= w->next_renewal) {
-		rc = w->db->native ? heartbeat(w, &why) : OK; /* a lost connection is the next change's affair */
-		if (rc == OK)
-			w->next_renewal = now + RENEW_EVERY;
-	}
+	bool renew = w->db->dialect->shared && now >= w->next_renewal;
+	if (!w->db->native && db_connect(w->db, false, &why) != OK)
+		set_trouble(w, TROUBLE_LOST, &why);
+	else if (renew && heartbeat(w, &why) == OK)
+		w->next_renewal = now + RENEW_EVERY; /* else in the next round, and a commit tells if it is too late */
 	w->next_round = now + ROUND;
 }
 
