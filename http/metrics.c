@@ -49,7 +49,7 @@ static void write_server(struct request *req, struct jw *w)
 	jw_m_int(w, "number", store_server(req->app->store));
 	jw_m_int(w, "requests_under_way", atomic_load(&h->under_way));
 	jw_m_int(w, "requests_waiting", atomic_load(&h->suspended));
-	jw_m_int(w, "crew_waiting", (int64_t)crew_waiting(h->crew));
+	jw_m_int(w, "jobs_waiting", (int64_t)crew_waiting(h->crew));
 	jw_m_int(w, "body_bytes", (int64_t)atomic_load(&h->body_bytes));
 	if (h->connections_now) {
 		jw_m_int(w, "connections", metric_value(h->connections_now));
