@@ -32,7 +32,8 @@ struct throttle *access_throttle(struct access *x)
 	return x->throttle;
 }
 
-static bool holds(const struct access *x, enum role role, int kind, enum scope scope, enum verb verb)
+static bool holds(const struct access *x, enum role role, int kind, enum scope scope,
+		  enum verb verb)
 {
 	return x->roles.verbs[role][kind][scope] & VERB_BIT(verb);
 }
@@ -137,9 +138,10 @@ enum err access_require(const struct access *x, const struct principal *who, enu
 		return OK;
 	if (!access_may(x, who, VERB_READ, kind, unit))
 		return fail(why, ERR_NOT_FOUND, "there is no such %s, or you may not see it", kind);
-	return fail(why, ERR_FORBIDDEN,
-		    "you may not %s this %s; an administrator of the centre can give you a role that may",
-		    access_verb_name(verb), kind);
+	return fail(
+		why, ERR_FORBIDDEN,
+		"you may not %s this %s; an administrator of the centre can give you a role that may",
+		access_verb_name(verb), kind);
 }
 
 void access_json(struct jw *w, const struct access *x, const struct principal *who)

@@ -43,9 +43,18 @@ struct permission {
 	const char *kind;
 };
 /* Initialisers: a compound literal is no constant in a table. */
-#define PERMIT(verb, kind) {PERMIT_KIND, (verb), (kind)}
-#define ANYONE {PERMIT_ANYONE, VERB_READ, ""}
-#define SIGNED_IN {PERMIT_SIGNED_IN, VERB_READ, ""}
+#define PERMIT(verb, kind)                                                                         \
+	{                                                                                          \
+		PERMIT_KIND, (verb), (kind)                                                        \
+	}
+#define ANYONE                                                                                     \
+	{                                                                                          \
+		PERMIT_ANYONE, VERB_READ, ""                                                       \
+	}
+#define SIGNED_IN                                                                                  \
+	{                                                                                          \
+		PERMIT_SIGNED_IN, VERB_READ, ""                                                    \
+	}
 
 struct grant { /* one role over one unit and what is below it; unit 0: the whole centre */
 	enum role role;

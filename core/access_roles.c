@@ -6,17 +6,17 @@ static const struct {
 	const char *name;
 	enum group group;
 } kinds[] = {
-	{"unit", GROUP_REGISTRY},	 {"unit_change", GROUP_REGISTRY},
-	{"domain", GROUP_REGISTRY},	 {"indicator", GROUP_REGISTRY},
-	{"schedule", GROUP_REGISTRY},	 {"calendar", GROUP_REGISTRY},
-	{"holiday", GROUP_REGISTRY},	 {"code_list", GROUP_REGISTRY},
-	{"code_item", GROUP_REGISTRY},	 {"document", GROUP_REGISTRY},
-	{"system", GROUP_REGISTRY},	 {"check_rule", GROUP_REGISTRY},
-	{"target", GROUP_REGISTRY},	 {"pack", GROUP_REGISTRY},
-	{"figure", GROUP_FIGURES},	 {"delivery", GROUP_FIGURES},
-	{"draft", GROUP_FIGURES},	 {"approval", GROUP_FIGURES},
-	{"mapping", GROUP_FIGURES},	 {"account", GROUP_KEEPING},
-	{"api_token", GROUP_KEEPING},	 {"journal", GROUP_KEEPING},
+	{"unit", GROUP_REGISTRY},	  {"unit_change", GROUP_REGISTRY},
+	{"domain", GROUP_REGISTRY},	  {"indicator", GROUP_REGISTRY},
+	{"schedule", GROUP_REGISTRY},	  {"calendar", GROUP_REGISTRY},
+	{"holiday", GROUP_REGISTRY},	  {"code_list", GROUP_REGISTRY},
+	{"code_item", GROUP_REGISTRY},	  {"document", GROUP_REGISTRY},
+	{"system", GROUP_REGISTRY},	  {"check_rule", GROUP_REGISTRY},
+	{"target", GROUP_REGISTRY},	  {"pack", GROUP_REGISTRY},
+	{"figure", GROUP_FIGURES},	  {"delivery", GROUP_FIGURES},
+	{"draft", GROUP_FIGURES},	  {"approval", GROUP_FIGURES},
+	{"mapping", GROUP_FIGURES},	  {"account", GROUP_KEEPING},
+	{"api_token", GROUP_KEEPING},	  {"journal", GROUP_KEEPING},
 	{"system_health", GROUP_KEEPING}, {"setting", GROUP_KEEPING},
 };
 static const char *const group_names[] = {
@@ -141,8 +141,11 @@ enum err access_role_parse(struct str name, enum role *ret, struct why *why)
 			*ret = (enum role)i;
 			return OK;
 		}
-	return fail(why, ERR_INVALID, "there is no role \"" STR_FMT "\"; roles are administrator, operator, leader, reporting_officer, approver, analyst, auditor, public",
-		    STR_ARG(name));
+	return fail(
+		why, ERR_INVALID,
+		"there is no role \"" STR_FMT
+		"\"; roles are administrator, operator, leader, reporting_officer, approver, analyst, auditor, public",
+		STR_ARG(name));
 }
 
 enum err access_verb_parse(struct str name, enum verb *ret, struct why *why)
@@ -152,15 +155,18 @@ enum err access_verb_parse(struct str name, enum verb *ret, struct why *why)
 			*ret = (enum verb)i;
 			return OK;
 		}
-	return fail(why, ERR_INVALID, "there is no verb \"" STR_FMT "\"; verbs are read, create, change, remove, submit, approve, administer",
+	return fail(why, ERR_INVALID,
+		    "there is no verb \"" STR_FMT
+		    "\"; verbs are read, create, change, remove, submit, approve, administer",
 		    STR_ARG(name));
 }
 
 /* -- documentation -- */
 static void document_cell(struct buf *out, const unsigned verbs[SCOPES])
 {
-	static const char *const where[] = {
-		[SCOPE_SUBTREE] = "", [SCOPE_ANYWHERE] = " (all units)", [SCOPE_OPEN] = " (open ones)"};
+	static const char *const where[] = {[SCOPE_SUBTREE] = "",
+					    [SCOPE_ANYWHERE] = " (all units)",
+					    [SCOPE_OPEN] = " (open ones)"};
 	buf_printf(out, " |");
 	bool first = true;
 	for (unsigned s = 0; s < SCOPES; s++)

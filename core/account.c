@@ -3,23 +3,44 @@
 #include "core/identity_private.h"
 
 static const struct field account_fields[] = {
-	{.name = NAME("login"), .type = FIELD_CODE, .flags = FIELD_REQUIRED | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,
-	 .label = LABEL("Tên đăng nhập", "Login"), .min = 2, .max = 64,
+	{.name = NAME("login"),
+	 .type = FIELD_CODE,
+	 .flags = FIELD_REQUIRED | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,
+	 .label = LABEL("Tên đăng nhập", "Login"),
+	 .min = 2,
+	 .max = 64,
 	 .help = LABEL("Chữ thường không dấu, chữ số, dấu chấm, gạch nối, gạch dưới",
 		       "Lower-case letters, digits, dot, hyphen, underscore")},
-	{.name = NAME("name"), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,
-	 .label = LABEL("Họ và tên", "Name"), .min = 1, .max = 200},
-	{.name = NAME("email"), .type = FIELD_TEXT, .flags = FIELD_MAIN, .label = LABEL("Thư điện tử", "E-mail"),
-	 .min = 3, .max = 254},
-	{.name = NAME("phone"), .type = FIELD_TEXT, .label = LABEL("Điện thoại", "Telephone"), .min = 3, .max = 32},
-	{.name = NAME("disabled"), .type = FIELD_BOOL, .flags = FIELD_MAIN, .label = LABEL("Đã khóa", "Disabled"),
-	 .help = LABEL("Người dùng bị khóa không đăng nhập được và mọi phiên, khóa truy cập ngừng có hiệu lực ngay",
-		       "A disabled person cannot sign in; sessions and tokens stop holding at once")},
+	{.name = NAME("name"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,
+	 .label = LABEL("Họ và tên", "Name"),
+	 .min = 1,
+	 .max = 200},
+	{.name = NAME("email"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_MAIN,
+	 .label = LABEL("Thư điện tử", "E-mail"),
+	 .min = 3,
+	 .max = 254},
+	{.name = NAME("phone"),
+	 .type = FIELD_TEXT,
+	 .label = LABEL("Điện thoại", "Telephone"),
+	 .min = 3,
+	 .max = 32},
+	{.name = NAME("disabled"),
+	 .type = FIELD_BOOL,
+	 .flags = FIELD_MAIN,
+	 .label = LABEL("Đã khóa", "Disabled"),
+	 .help = LABEL(
+		 "Người dùng bị khóa không đăng nhập được và mọi phiên, khóa truy cập ngừng có hiệu lực ngay",
+		 "A disabled person cannot sign in; sessions and tokens stop holding at once")},
 };
 
 static enum err last_administrator(struct db *tx, int64_t leaving, bool *ret, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("SELECT count(*) FROM account_role r JOIN account a ON a.id = r.account WHERE "
 		    "r.role = 'administrator' AND r.unit = 0 AND a.removed = 0 AND a.disabled = 0 AND a.id <> $1"));
 	stmt_bind_int(q, 1, leaving);
@@ -32,7 +53,8 @@ static enum err last_administrator(struct db *tx, int64_t leaving, bool *ret, st
 
 static enum err administers(struct db *db, int64_t account, bool *ret, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
 		SQL("SELECT 1 FROM account_role WHERE account = $1 AND role = 'administrator' AND unit = 0"));
 	stmt_bind_int(q, 1, account);
 	bool found = stmt_row(q);
@@ -45,7 +67,8 @@ static enum err administers(struct db *db, int64_t account, bool *ret, struct wh
 static void check_account(struct db *tx, const struct row *old, const struct row *now,
 			  struct problems *p)
 {
-	const struct value *login = now ? &now->values[record_field(&account_record, STR("login"))] : NULL;
+	const struct value *login =
+		now ? &now->values[record_field(&account_record, STR("login"))] : NULL;
 	for (size_t i = 0; login && i < login->text.len; i++)
 		if (login->text.ptr[i] >= 'A' && login->text.ptr[i] <= 'Z') {
 			problem_add(p, STR("/login"), "a login is written in lower case");
@@ -57,7 +80,8 @@ static void check_account(struct db *tx, const struct row *old, const struct row
 		return;
 	struct why why = {0};
 	bool admin = false, last = false;
-	if (administers(tx, old->id, &admin, &why) != OK || last_administrator(tx, old->id, &last, &why) != OK)
+	if (administers(tx, old->id, &admin, &why) != OK ||
+	    last_administrator(tx, old->id, &last, &why) != OK)
 		problem_add(p, STR(""), "%s", why.text);
 	else if (admin && last)
 		problem_add(p, STR("/disabled"),
@@ -77,8 +101,12 @@ const struct record account_record = {
 enum err account_journal(struct db *tx, const char *kind, int64_t actor, int64_t account, usec now,
 			 struct str data, struct why *why)
 {
-	struct journal_entry e = {.at = now, .kind = str_of(kind), .actor = actor, .subject = STR("account"),
-				  .subject_id = account, .data = data};
+	struct journal_entry e = {.at = now,
+				  .kind = str_of(kind),
+				  .actor = actor,
+				  .subject = STR("account"),
+				  .subject_id = account,
+				  .data = data};
 	return journal_append(tx, &e, why);
 }
 
@@ -87,7 +115,8 @@ enum err access_grants_get(struct db *db, int64_t account, struct grant ret[GRAN
 			   size_t *ret_n, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT role, unit FROM account_role WHERE account = $1 ORDER BY role, unit"));
+		db,
+		SQL("SELECT role, unit FROM account_role WHERE account = $1 ORDER BY role, unit"));
 	stmt_bind_int(q, 1, account);
 	size_t n = 0;
 	while (n < GRANTS_MAX && stmt_row(q)) {
@@ -117,11 +146,13 @@ static void grants_json(struct jw *w, const char *name, const struct grant *gran
 static enum err grants_write(struct db *tx, int64_t account, const struct grant *grants, size_t n,
 			     struct why *why)
 {
-	AUTO(stmt_free) struct stmt *del = db_stmt(tx, SQL("DELETE FROM account_role WHERE account = $1"));
+	AUTO(stmt_free) struct stmt *del =
+		db_stmt(tx, SQL("DELETE FROM account_role WHERE account = $1"));
 	stmt_bind_int(del, 1, account);
 	enum err rc = stmt_end(del, why);
 	for (size_t i = 0; rc == OK && i < n; i++) {
-		AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+		AUTO(stmt_free) struct stmt *q = db_stmt(
+			tx,
 			SQL("INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3) "
 			    "ON CONFLICT (account, role, unit) DO NOTHING"));
 		stmt_bind_int(q, 1, account);
@@ -136,7 +167,8 @@ enum err access_grants_set(struct db *tx, int64_t account, const struct grant *g
 			   struct author by, struct why *why)
 {
 	if (n > GRANTS_MAX)
-		return fail_at(why, ERR_INVALID, "/roles", "an account has at most %d roles", GRANTS_MAX);
+		return fail_at(why, ERR_INVALID, "/roles", "an account has at most %d roles",
+			       GRANTS_MAX);
 	struct grant before[GRANTS_MAX];
 	size_t n_before = 0;
 	bool was = false, is = false, last = false;
@@ -152,8 +184,9 @@ enum err access_grants_set(struct db *tx, int64_t account, const struct grant *g
 	if (rc != OK)
 		return rc;
 	if (last)
-		return fail_at(why, ERR_CONFLICT, "/roles",
-			       "this is the last administrator of the centre; make another one first");
+		return fail_at(
+			why, ERR_CONFLICT, "/roles",
+			"this is the last administrator of the centre; make another one first");
 	AUTO(buf_release) struct buf data;
 	buf_init(&data, 65536);
 	struct jw w;
@@ -163,7 +196,8 @@ enum err access_grants_set(struct db *tx, int64_t account, const struct grant *g
 	grants_json(&w, "after", grants, n);
 	jw_object_end(&w);
 	rc = buf_end(&data, why);
-	return rc == OK ? account_journal(tx, "account.roles_changed", by.who->user, account, by.now, buf_str(&data), why)
+	return rc == OK ? account_journal(tx, "account.roles_changed", by.who->user, account,
+					  by.now, buf_str(&data), why)
 			: rc;
 }
 
@@ -172,24 +206,26 @@ enum err access_password_rules(struct str login, struct secret password, struct 
 {
 	struct str s = password.hidden;
 	if (!text_valid(s) || s.len > PASSWORD_BYTES_MAX)
-		return fail_at(why, ERR_INVALID, "/password", "a password is text of at most %d bytes",
-			       PASSWORD_BYTES_MAX);
+		return fail_at(why, ERR_INVALID, "/password",
+			       "a password is text of at most %d bytes", PASSWORD_BYTES_MAX);
 	if (text_length(s) < PASSWORD_CHARS_MIN)
-		return fail_at(why, ERR_INVALID, "/password", "a password has at least %d characters",
-			       PASSWORD_CHARS_MIN);
+		return fail_at(why, ERR_INVALID, "/password",
+			       "a password has at least %d characters", PASSWORD_CHARS_MIN);
 	bool same = true, like_login = login.len >= 4 && memmem(s.ptr, s.len, login.ptr, login.len);
 	for (size_t i = 1; i < s.len; i++)
 		same &= s.ptr[i] == s.ptr[0];
 	if (same || like_login)
-		return fail_at(why, ERR_INVALID, "/password",
-			       "this password is too easy to guess: it repeats one character or holds the login");
+		return fail_at(
+			why, ERR_INVALID, "/password",
+			"this password is too easy to guess: it repeats one character or holds the login");
 	return OK;
 }
 
 enum err access_password_set(struct db *tx, int64_t account, struct str hash, int64_t keep,
 			     struct author by, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("INSERT INTO account_secret (account, password, totp_step, failures, locked_until) "
 		    "SELECT id, $2, 0, 0, 0 FROM account WHERE id = $1 AND removed = 0 "
 		    "ON CONFLICT (account) DO UPDATE SET password = excluded.password, failures = 0, locked_until = 0"));
@@ -201,7 +237,8 @@ enum err access_password_set(struct db *tx, int64_t account, struct str hash, in
 	if (stmt_changed(q) != 1)
 		return fail(why, ERR_NOT_FOUND, "there is no such account");
 	rc = access_session_close_all(tx, account, keep, by.now, why);
-	return rc == OK ? account_journal(tx, "account.password_changed", by.who->user, account, by.now, STR("{}"), why)
+	return rc == OK ? account_journal(tx, "account.password_changed", by.who->user, account,
+					  by.now, STR("{}"), why)
 			: rc;
 }
 
@@ -214,13 +251,15 @@ enum err access_password_check(struct db *db, int64_t account, struct secret pas
 	struct str stored = stmt_row(q) ? arena_str(a, stmt_str(q, 0)) : crypt_password_dummy();
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && !crypt_password_verify(stored, password))
-		return fail_at(why, ERR_UNAUTHENTICATED, "/old", "this is not the present password");
+		return fail_at(why, ERR_UNAUTHENTICATED, "/old",
+			       "this is not the present password");
 	return rc;
 }
 
 struct str access_password_make(struct arena *a)
 {
-	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789-"; /* 32, none looks like another */
+	static const char letters[] =
+		"abcdefghjkmnpqrstuvwxyz23456789-"; /* 32, none looks like another */
 	unsigned char random[16];
 	crypt_random(random, sizeof(random));
 	char *text = arena_alloc(a, sizeof(random) + 1);

@@ -19,8 +19,8 @@ struct once {
 	struct str key;	     /* Idempotency-Key */
 	struct hash request; /* of method, path and body */
 };
-MUST_USE enum err idempotency_find(struct db *tx, const struct once *once, usec now, struct arena *a,
-				   struct kept_answer **ret, struct why *why);
+MUST_USE enum err idempotency_find(struct db *tx, const struct once *once, usec now,
+				   struct arena *a, struct kept_answer **ret, struct why *why);
 MUST_USE enum err idempotency_keep(struct db *tx, const struct once *once,
 				   const struct kept_answer *answer, usec now, struct why *why);
 /* Forget the old ones (a job). */

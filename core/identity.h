@@ -6,17 +6,17 @@
 #include "core/access.h"
 #include "core/record.h"
 
-#define SESSION_HOURS 12       /* a session's longest life */
-#define SESSION_IDLE_HOURS 2   /* without a request */
+#define SESSION_HOURS 12	  /* a session's longest life */
+#define SESSION_IDLE_HOURS 2	  /* without a request */
 #define SESSION_ROTATE_MINUTES 60 /* after which its token is exchanged */
 #define SESSION_GRACE_SECONDS 60  /* the exchanged token still holds: requests under way */
 #define PASSWORD_CHARS_MIN 10
 #define PASSWORD_BYTES_MAX 256
-#define SIGN_IN_FREE 5		   /* failures in a row without waiting */
+#define SIGN_IN_FREE 5		     /* failures in a row without waiting */
 #define SIGN_IN_WAIT_SECONDS_MAX 900 /* the wait doubles up to this */
-#define SIGN_IN_LOCK 50		   /* failures in a row that lock the account … */
-#define SIGN_IN_LOCK_HOURS 24	   /* … for so long, or until an administrator sets a password */
-#define TOKEN_PREFIX "hdt_"	   /* API tokens begin so: leaked ones can be searched for */
+#define SIGN_IN_LOCK 50		     /* failures in a row that lock the account … */
+#define SIGN_IN_LOCK_HOURS 24 /* … for so long, or until an administrator sets a password */
+#define TOKEN_PREFIX "hdt_"   /* API tokens begin so: leaked ones can be searched for */
 
 /* Accounts are a record kind (routes /api/v1/accounts); their secrets lie in another table. */
 extern const struct record account_record;

@@ -31,7 +31,8 @@ struct attempt {
 static enum err slot_done(struct db *tx, const struct attempt *t, bool *ret, struct why *why)
 {
 	usec length = t->job->every > 0 ? t->job->every : USEC_DAY;
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("SELECT planned FROM job_run WHERE name = $1"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("SELECT planned FROM job_run WHERE name = $1"));
 	stmt_bind(q, 1, str_of(t->job->name));
 	usec planned = stmt_row(q) ? stmt_int(q, 0) : INT64_MIN;
 	enum err rc = stmt_end(q, why);
@@ -60,7 +61,8 @@ static enum err finish(struct db *tx, void *arg, struct why *why)
 	enum err rc = lease_check(tx, str_of(t->name), t->lease.term, why);
 	if (rc != OK)
 		return rc;
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("INSERT INTO job_run (name, planned, started, ended, good, result, server) VALUES ($1, $2, $3, $4, $5, $6, $7) "
 		    "ON CONFLICT (name) DO UPDATE SET planned = excluded.planned, started = excluded.started, "
 		    "ended = excluded.ended, good = excluded.good, result = excluded.result, server = excluded.server"));
@@ -75,7 +77,8 @@ static enum err finish(struct db *tx, void *arg, struct why *why)
 	return rc == OK ? lease_give(tx, str_of(t->name), t->lease.term, why) : rc;
 }
 
-enum err job_do(struct store *s, const struct job *job, usec now, enum job_outcome *ret, struct why *why)
+enum err job_do(struct store *s, const struct job *job, usec now, enum job_outcome *ret,
+		struct why *why)
 {
 	struct job_run run = {.store = s, .arg = job->arg, .now = now, .slot = job_slot(job, now)};
 	struct attempt t = {.job = job, .run = &run, .outcome = JOB_HELD};
@@ -98,7 +101,8 @@ enum err job_do(struct store *s, const struct job *job, usec now, enum job_outco
 
 enum err jobs_json(struct db *db, struct jw *w, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
 		SQL("SELECT name, planned, started, ended, good, result, server FROM job_run ORDER BY name"));
 	jw_array(w);
 	while (stmt_row(q)) {
@@ -119,8 +123,8 @@ enum err jobs_json(struct db *db, struct jw *w, struct why *why)
 /* -- the threads -- */
 struct state { /* of one job, under the lock */
 	bool running;
-	usec looked_slot;  /* the slot this server has dealt with */
-	usec not_before;   /* monotonic */
+	usec looked_slot; /* the slot this server has dealt with */
+	usec not_before;  /* monotonic */
 };
 struct jobs {
 	struct jobs_options o;
@@ -138,13 +142,15 @@ static int pick(struct jobs *j, usec now)
 	usec monotonic = clock_monotonic();
 	for (size_t i = 0; i < j->o.n; i++) {
 		const struct state *s = &j->states[i];
-		if (!s->running && s->not_before <= monotonic && s->looked_slot != job_slot(&j->o.jobs[i], now))
+		if (!s->running && s->not_before <= monotonic &&
+		    s->looked_slot != job_slot(&j->o.jobs[i], now))
 			return (int)i;
 	}
 	return -1;
 }
 
-static void log_run(struct jobs *j, const struct job *job, enum err rc, const struct why *why, struct event *e)
+static void log_run(struct jobs *j, const struct job *job, enum err rc, const struct why *why,
+		    struct event *e)
 {
 	if (!j->o.log)
 		return;

@@ -8,14 +8,15 @@
 #include "base/json.h"
 #include "store/store.h"
 
-#define JOB_LEASE (15 * USEC_MINUTE) /* a job that takes longer may be done twice, but counts once */
+#define JOB_LEASE                                                                                  \
+	(15 * USEC_MINUTE) /* a job that takes longer may be done twice, but counts once */
 #define JOB_RESULT_MAX 160
 
 struct job_run {
 	struct store *store;
-	void *arg;  /* of the job */
-	usec now;   /* when it began, by the store's clock */
-	usec slot;  /* the time it was due */
+	void *arg;		     /* of the job */
+	usec now;		     /* when it began, by the store's clock */
+	usec slot;		     /* the time it was due */
 	char result[JOB_RESULT_MAX]; /* one sentence for the health page; "" is fine */
 };
 struct job {
@@ -28,7 +29,7 @@ struct job {
 
 struct jobs_options {
 	struct store *store;
-	struct log *log;    /* may be NULL */
+	struct log *log;	/* may be NULL */
 	const struct job *jobs; /* live as long as struct jobs */
 	size_t n;
 	unsigned threads; /* 0: 2 */
@@ -40,7 +41,11 @@ DEFINE_AUTO(jobs_stop, struct jobs *)
 
 /* Latest slot of the job that is not after now. */
 usec job_slot(const struct job *job, usec now);
-enum job_outcome { JOB_RAN, JOB_DONE_BEFORE, JOB_HELD /* another server is at it: ask again later */ };
+enum job_outcome {
+	JOB_RAN,
+	JOB_DONE_BEFORE,
+	JOB_HELD /* another server is at it: ask again later */
+};
 /* Do the job's present slot now, unless it was done or somebody is at it; the job's own error when
  * it ran and failed.  What the threads call; also for tests and the command line. */
 MUST_USE enum err job_do(struct store *s, const struct job *job, usec now, enum job_outcome *ret,

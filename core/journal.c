@@ -15,7 +15,8 @@ static void add_text(struct hash_state *s, struct str text)
 	hash_add(s, text);
 }
 
-struct hash journal_hash(struct arena *a, const struct hash *previous, const struct journal_entry *e)
+struct hash journal_hash(struct arena *a, const struct hash *previous,
+			 const struct journal_entry *e)
 {
 	struct hash_state *s = hash_new(a);
 	hash_add(s, (struct str){(const char *)previous->bytes, HASH_BYTES});
@@ -34,10 +35,12 @@ struct hash journal_hash(struct arena *a, const struct hash *previous, const str
 /* -- appending -- */
 
 /* The next place in this server's chain.  The row's lock makes appenders wait for each other. */
-static enum err head_take(struct db *tx, struct journal_entry *e, struct hash *ret_previous, struct why *why)
+static enum err head_take(struct db *tx, struct journal_entry *e, struct hash *ret_previous,
+			  struct why *why)
 {
 	static const struct hash start = {{0}};
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("INSERT INTO journal_head (server, seq, hash) VALUES ($1, 1, $2) ON CONFLICT (server) DO UPDATE "
 		    "SET seq = journal_head.seq + 1 RETURNING seq, hash"));
 	stmt_bind_int(q, 1, e->server);
@@ -51,12 +54,14 @@ static enum err head_take(struct db *tx, struct journal_entry *e, struct hash *r
 			memcpy(ret_previous->bytes, hash.ptr, HASH_BYTES);
 	}
 	enum err rc = stmt_end(q, why);
-	return rc == OK && !found ? fail(why, ERR_INTERNAL, "the head of the journal is damaged") : rc;
+	return rc == OK && !found ? fail(why, ERR_INTERNAL, "the head of the journal is damaged")
+				  : rc;
 }
 
 static enum err head_put(struct db *tx, const struct journal_entry *e, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("UPDATE journal_head SET hash = $2 WHERE server = $1"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("UPDATE journal_head SET hash = $2 WHERE server = $1"));
 	stmt_bind_int(q, 1, e->server);
 	stmt_bind_bytes(q, 2, (struct str){(const char *)e->hash.bytes, HASH_BYTES});
 	return stmt_end(q, why);
@@ -64,7 +69,8 @@ static enum err head_put(struct db *tx, const struct journal_entry *e, struct wh
 
 static enum err entry_insert(struct db *tx, const struct journal_entry *e, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("INSERT INTO journal (server, seq, at, kind, actor, unit, subject, subject_id, data, hash) "
 		    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"));
 	stmt_bind_int(q, 1, e->server);
@@ -97,16 +103,18 @@ enum err journal_append(struct db *tx, struct journal_entry *e, struct why *why)
 /* -- cursors -- */
 struct place {
 	int64_t server, seq;
-	size_t at, n;			/* of what was fetched, the next to be looked at */
+	size_t at, n; /* of what was fetched, the next to be looked at */
 	struct journal_entry *entries;
-	bool full;			/* there may be more than was fetched */
+	bool full; /* there may be more than was fetched */
 };
 
-static enum err heads(struct db *db, struct arena *a, struct place **ret, size_t *ret_n, struct why *why)
+static enum err heads(struct db *db, struct arena *a, struct place **ret, size_t *ret_n,
+		      struct why *why)
 {
 	struct place *places = ARENA_ARRAY(a, SERVERS_MAX, struct place);
 	size_t n = 0;
-	AUTO(stmt_free) struct stmt *q = db_stmt(db, SQL("SELECT server, seq FROM journal_head ORDER BY server"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT server, seq FROM journal_head ORDER BY server"));
 	while (n < SERVERS_MAX && stmt_row(q))
 		places[n++] = (struct place){.server = stmt_int(q, 0), .seq = stmt_int(q, 1)};
 	*ret = places;
@@ -121,20 +129,23 @@ static enum err cursor_part(struct str part, struct place *places, size_t n, str
 	int64_t server, seq;
 	if (str_int(server_text, 0, SERVERS_MAX - 1, &server, NULL) != OK ||
 	    str_int(seq_text, 0, INT64_MAX, &seq, NULL) != OK)
-		return fail_at(why, ERR_INVALID, "after",
-			       "this is not a place in the journal; take it from an earlier answer's next, or leave it out");
+		return fail_at(
+			why, ERR_INVALID, "after",
+			"this is not a place in the journal; take it from an earlier answer's next, or leave it out");
 	for (size_t i = 0; i < n; i++)
 		if (places[i].server == server)
 			places[i].seq = seq;
 	return OK;
 }
 
-static enum err cursor_read(struct str cursor, bool backward, struct place *places, size_t n, struct why *why)
+static enum err cursor_read(struct str cursor, bool backward, struct place *places, size_t n,
+			    struct why *why)
 {
 	if (str_is(cursor, "now"))
 		return OK;
 	bool empty = cursor.len == 0;
-	for (size_t i = 0; i < n; i++) /* a chain the cursor does not name is read from its beginning */
+	for (size_t i = 0; i < n;
+	     i++) /* a chain the cursor does not name is read from its beginning */
 		places[i].seq = backward ? (empty ? places[i].seq + 1 : 1) : 0;
 	enum err rc = OK;
 	for (struct str rest = cursor; rc == OK && !empty && rest.ptr;)
@@ -148,7 +159,8 @@ static enum err cursor_write(const struct place *places, size_t n, struct arena 
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, SERVERS_MAX * 32);
 	for (size_t i = 0; i < n; i++)
-		buf_printf(&b, "%s%lld:%lld", i ? "," : "", (long long)places[i].server, (long long)places[i].seq);
+		buf_printf(&b, "%s%lld:%lld", i ? "," : "", (long long)places[i].server,
+			   (long long)places[i].seq);
 	*ret = arena_str(a, buf_str(&b));
 	return buf_end(&b, why);
 }
@@ -156,9 +168,15 @@ static enum err cursor_write(const struct place *places, size_t n, struct arena 
 /* -- reading -- */
 void journal_row(struct stmt *q, struct journal_entry *ret)
 {
-	*ret = (struct journal_entry){.server = stmt_int(q, 0), .seq = stmt_int(q, 1), .at = stmt_int(q, 2),
-				      .kind = stmt_str(q, 3), .actor = stmt_int(q, 4), .unit = stmt_int(q, 5),
-				      .subject = stmt_str(q, 6), .subject_id = stmt_int(q, 7), .data = stmt_str(q, 8)};
+	*ret = (struct journal_entry){.server = stmt_int(q, 0),
+				      .seq = stmt_int(q, 1),
+				      .at = stmt_int(q, 2),
+				      .kind = stmt_str(q, 3),
+				      .actor = stmt_int(q, 4),
+				      .unit = stmt_int(q, 5),
+				      .subject = stmt_str(q, 6),
+				      .subject_id = stmt_int(q, 7),
+				      .data = stmt_str(q, 8)};
 	struct str hash = stmt_bytes(q, 9);
 	if (hash.len == HASH_BYTES)
 		memcpy(ret->hash.bytes, hash.ptr, HASH_BYTES);
@@ -174,7 +192,8 @@ static struct journal_entry keep(struct arena *a, struct journal_entry e)
 
 static bool visible(const struct journal_reader *how, const struct journal_entry *e)
 {
-	if (how->kind.len && !(str_ends(how->kind, STR(".")) ? str_starts(e->kind, how->kind) : str_eq(e->kind, how->kind)))
+	if (how->kind.len && !(str_ends(how->kind, STR(".")) ? str_starts(e->kind, how->kind)
+							     : str_eq(e->kind, how->kind)))
 		return false;
 	char subject[64];
 	if (e->subject.len >= sizeof(subject))
@@ -184,15 +203,18 @@ static bool visible(const struct journal_reader *how, const struct journal_entry
 	return access_may(how->access, how->who, VERB_READ, subject, e->unit);
 }
 
-#define JOURNAL_SELECT "SELECT server, seq, at, kind, actor, unit, subject, subject_id, data, hash FROM journal "
+#define JOURNAL_SELECT                                                                             \
+	"SELECT server, seq, at, kind, actor, unit, subject, subject_id, data, hash FROM journal "
 
 /* Fetches what follows p->seq; entries the reader may not see keep no text, only their place. */
 static enum err fetch(struct db *db, const struct journal_reader *how, size_t max, struct arena *a,
 		      struct place *p, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, how->backward ? SQL(JOURNAL_SELECT "WHERE server = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3")
-					  : SQL(JOURNAL_SELECT "WHERE server = $1 AND seq > $2 ORDER BY seq LIMIT $3"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, how->backward ? SQL(JOURNAL_SELECT
+					"WHERE server = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3")
+				  : SQL(JOURNAL_SELECT
+					"WHERE server = $1 AND seq > $2 ORDER BY seq LIMIT $3"));
 	stmt_bind_int(q, 1, p->server);
 	stmt_bind_int(q, 2, p->seq);
 	stmt_bind_int(q, 3, JOURNAL_LOOK_MAX);
@@ -244,7 +266,8 @@ enum err journal_read(struct db *db, const struct journal_reader *how, struct ar
 	if (rc != OK)
 		return rc;
 	struct journal_page page = {.entries = ARENA_ARRAY(a, max, struct journal_entry)};
-	for (struct place *p; page.n < max && (p = first_place(places, n, how->backward)); p->at++) {
+	for (struct place *p; page.n < max && (p = first_place(places, n, how->backward));
+	     p->at++) {
 		page.entries[page.n++] = p->entries[p->at];
 		p->seq = p->entries[p->at].seq;
 	}
@@ -260,11 +283,13 @@ enum err journal_read(struct db *db, const struct journal_reader *how, struct ar
 	return rc;
 }
 
-enum err journal_history(struct db *db, struct str subject, int64_t subject_id, size_t max, struct arena *a,
-			 struct journal_page *ret, struct why *why)
+enum err journal_history(struct db *db, struct str subject, int64_t subject_id, size_t max,
+			 struct arena *a, struct journal_page *ret, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db,
-		SQL(JOURNAL_SELECT "WHERE subject = $1 AND subject_id = $2 ORDER BY at DESC, seq DESC LIMIT $3"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
+		SQL(JOURNAL_SELECT
+		    "WHERE subject = $1 AND subject_id = $2 ORDER BY at DESC, seq DESC LIMIT $3"));
 	stmt_bind(q, 1, subject);
 	stmt_bind_int(q, 2, subject_id);
 	stmt_bind_int(q, 3, (int64_t)max + 1);

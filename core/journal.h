@@ -28,7 +28,8 @@ MUST_USE enum err journal_append(struct db *tx, struct journal_entry *e, struct 
 #define JOURNAL_LOOK_MAX 5000 /* entries looked at by one journal_read() */
 struct journal_reader {
 	const struct access *access;
-	const struct principal *who; /* sees what it has VERB_READ for: the subject's kind and unit */
+	const struct principal
+		*who; /* sees what it has VERB_READ for: the subject's kind and unit */
 	struct str after;
 	bool backward;	 /* newest first, entries before the cursor (empty: from the end) */
 	size_t max;	 /* 1..1000 */

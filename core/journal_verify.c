@@ -58,7 +58,8 @@ static bool head_parse(struct arena *a, struct str line, const unsigned char key
 	unsigned char signature[SIGN_BYTES];
 	if (rest.ptr || str_int(words[0], 0, SERVERS_MAX - 1, &ret->server, NULL) != OK ||
 	    str_int(words[1], 1, INT64_MAX, &ret->seq, NULL) != OK ||
-	    !hex_exact(a, words[2], ret->hash.bytes, HASH_BYTES) || !hex_exact(a, words[4], signature, SIGN_BYTES))
+	    !hex_exact(a, words[2], ret->hash.bytes, HASH_BYTES) ||
+	    !hex_exact(a, words[4], signature, SIGN_BYTES))
 		return false;
 	struct str message = {line.ptr, (size_t)(words[4].ptr - line.ptr) - 1};
 	return sign_check(message, signature, key);
@@ -104,7 +105,8 @@ static void heads_read(struct check *c, const char *dir)
 		return; /* nothing was signed yet */
 	FILE *f = fopen(log, "re");
 	if (!f || !key_read(c->arena, pub, key, sizeof(key))) {
-		finding(c, "heads.log or journal.pub is missing or damaged: the signed heads cannot be compared");
+		finding(c,
+			"heads.log or journal.pub is missing or damaged: the signed heads cannot be compared");
 		if (f)
 			fclose(f);
 		return;
@@ -119,7 +121,8 @@ static void heads_read(struct check *c, const char *dir)
 		if (head_parse(scratch, str_trim((struct str){line, (size_t)n}), key, &head))
 			heads_add(c, head, &cap);
 		else
-			finding(c, "heads.log line %lld: its signature is wrong", (long long)number);
+			finding(c, "heads.log line %lld: its signature is wrong",
+				(long long)number);
 	}
 	free(line);
 	fclose(f);
@@ -147,21 +150,26 @@ static void chain_begin(struct check *c, struct chain *k, int64_t server)
 /* Signed heads up to the entry just followed must equal it. */
 static void compare_signed(struct check *c, struct chain *k)
 {
-	for (; k->head < c->n_heads && c->heads[k->head].server == k->server && c->heads[k->head].seq <= k->seq; k->head++)
+	for (; k->head < c->n_heads && c->heads[k->head].server == k->server &&
+	       c->heads[k->head].seq <= k->seq;
+	     k->head++)
 		if (c->heads[k->head].seq == k->seq &&
 		    memcmp(c->heads[k->head].hash.bytes, k->hash.bytes, HASH_BYTES) != 0)
-			finding(c, "server %lld entry %lld: differs from its signed head (rewritten since it was signed)",
+			finding(c,
+				"server %lld entry %lld: differs from its signed head (rewritten since it was signed)",
 				(long long)k->server, (long long)k->seq);
 }
 
-static void follow(struct check *c, struct chain *k, const struct journal_entry *e, struct arena *scratch)
+static void follow(struct check *c, struct chain *k, const struct journal_entry *e,
+		   struct arena *scratch)
 {
 	if (e->seq != k->seq + 1)
-		finding(c, "server %lld entry %lld: missing (deleted), the next one is %lld", (long long)k->server,
-			(long long)k->seq + 1, (long long)e->seq);
+		finding(c, "server %lld entry %lld: missing (deleted), the next one is %lld",
+			(long long)k->server, (long long)k->seq + 1, (long long)e->seq);
 	struct hash expected = journal_hash(scratch, &k->hash, e);
 	if (memcmp(expected.bytes, e->hash.bytes, HASH_BYTES) != 0)
-		finding(c, "server %lld entry %lld: changed, or put in another place (its hash does not follow from the one before)",
+		finding(c,
+			"server %lld entry %lld: changed, or put in another place (its hash does not follow from the one before)",
 			(long long)k->server, (long long)e->seq);
 	k->seq = e->seq;
 	k->hash = e->hash;
@@ -172,16 +180,21 @@ static enum err chain_end(struct check *c, const struct chain *k, struct why *wh
 {
 	for (size_t i = k->head; i < c->n_heads && c->heads[i].server == k->server; i++)
 		if (c->heads[i].seq > k->seq) {
-			finding(c, "server %lld entry %lld: missing (truncated), entry %lld was signed", (long long)k->server,
-				(long long)k->seq + 1, (long long)c->heads[i].seq);
+			finding(c,
+				"server %lld entry %lld: missing (truncated), entry %lld was signed",
+				(long long)k->server, (long long)k->seq + 1,
+				(long long)c->heads[i].seq);
 			break;
 		}
-	AUTO(stmt_free) struct stmt *q = db_stmt(c->db, SQL("SELECT seq, hash FROM journal_head WHERE server = $1"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(c->db, SQL("SELECT seq, hash FROM journal_head WHERE server = $1"));
 	stmt_bind_int(q, 1, k->server);
 	if (!stmt_row(q))
 		finding(c, "server %lld: the row of its head is missing", (long long)k->server);
-	else if (stmt_int(q, 0) != k->seq || !str_eq(stmt_bytes(q, 1), (struct str){(const char *)k->hash.bytes, HASH_BYTES}))
-		finding(c, "server %lld entry %lld: missing or changed (the head says that %lld is the last)",
+	else if (stmt_int(q, 0) != k->seq ||
+		 !str_eq(stmt_bytes(q, 1), (struct str){(const char *)k->hash.bytes, HASH_BYTES}))
+		finding(c,
+			"server %lld entry %lld: missing or changed (the head says that %lld is the last)",
 			(long long)k->server, (long long)k->seq + 1, (long long)stmt_int(q, 0));
 	return stmt_end(q, why);
 }
@@ -191,7 +204,8 @@ static enum err chain_page(struct check *c, struct chain *k, bool *ret_more, str
 {
 	enum { PAGE = 2000 };
 	AUTO(arena_free) struct arena *scratch = arena_new();
-	AUTO(stmt_free) struct stmt *q = db_stmt(c->db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		c->db,
 		SQL("SELECT server, seq, at, kind, actor, unit, subject, subject_id, data, hash FROM journal "
 		    "WHERE server = $1 AND seq > $2 ORDER BY seq LIMIT $3"));
 	stmt_bind_int(q, 1, k->server);
@@ -215,7 +229,8 @@ static enum err servers(struct check *c, int64_t *ret, size_t *ret_n, struct why
 		if (n == 0 || ret[n - 1] != c->heads[i].server)
 			ret[n++] = c->heads[i].server;
 	size_t of_heads = n;
-	AUTO(stmt_free) struct stmt *q = db_stmt(c->db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		c->db,
 		SQL("SELECT server FROM journal_head UNION SELECT DISTINCT server FROM journal ORDER BY 1"));
 	while (n < 2 * SERVERS_MAX && stmt_row(q)) {
 		bool known = false;
@@ -245,8 +260,8 @@ static enum err check_all(struct check *c, struct why *why)
 	return rc;
 }
 
-enum err journal_verify(struct db *db, const char *dir, void (*report)(void *arg, struct str line), void *arg,
-			struct why *why)
+enum err journal_verify(struct db *db, const char *dir, void (*report)(void *arg, struct str line),
+			void *arg, struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct check c = {.db = db, .arena = a, .report = report, .arg = arg};
@@ -257,8 +272,10 @@ enum err journal_verify(struct db *db, const char *dir, void (*report)(void *arg
 	rc = check_all(&c, why);
 	db_snapshot_end(db);
 	if (rc == OK && c.faults)
-		return fail(why, ERR_CONFLICT, "the journal has %lld faults; restore a backup made before the first one",
-			    (long long)c.faults);
+		return fail(
+			why, ERR_CONFLICT,
+			"the journal has %lld faults; restore a backup made before the first one",
+			(long long)c.faults);
 	return rc;
 }
 
@@ -284,23 +301,30 @@ static enum err hex_put(const char *path, mode_t mode, struct str bytes, struct 
 	return rc == OK ? file_put(path, O_EXCL, mode, buf_str(&b), why) : rc;
 }
 
-static enum err key_load(struct arena *a, const char *dir, unsigned char ret[SIGN_SECRET_BYTES], struct why *why)
+static enum err key_load(struct arena *a, const char *dir, unsigned char ret[SIGN_SECRET_BYTES],
+			 struct why *why)
 {
 	const char *key = arena_fmt(a, "%s/journal.key", dir).ptr;
 	const char *pub = arena_fmt(a, "%s/journal.pub", dir).ptr;
 	if (key_read(a, key, ret, SIGN_SECRET_BYTES))
 		return OK;
 	if (access(key, F_OK) == 0 || access(pub, F_OK) == 0)
-		return fail(why, ERR_INTERNAL, "%s is missing or damaged; put it back from a backup of the data directory", key);
+		return fail(
+			why, ERR_INTERNAL,
+			"%s is missing or damaged; put it back from a backup of the data directory",
+			key);
 	unsigned char public[SIGN_PUBLIC_BYTES];
 	sign_keys(public, ret);
 	enum err rc = hex_put(key, 0600, (struct str){(const char *)ret, SIGN_SECRET_BYTES}, why);
-	return rc == OK ? hex_put(pub, 0644, (struct str){(const char *)public, sizeof(public)}, why) : rc;
+	return rc == OK
+		       ? hex_put(pub, 0644, (struct str){(const char *)public, sizeof(public)}, why)
+		       : rc;
 }
 
 static enum err head_read(struct db *db, int64_t server, struct signed_head *ret, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db, SQL("SELECT seq, hash FROM journal_head WHERE server = $1"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT seq, hash FROM journal_head WHERE server = $1"));
 	stmt_bind_int(q, 1, server);
 	*ret = (struct signed_head){.server = server};
 	if (stmt_row(q)) {
@@ -334,5 +358,7 @@ enum err journal_sign(struct db *db, const char *dir, usec now, struct why *why)
 	hex_write(&line, (struct str){(const char *)signature, sizeof(signature)});
 	buf_add_char(&line, '\n');
 	rc = buf_end(&line, why);
-	return rc == OK ? file_put(arena_fmt(a, "%s/heads.log", dir).ptr, O_APPEND, 0644, buf_str(&line), why) : rc;
+	return rc == OK ? file_put(arena_fmt(a, "%s/heads.log", dir).ptr, O_APPEND, 0644,
+				   buf_str(&line), why)
+			: rc;
 }

@@ -35,7 +35,8 @@ void problem_add(struct problems *p, struct str at, const char *format, ...)
 	size_t len = n < 0 ? 0 : (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
 	while (len > 0 && len == sizeof(text) - 1 && !text_valid((struct str){text, len}))
 		len--;
-	p->items[p->n++] = (struct problem){arena_str(p->arena, at), arena_str(p->arena, (struct str){text, len})};
+	p->items[p->n++] = (struct problem){arena_str(p->arena, at),
+					    arena_str(p->arena, (struct str){text, len})};
 }
 
 enum err problems_end(const struct problems *p, struct why *why)
@@ -208,10 +209,12 @@ enum err record_find(struct db *db, const struct record *r, struct str code_or_i
 	if (rc != OK)
 		return rc;
 	struct row *row;
-	if (!id && id_parse(code_or_id, &id, NULL) == OK && record_get(db, r, id, a, &row, NULL) != OK)
+	if (!id && id_parse(code_or_id, &id, NULL) == OK &&
+	    record_get(db, r, id, a, &row, NULL) != OK)
 		id = 0;
 	if (!id)
-		return fail(why, ERR_NOT_FOUND, "there is no %s \"" STR_FMT "\"", r->label.en, STR_ARG(code_or_id));
+		return fail(why, ERR_NOT_FOUND, "there is no %s \"" STR_FMT "\"", r->label.en,
+			    STR_ARG(code_or_id));
 	*ret_id = id;
 	return OK;
 }
@@ -230,13 +233,14 @@ static struct str search_key(const struct record *r, const struct row *row, stru
 	struct str all = STR("");
 	for (size_t i = 0; i < r->n_fields; i++)
 		if (r->fields[i].flags & FIELD_SEARCH && row->values[i].given)
-			all = arena_fmt(a, STR_FMT " " STR_FMT, STR_ARG(all), STR_ARG(row->values[i].text));
+			all = arena_fmt(a, STR_FMT " " STR_FMT, STR_ARG(all),
+					STR_ARG(row->values[i].text));
 	return text_fold(a, all);
 }
 
 /* -- checks -- */
-static enum err taken(struct db *tx, const struct record *r, const struct row *row, unsigned key_flag, size_t field,
-		      bool *ret, struct why *why)
+static enum err taken(struct db *tx, const struct record *r, const struct row *row,
+		      unsigned key_flag, size_t field, bool *ret, struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct query q;
@@ -259,21 +263,23 @@ static enum err taken(struct db *tx, const struct record *r, const struct row *r
 	return stmt_end(st, why);
 }
 
-static enum err check_unique(struct db *tx, const struct record *r, const struct row *row, struct problems *p,
-			     struct why *why)
+static enum err check_unique(struct db *tx, const struct record *r, const struct row *row,
+			     struct problems *p, struct why *why)
 {
 	enum err rc = OK;
 	bool keyed = false;
 	for (size_t i = 0; rc == OK && i < r->n_fields; i++) {
 		const struct field *f = &r->fields[i];
 		keyed |= f->flags & FIELD_KEY;
-		bool alone = f->flags & FIELD_UNIQUE || (f->type == FIELD_CODE && !(f->flags & FIELD_KEY));
+		bool alone = f->flags & FIELD_UNIQUE ||
+			     (f->type == FIELD_CODE && !(f->flags & FIELD_KEY));
 		bool used = false;
 		if (!alone || !row->values[i].given)
 			continue;
 		rc = taken(tx, r, row, 0, i, &used, why);
 		if (rc == OK && used)
-			problem_add(p, arena_fmt(p->arena, "/%s", f->name.text), "another %s has this %s already; choose another one",
+			problem_add(p, arena_fmt(p->arena, "/%s", f->name.text),
+				    "another %s has this %s already; choose another one",
 				    r->label.en, f->name.text);
 	}
 	bool used = false;
@@ -284,8 +290,8 @@ static enum err check_unique(struct db *tx, const struct record *r, const struct
 	return rc;
 }
 
-static enum err check_row(struct db *tx, const struct record *r, const struct row *old, struct row *row,
-			  struct problems *p, struct why *why)
+static enum err check_row(struct db *tx, const struct record *r, const struct row *old,
+			  struct row *row, struct problems *p, struct why *why)
 {
 	row_complete(r, old, row, p, STR("/"));
 	enum err rc = p->n ? OK : check_unique(tx, r, row, p, why);
@@ -295,14 +301,16 @@ static enum err check_row(struct db *tx, const struct record *r, const struct ro
 }
 
 /* -- journal -- */
-static void side_json(struct jw *w, const char *name, struct refs *refs, const struct record *r, const struct row *row,
-		      const struct row *other)
+static void side_json(struct jw *w, const char *name, struct refs *refs, const struct record *r,
+		      const struct row *row, const struct row *other)
 {
 	jw_name(w, name);
 	jw_object(w);
 	for (size_t i = 0; row && i < r->n_fields; i++) {
 		const struct field *f = &r->fields[i];
-		if (f->flags & FIELD_HIDDEN || (other ? value_same(f, &row->values[i], &other->values[i]) : !row->values[i].given))
+		if (f->flags & FIELD_HIDDEN ||
+		    (other ? value_same(f, &row->values[i], &other->values[i])
+			   : !row->values[i].given))
 			continue;
 		jw_name(w, f->name.text);
 		value_json(w, refs, f, &row->values[i]);
@@ -311,8 +319,9 @@ static void side_json(struct jw *w, const char *name, struct refs *refs, const s
 }
 
 /* Every write of a row ends here. */
-static enum err journal_difference(struct db *tx, const struct record *r, const char *what, const struct row *old,
-				   const struct row *now, struct author by, struct why *why)
+static enum err journal_difference(struct db *tx, const struct record *r, const char *what,
+				   const struct row *old, const struct row *now, struct author by,
+				   struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(buf_release) struct buf data;
@@ -333,15 +342,20 @@ static enum err journal_difference(struct db *tx, const struct record *r, const 
 		rc = buf_end(&data, why);
 	if (rc != OK)
 		return rc;
-	struct journal_entry e = {.at = by.now, .kind = arena_fmt(a, "%s.%s", r->table.text, what), .actor = by.who->user,
-				  .unit = record_unit(r, row), .subject = str_of(r->table.text), .subject_id = row->id,
+	struct journal_entry e = {.at = by.now,
+				  .kind = arena_fmt(a, "%s.%s", r->table.text, what),
+				  .actor = by.who->user,
+				  .unit = record_unit(r, row),
+				  .subject = str_of(r->table.text),
+				  .subject_id = row->id,
 				  .data = buf_str(&data)};
 	rc = journal_append(tx, &e, why);
 	return rc == OK && r->after ? r->after(tx, why) : rc;
 }
 
 /* -- writing -- */
-static void insert_query(struct query *q, const struct record *r, const struct row *row, struct arena *a)
+static void insert_query(struct query *q, const struct record *r, const struct row *row,
+			 struct arena *a)
 {
 	query_sql(q, SQL("INSERT INTO "));
 	query_sql(q, r->table);
@@ -388,7 +402,8 @@ enum err record_create(struct db *tx, const struct record *r, struct row *row, s
 }
 
 /* "UPDATE table SET version = …, changed = …"; the caller adds columns, update_run() the rest. */
-static void update_begin(struct query *q, struct arena *a, const struct record *r, const struct row *old, usec now)
+static void update_begin(struct query *q, struct arena *a, const struct record *r,
+			 const struct row *old, usec now)
 {
 	query_init(q, a);
 	query_sql(q, SQL("UPDATE "));
@@ -399,7 +414,8 @@ static void update_begin(struct query *q, struct arena *a, const struct record *
 	query_int(q, now);
 }
 
-static enum err update_run(struct query *q, struct db *tx, const struct record *r, const struct row *old, struct why *why)
+static enum err update_run(struct query *q, struct db *tx, const struct record *r,
+			   const struct row *old, struct why *why)
 {
 	query_sql(q, SQL(" WHERE id = "));
 	query_int(q, old->id);
@@ -408,8 +424,10 @@ static enum err update_run(struct query *q, struct db *tx, const struct record *
 	AUTO(stmt_free) struct stmt *st = query_stmt(q, tx);
 	enum err rc = stmt_end(st, why);
 	if (rc == OK && stmt_changed(st) != 1)
-		return fail(why, ERR_STALE, "somebody else changed this %s meanwhile; load it again and repeat your change",
-			    r->label.en);
+		return fail(
+			why, ERR_STALE,
+			"somebody else changed this %s meanwhile; load it again and repeat your change",
+			r->label.en);
 	return rc;
 }
 
@@ -421,12 +439,13 @@ static bool row_same(const struct record *r, const struct row *old, const struct
 	return true;
 }
 
-enum err record_update(struct db *tx, const struct record *r, const struct row *old, struct row *row,
-		       struct author by, struct problems *p, struct why *why)
+enum err record_update(struct db *tx, const struct record *r, const struct row *old,
+		       struct row *row, struct author by, struct problems *p, struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	if (old->removed)
-		return fail(why, ERR_CONFLICT, "this %s was removed; restore it first", r->label.en);
+		return fail(why, ERR_CONFLICT, "this %s was removed; restore it first",
+			    r->label.en);
 	enum err rc = problems_end(p, why);
 	if (rc != OK)
 		return rc;
@@ -462,8 +481,8 @@ enum err record_update(struct db *tx, const struct record *r, const struct row *
 	return journal_difference(tx, r, "changed", old, row, by, why);
 }
 
-static enum err mark_removed(struct db *tx, const struct record *r, const struct row *old, usec removed,
-			     struct author by, struct why *why)
+static enum err mark_removed(struct db *tx, const struct record *r, const struct row *old,
+			     usec removed, struct author by, struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct query q;
@@ -477,8 +496,8 @@ static enum err mark_removed(struct db *tx, const struct record *r, const struct
 		       : journal_difference(tx, r, "restored", NULL, old, by, why);
 }
 
-enum err record_remove(struct db *tx, const struct record *r, const struct row *old, struct author by,
-		       struct problems *p, struct why *why)
+enum err record_remove(struct db *tx, const struct record *r, const struct row *old,
+		       struct author by, struct problems *p, struct why *why)
 {
 	if (old->removed)
 		return fail(why, ERR_CONFLICT, "this %s was removed already", r->label.en);
@@ -488,8 +507,8 @@ enum err record_remove(struct db *tx, const struct record *r, const struct row *
 	return rc == OK ? mark_removed(tx, r, old, by.now, by, why) : rc;
 }
 
-enum err record_restore(struct db *tx, const struct record *r, const struct row *old, struct author by,
-			struct problems *p, struct why *why)
+enum err record_restore(struct db *tx, const struct record *r, const struct row *old,
+			struct author by, struct problems *p, struct why *why)
 {
 	if (!old->removed)
 		return fail(why, ERR_CONFLICT, "this %s is not removed", r->label.en);

@@ -31,20 +31,26 @@ enum field_type {
 };
 enum field_flags {
 	FIELD_REQUIRED = 1,
-	FIELD_UNIQUE = 2,   /* among the living; the migration has the partial unique index */
-	FIELD_FIXED = 4,    /* may be given on creation only */
-	FIELD_OURS = 8,	    /* set by the centre; refused from outside */
-	FIELD_SEARCH = 16,  /* part of the fold key */
-	FIELD_HIDDEN = 32,  /* never leaves (password hash) */
-	FIELD_FILTER = 64,  /* ?name=value in lists; CHOICE, REF, BOOL, CODE always may */
-	FIELD_MAIN = 128,   /* shown in the table of the screen */
-	FIELD_KEY = 256,    /* part of the natural key, together unique among the living (the migration
+	FIELD_UNIQUE = 2,  /* among the living; the migration has the partial unique index */
+	FIELD_FIXED = 4,   /* may be given on creation only */
+	FIELD_OURS = 8,	   /* set by the centre; refused from outside */
+	FIELD_SEARCH = 16, /* part of the fold key */
+	FIELD_HIDDEN = 32, /* never leaves (password hash) */
+	FIELD_FILTER = 64, /* ?name=value in lists; CHOICE, REF, BOOL, CODE always may */
+	FIELD_MAIN = 128,  /* shown in the table of the screen */
+	FIELD_KEY = 256, /* part of the natural key, together unique among the living (the migration
 			     * has the index).  A CODE with it is unique only within that key, and such kinds
 			     * are referred to by id.  CSV finds rows by it; without one, by the code. */
 };
 /* Names and labels inside static tables: SQL() is no constant expression for gcc -Wpedantic. */
-#define NAME(literal) {"" literal ""}
-#define LABEL(vi_, en_) {"" vi_ "", "" en_ ""}
+#define NAME(literal)                                                                              \
+	{                                                                                          \
+		"" literal ""                                                                      \
+	}
+#define LABEL(vi_, en_)                                                                            \
+	{                                                                                          \
+		"" vi_ "", "" en_ ""                                                               \
+	}
 struct choice {
 	const char *value;
 	struct label label;
@@ -88,16 +94,19 @@ void problems_init(struct problems *p, struct arena *a);
 void problem_add(struct problems *p, struct str at, const char *format, ...) PRINTF_LIKE(3, 4);
 
 struct record {
-	struct sql table;  /* "indicator"; also the kind in permissions and the journal */
-	const char *path;  /* "indicators": /api/v1/indicators */
+	struct sql table; /* "indicator"; also the kind in permissions and the journal */
+	const char *path; /* "indicators": /api/v1/indicators */
 	struct label label, plural;
 	const struct field *fields;
 	size_t n_fields;
-	const char *unit_field; /* name of the FIELD_REF that says whose it is; "id" for units; NULL: the centre's */
-	const char *open_field; /* name of the CHOICE whose value "open" lets everybody read it; NULL: none */
-	const char *sort;	/* default order: name of a field, "-changed", … */
+	const char *
+		unit_field; /* name of the FIELD_REF that says whose it is; "id" for units; NULL: the centre's */
+	const char *
+		open_field; /* name of the CHOICE whose value "open" lets everybody read it; NULL: none */
+	const char *sort; /* default order: name of a field, "-changed", … */
 	/* Rules that span fields or look into the store; old NULL on creation, now NULL on removal. */
-	void (*check)(struct db *tx, const struct row *old, const struct row *now, struct problems *p);
+	void (*check)(struct db *tx, const struct row *old, const struct row *now,
+		      struct problems *p);
 	/* After a row was written, in the same transaction: marks what was computed from the kind as
 	 * stale.  May be NULL. */
 	enum err (*after)(struct db *tx, struct why *why);
@@ -105,7 +114,8 @@ struct record {
 #define RECORD_FIELDS(array) .fields = (array), .n_fields = ARRAY_LEN(array)
 
 int record_field(const struct record *r, struct str name); /* index or -1 */
-struct value *row_value(const struct record *r, struct row *row, const char *name); /* asserts it exists */
+struct value *row_value(const struct record *r, struct row *row,
+			const char *name); /* asserts it exists */
 
 /* Codes and ids of referred records, each asked of the store once for the life of this object:
  * one for each request, page, export or import.  Errors of the store stick until refs_end(). */
@@ -119,7 +129,8 @@ int64_t refs_id(struct refs *refs, const struct record *r, struct str code_or_id
 
 /* -- one -- */
 MUST_USE enum err record_get(struct db *db, const struct record *r, int64_t id, struct arena *a,
-			     struct row **ret, struct why *why); /* ERR_NOT_FOUND; removed ones too */
+			     struct row **ret,
+			     struct why *why); /* ERR_NOT_FOUND; removed ones too */
 /* By code or 13-character id; by id removed ones are found too. */
 MUST_USE enum err record_find(struct db *db, const struct record *r, struct str code_or_id,
 			      int64_t *ret_id, struct why *why);
@@ -154,14 +165,14 @@ void record_json(struct jw *w, struct refs *refs, const struct record *r, const 
 
 /* -- many -- */
 struct record_list {
-	struct str q;	    /* search, folded by us */
-	struct str sort;    /* field or -field */
-	struct str cursor;  /* from the previous answer's next */
-	int64_t limit;	    /* 1..500 */
-	bool removed;	    /* list the removed instead */
+	struct str q;	   /* search, folded by us */
+	struct str sort;   /* field or -field */
+	struct str cursor; /* from the previous answer's next */
+	int64_t limit;	   /* 1..500 */
+	bool removed;	   /* list the removed instead */
 	const struct record_filter {
 		struct str name, value; /* ?domain=D05 ; several of one name: any of them */
-	} *filters;
+	} * filters;
 	size_t n_filters;
 	bool all_units; /* else only rows of these units */
 	const int64_t *units;
@@ -180,8 +191,9 @@ void record_list_reach(struct record_list *how, const struct access *x, const st
 		       const struct record *r, struct arena *a);
 
 /* -- descriptions, for documents and screens -- */
-void record_schema(struct jw *w, const struct record *r);      /* JSON Schema for OpenAPI 3.1 */
-void record_description(struct jw *w, const struct record *r); /* what the screen's form and table need */
+void record_schema(struct jw *w, const struct record *r); /* JSON Schema for OpenAPI 3.1 */
+void record_description(struct jw *w,
+			const struct record *r); /* what the screen's form and table need */
 /* Tables and columns agree with the description? Every difference is reported. */
 MUST_USE enum err record_check_table(struct db *db, const struct record *r, struct arena *a,
 				     struct problems *p, struct why *why);
@@ -192,7 +204,8 @@ bool field_in_files(const struct field *f);
 /* The text of one cell, as CSV and XLSX show it and import reads it. */
 struct str record_cell(struct refs *refs, const struct field *f, const struct value *v);
 void record_csv_header(struct buf *out, const struct record *r);
-void record_csv_row(struct buf *out, struct refs *refs, const struct record *r, const struct row *row);
+void record_csv_row(struct buf *out, struct refs *refs, const struct record *r,
+		    const struct row *row);
 struct import_result {
 	int64_t created, changed, same;
 };

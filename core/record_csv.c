@@ -19,7 +19,8 @@ void record_csv_header(struct buf *out, const struct record *r)
 	buf_add(out, STR("\r\n"));
 }
 
-void record_csv_row(struct buf *out, struct refs *refs, const struct record *r, const struct row *row)
+void record_csv_row(struct buf *out, struct refs *refs, const struct record *r,
+		    const struct row *row)
 {
 	bool first = true;
 	for (size_t i = 0; i < r->n_fields; i++) {
@@ -39,7 +40,7 @@ struct import {
 	struct problems *p;
 	struct refs *refs;
 	struct arena *scratch; /* of one row */
-	int *columns; /* field of each column */
+	int *columns;	       /* field of each column */
 	size_t n_columns;
 	bool keyed; /* by FIELD_KEY, not by the code */
 	struct import_result result;
@@ -65,9 +66,13 @@ static void read_header(struct import *m, const struct csv_row *row)
 	for (size_t c = 0; c < row->n; c++) {
 		struct str name = str_trim(row->cells[c]);
 		int at = record_field(m->r, name);
-		struct str where = arena_fmt(m->p->arena, "row %lld, " STR_FMT, (long long)row->number, STR_ARG(name));
+		struct str where = arena_fmt(m->p->arena, "row %lld, " STR_FMT,
+					     (long long)row->number, STR_ARG(name));
 		if (at < 0 || !field_in_files(&m->r->fields[at]))
-			problem_add(m->p, where, "%s has no column of this name; take the names of the exported file", m->r->plural.en);
+			problem_add(
+				m->p, where,
+				"%s has no column of this name; take the names of the exported file",
+				m->r->plural.en);
 		else if (header_has(m, (size_t)at))
 			problem_add(m->p, where, "this column stands here twice");
 		m->columns[c] = at;
@@ -75,8 +80,10 @@ static void read_header(struct import *m, const struct csv_row *row)
 	}
 	for (size_t i = 0; i < m->r->n_fields; i++)
 		if (is_key(m, i) && !header_has(m, i))
-			problem_add(m->p, arena_fmt(m->p->arena, "row %lld", (long long)row->number),
-				    "the column %s is missing; rows are found by it", m->r->fields[i].name.text);
+			problem_add(m->p,
+				    arena_fmt(m->p->arena, "row %lld", (long long)row->number),
+				    "the column %s is missing; rows are found by it",
+				    m->r->fields[i].name.text);
 }
 
 /* Our own export marks what a spreadsheet would take for a formula. */
@@ -86,7 +93,8 @@ static struct str unmarked(struct str cell)
 	return marked ? (struct str){cell.ptr + 1, cell.len - 1} : cell;
 }
 
-static void read_cells(struct import *m, const struct csv_row *row, struct problems *mine, struct row *ret)
+static void read_cells(struct import *m, const struct csv_row *row, struct problems *mine,
+		       struct row *ret)
 {
 	for (size_t c = 0; c < m->n_columns; c++) {
 		const struct field *f = &m->r->fields[m->columns[c]];
@@ -98,12 +106,14 @@ static void read_cells(struct import *m, const struct csv_row *row, struct probl
 	}
 	for (size_t c = m->n_columns; c < row->n; c++)
 		if (row->cells[c].len) {
-			problem_add(mine, arena_fmt(m->scratch, "column %zu", c + 1), "this cell is beyond the last column of the header");
+			problem_add(mine, arena_fmt(m->scratch, "column %zu", c + 1),
+				    "this cell is beyond the last column of the header");
 			break;
 		}
 }
 
-static enum err find_existing(struct import *m, const struct row *row, struct row **ret, struct why *why)
+static enum err find_existing(struct import *m, const struct row *row, struct row **ret,
+			      struct why *why)
 {
 	struct query q;
 	query_init(&q, m->scratch);
@@ -130,14 +140,17 @@ static void take_problems(struct import *m, const struct problems *mine, int64_t
 {
 	for (size_t i = 0; i < mine->n; i++) {
 		struct str at = mine->items[i].at;
-		struct str name = str_starts(at, STR("/")) ? (struct str){at.ptr + 1, at.len - 1} : at;
-		struct str where = name.len ? arena_fmt(m->scratch, "row %lld, " STR_FMT, (long long)number, STR_ARG(name))
+		struct str name =
+			str_starts(at, STR("/")) ? (struct str){at.ptr + 1, at.len - 1} : at;
+		struct str where = name.len ? arena_fmt(m->scratch, "row %lld, " STR_FMT,
+							(long long)number, STR_ARG(name))
 					    : arena_fmt(m->scratch, "row %lld", (long long)number);
 		problem_add(m->p, where, STR_FMT, STR_ARG(mine->items[i].text));
 	}
 }
 
-static enum err write_row(struct import *m, struct row *row, struct row *old, struct problems *mine, struct why *why)
+static enum err write_row(struct import *m, struct row *row, struct row *old, struct problems *mine,
+			  struct why *why)
 {
 	enum err rc = old ? record_update(m->tx, m->r, old, row, m->by, mine, why)
 			  : record_create(m->tx, m->r, row, m->by, mine, why);
@@ -181,7 +194,12 @@ enum err record_import_csv(struct db *tx, const struct record *r, struct str tex
 			   struct import_result *ret, struct problems *p, struct why *why)
 {
 	AUTO(arena_free) struct arena *scratch = arena_new();
-	struct import m = {.tx = tx, .r = r, .by = by, .p = p, .refs = refs_new(tx, p->arena), .scratch = scratch};
+	struct import m = {.tx = tx,
+			   .r = r,
+			   .by = by,
+			   .p = p,
+			   .refs = refs_new(tx, p->arena),
+			   .scratch = scratch};
 	for (size_t i = 0; i < r->n_fields; i++)
 		m.keyed |= r->fields[i].flags & FIELD_KEY;
 	struct csv *csv = csv_open(p->arena, text, 0);
@@ -194,7 +212,8 @@ enum err record_import_csv(struct db *tx, const struct record *r, struct str tex
 		if (rows++ == 0)
 			read_header(&m, &row);
 		else if (rows > IMPORT_ROWS_MAX)
-			rc = fail(why, ERR_TOO_LARGE, "a file has at most %d rows; cut it in pieces", IMPORT_ROWS_MAX);
+			rc = fail(why, ERR_TOO_LARGE,
+				  "a file has at most %d rows; cut it in pieces", IMPORT_ROWS_MAX);
 		else
 			rc = import_row(&m, &row, why);
 		if (rows == 1 && p->n)

@@ -22,8 +22,8 @@ static bool is_ours(struct str name)
 	return false;
 }
 
-struct row *record_parse(struct refs *refs, const struct record *r, const struct json *in, const struct row *old,
-			 struct problems *p)
+struct row *record_parse(struct refs *refs, const struct record *r, const struct json *in,
+			 const struct row *old, struct problems *p)
 {
 	struct row *row = row_new(r, p->arena);
 	if (old) {
@@ -38,7 +38,8 @@ struct row *record_parse(struct refs *refs, const struct record *r, const struct
 	}
 	for (size_t i = 0; i < in->n; i++) {
 		int at = record_field(r, in->names[i]);
-		struct reading reading = {refs, p, arena_fmt(p->arena, "/" STR_FMT, STR_ARG(in->names[i]))};
+		struct reading reading = {refs, p,
+					  arena_fmt(p->arena, "/" STR_FMT, STR_ARG(in->names[i]))};
 		if (at < 0 && is_ours(in->names[i]))
 			continue;
 		if (at < 0 || r->fields[at].flags & FIELD_HIDDEN) {
@@ -47,15 +48,18 @@ struct row *record_parse(struct refs *refs, const struct record *r, const struct
 		}
 		struct value v;
 		bool good = value_read_json(&reading, &r->fields[at], &in->items[i], &v);
-		if (good && !writable(&r->fields[at]) && !(old && value_same(&r->fields[at], &v, &old->values[at])))
-			problem_add(p, reading.at, "%s is set by the centre; leave it out", r->fields[at].name.text);
+		if (good && !writable(&r->fields[at]) &&
+		    !(old && value_same(&r->fields[at], &v, &old->values[at])))
+			problem_add(p, reading.at, "%s is set by the centre; leave it out",
+				    r->fields[at].name.text);
 		else if (good)
 			row->values[at] = v;
 	}
 	return row;
 }
 
-void row_complete(const struct record *r, const struct row *old, struct row *row, struct problems *p, struct str prefix)
+void row_complete(const struct record *r, const struct row *old, struct row *row,
+		  struct problems *p, struct str prefix)
 {
 	for (size_t i = 0; i < r->n_fields; i++) {
 		const struct field *f = &r->fields[i];
@@ -65,7 +69,9 @@ void row_complete(const struct record *r, const struct row *old, struct row *row
 		if (field_not_null(f) && !row->values[i].given)
 			problem_add(p, at, "%s is required", f->name.text);
 		else if (old && fixed(f) && !value_same(f, &old->values[i], &row->values[i]))
-			problem_add(p, at, "%s cannot change; remove this %s and create another one", f->name.text, r->label.en);
+			problem_add(p, at,
+				    "%s cannot change; remove this %s and create another one",
+				    f->name.text, r->label.en);
 	}
 }
 
@@ -88,15 +94,21 @@ void record_json(struct jw *w, struct refs *refs, const struct record *r, const 
 
 /* -- schema -- */
 static const struct {
-	const char *name;	       /* for screens */
-	const char *type, *format;     /* for JSON Schema */
+	const char *name;	   /* for screens */
+	const char *type, *format; /* for JSON Schema */
 } types[] = {
-	[FIELD_TEXT] = {"text", "string", NULL},     [FIELD_LONG] = {"long", "string", NULL},
-	[FIELD_CODE] = {"code", "string", NULL},     [FIELD_INT] = {"int", "integer", "int64"},
-	[FIELD_BOOL] = {"bool", "boolean", NULL},    [FIELD_DECIMAL] = {"decimal", "string", "decimal"},
-	[FIELD_DATE] = {"date", "string", "date"},   [FIELD_TIME] = {"time", "string", "date-time"},
-	[FIELD_CHOICE] = {"choice", "string", NULL}, [FIELD_REF] = {"ref", "string", NULL},
-	[FIELD_LIST] = {"list", "array", NULL},	     [FIELD_REFS] = {"refs", "array", NULL},
+	[FIELD_TEXT] = {"text", "string", NULL},
+	[FIELD_LONG] = {"long", "string", NULL},
+	[FIELD_CODE] = {"code", "string", NULL},
+	[FIELD_INT] = {"int", "integer", "int64"},
+	[FIELD_BOOL] = {"bool", "boolean", NULL},
+	[FIELD_DECIMAL] = {"decimal", "string", "decimal"},
+	[FIELD_DATE] = {"date", "string", "date"},
+	[FIELD_TIME] = {"time", "string", "date-time"},
+	[FIELD_CHOICE] = {"choice", "string", NULL},
+	[FIELD_REF] = {"ref", "string", NULL},
+	[FIELD_LIST] = {"list", "array", NULL},
+	[FIELD_REFS] = {"refs", "array", NULL},
 	[FIELD_JSON] = {"json", NULL, NULL},
 };
 
@@ -191,13 +203,15 @@ void record_schema(struct jw *w, const struct record *r)
 	jw_name(w, "required");
 	jw_array(w);
 	for (size_t i = 0; i < r->n_fields; i++)
-		if (field_not_null(&r->fields[i]) && writable(&r->fields[i]) && r->fields[i].type != FIELD_BOOL)
+		if (field_not_null(&r->fields[i]) && writable(&r->fields[i]) &&
+		    r->fields[i].type != FIELD_BOOL)
 			jw_cstr(w, r->fields[i].name.text);
 	jw_array_end(w);
 	jw_name(w, "properties");
 	jw_object(w);
 	for (size_t i = 0; i < ARRAY_LEN(kept_by_us); i++)
-		schema_kept(w, kept_by_us[i], i == 1 ? "integer" : "string", i > 1 ? "date-time" : NULL);
+		schema_kept(w, kept_by_us[i], i == 1 ? "integer" : "string",
+			    i > 1 ? "date-time" : NULL);
 	for (size_t i = 0; i < r->n_fields; i++)
 		if (!(r->fields[i].flags & FIELD_HIDDEN))
 			schema_field(w, &r->fields[i]);
@@ -242,8 +256,8 @@ static void describe_links(struct jw *w, const struct field *f)
 
 bool field_may_filter(const struct field *f)
 {
-	return f->flags & FIELD_FILTER || f->type == FIELD_CHOICE || f->type == FIELD_REF || f->type == FIELD_BOOL ||
-	       f->type == FIELD_CODE;
+	return f->flags & FIELD_FILTER || f->type == FIELD_CHOICE || f->type == FIELD_REF ||
+	       f->type == FIELD_BOOL || f->type == FIELD_CODE;
 }
 
 static void describe_field(struct jw *w, const struct field *f)

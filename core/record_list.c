@@ -2,6 +2,7 @@
 #include "core/record_private.h"
 #include "base/clock.h"
 #include "base/crypt.h"
+#include "base/decimal.h"
 #include "base/id.h"
 #include "base/text.h"
 
@@ -16,15 +17,17 @@ struct order {
 	int at;			   /* of the field */
 	bool down;
 };
-static const struct sql own_columns[] = {NAME("id"), NAME("created"), NAME("changed"), NAME("version")};
+static const struct sql own_columns[] = {NAME("id"), NAME("created"), NAME("changed"),
+					 NAME("version")};
 
 static bool sortable(const struct field *f)
 {
-	return !(f->flags & FIELD_HIDDEN) && f->type != FIELD_LONG && f->type != FIELD_LIST && f->type != FIELD_REFS &&
-	       f->type != FIELD_JSON;
+	return !(f->flags & FIELD_HIDDEN) && f->type != FIELD_LONG && f->type != FIELD_LIST &&
+	       f->type != FIELD_REFS && f->type != FIELD_JSON;
 }
 
-static enum err order_parse(const struct record *r, struct str text, struct order *ret, struct why *why)
+static enum err order_parse(const struct record *r, struct str text, struct order *ret,
+			    struct why *why)
 {
 	struct order o = {.down = str_starts(text, STR("-")), .at = -1};
 	struct str name = o.down ? (struct str){text.ptr + 1, text.len - 1} : text;
@@ -34,8 +37,11 @@ static enum err order_parse(const struct record *r, struct str text, struct orde
 	if (!o.column.text) {
 		o.at = record_field(r, name);
 		if (o.at < 0 || !sortable(&r->fields[o.at]))
-			return fail_at(why, ERR_INVALID, "sort", "%s cannot be sorted by \"" STR_FMT "\"; take the name of a field, "
-				       "or -name for the other direction", r->plural.en, STR_ARG(name));
+			return fail_at(why, ERR_INVALID, "sort",
+				       "%s cannot be sorted by \"" STR_FMT
+				       "\"; take the name of a field, "
+				       "or -name for the other direction",
+				       r->plural.en, STR_ARG(name));
 		o.field = &r->fields[o.at];
 		o.column = o.field->name;
 	}
@@ -103,33 +109,37 @@ static struct str cursor_write(const struct order *o, const struct row *row, str
 	return arena_str(a, buf_str(&b));
 }
 
-static enum err cursor_read(const struct order *o, struct str text, struct arena *a, int64_t *ret_id, struct value *ret,
-			    struct why *why)
+/* The sort value behind the mark; as text it must be what the column may hold. */
+static bool cursor_value(const struct order *o, char mark, struct str rest, struct arena *a,
+			 struct value *ret)
 {
-	bool is_text = o->field && field_is_text(o->field), good = text.len > ID_TEXT;
-	*ret = (struct value){0};
-	if (good) {
-		char mark = text.ptr[ID_TEXT];
-		struct str rest = {text.ptr + ID_TEXT + 1, text.len - ID_TEXT - 1};
-		good = id_parse((struct str){text.ptr, ID_TEXT}, ret_id, NULL) == OK;
-		if (mark == '-')
-			good = good && rest.len == 0 && nullable(o);
-		else if (mark == '~')
-			good = good && is_text && (rest.len == 0 || hex_parse(a, rest, &ret->text, NULL) == OK) && text_valid(ret->text) &&
-			       !memchr(ret->text.ptr ? ret->text.ptr : "", 0, ret->text.len);
-		else
-			good = good && mark == '=' && !is_text && str_int(rest, INT64_MIN, INT64_MAX, &ret->number, NULL) == OK;
-		ret->given = mark != '-';
-		if (!ret->text.ptr)
-			ret->text = STR("");
-	}
-	if (good && o->field && o->field->type == FIELD_DECIMAL && ret->given) {
-		struct reading in = {.p = &(struct problems){.arena = a}};
-		struct value v;
-		good = value_read(&in, o->field, ret->text, &v) && v.given;
-	}
-	return good ? OK : fail_at(why, ERR_INVALID, "cursor",
-				   "this cursor does not belong to this list and order; begin again without it");
+	bool is_text = o->field && field_is_text(o->field);
+	*ret = (struct value){.given = mark != '-', .text = STR("")};
+	if (mark == '-')
+		return rest.len == 0 && nullable(o);
+	if (mark == '=')
+		return !is_text && str_int(rest, INT64_MIN, INT64_MAX, &ret->number, NULL) == OK;
+	if (mark != '~' || !is_text)
+		return false;
+	if (rest.len && (hex_parse(a, rest, &ret->text, NULL) != OK || !text_valid(ret->text) ||
+			 memchr(ret->text.ptr, 0, ret->text.len)))
+		return false;
+	struct decimal d;
+	return o->field->type != FIELD_DECIMAL || decimal_parse(ret->text, &d, NULL) == OK;
+}
+
+static enum err cursor_read(const struct order *o, struct str text, struct arena *a,
+			    int64_t *ret_id, struct value *ret, struct why *why)
+{
+	bool good =
+		text.len > ID_TEXT && id_parse((struct str){text.ptr, ID_TEXT}, ret_id, NULL) == OK;
+	struct str rest =
+		good ? (struct str){text.ptr + ID_TEXT + 1, text.len - ID_TEXT - 1} : STR_NULL;
+	if (good && cursor_value(o, text.ptr[ID_TEXT], rest, a, ret))
+		return OK;
+	return fail_at(
+		why, ERR_INVALID, "cursor",
+		"this cursor does not belong to this list and order; begin again without it");
 }
 
 static void query_after(struct query *q, const struct order *o, int64_t id, const struct value *v)
@@ -172,8 +182,8 @@ static void query_order(struct query *q, const struct order *o)
 }
 
 /* -- conditions -- */
-static enum err query_filter(struct query *q, struct refs *refs, const struct field *f, struct str text,
-			     struct why *why)
+static enum err query_filter(struct query *q, struct refs *refs, const struct field *f,
+			     struct str text, struct why *why)
 {
 	struct problems p;
 	problems_init(&p, refs_arena(refs));
@@ -188,16 +198,18 @@ static enum err query_filter(struct query *q, struct refs *refs, const struct fi
 }
 
 /* Several values of one name: any of them.  Each name is written once, at its first value. */
-static enum err query_filters(struct query *q, struct refs *refs, const struct record *r, const struct record_list *how,
-			      struct why *why)
+static enum err query_filters(struct query *q, struct refs *refs, const struct record *r,
+			      const struct record_list *how, struct why *why)
 {
 	for (size_t i = 0; i < how->n_filters; i++) {
 		int at = record_field(r, how->filters[i].name);
-		bool first = true, may = at >= 0 && field_may_filter(&r->fields[at]) && !(r->fields[at].flags & FIELD_HIDDEN);
+		bool first = true, may = at >= 0 && field_may_filter(&r->fields[at]) &&
+					 !(r->fields[at].flags & FIELD_HIDDEN);
 		if (!may) {
 			char name[64];
 			snprintf(name, sizeof(name), STR_FMT, STR_ARG(how->filters[i].name));
-			return fail_at(why, ERR_INVALID, name, "%s cannot be filtered by \"%s\"", r->plural.en, name);
+			return fail_at(why, ERR_INVALID, name, "%s cannot be filtered by \"%s\"",
+				       r->plural.en, name);
 		}
 		for (size_t j = 0; j < i; j++)
 			first &= !str_eq(how->filters[j].name, how->filters[i].name);
@@ -209,7 +221,8 @@ static enum err query_filters(struct query *q, struct refs *refs, const struct r
 				continue;
 			if (j > i)
 				query_sql(q, SQL(" OR "));
-			enum err rc = query_filter(q, refs, &r->fields[at], how->filters[j].value, why);
+			enum err rc =
+				query_filter(q, refs, &r->fields[at], how->filters[j].value, why);
 			if (rc != OK)
 				return rc;
 		}
@@ -218,19 +231,22 @@ static enum err query_filters(struct query *q, struct refs *refs, const struct r
 	return OK;
 }
 
-static enum err query_search(struct query *q, const struct record *r, struct str text, struct arena *a, struct why *why)
+static enum err query_search(struct query *q, const struct record *r, struct str text,
+			     struct arena *a, struct why *why)
 {
 	bool folded = false;
 	for (size_t i = 0; i < r->n_fields; i++)
 		folded |= r->fields[i].flags & FIELD_SEARCH;
 	if (!folded)
-		return fail_at(why, ERR_INVALID, "q", "%s cannot be searched by text", r->plural.en);
+		return fail_at(why, ERR_INVALID, "q", "%s cannot be searched by text",
+			       r->plural.en);
 	if (text.len > 500)
 		return fail_at(why, ERR_INVALID, "q", "search for at most 500 bytes");
 	int words = 0;
 	for (struct str rest = text_fold(a, text); rest.ptr && words < SEARCH_WORDS_MAX;) {
 		struct str word = str_until(rest, ' ', &rest);
-		if (word.len == 0 || memchr(word.ptr, '%', word.len) || memchr(word.ptr, '_', word.len))
+		if (word.len == 0 || memchr(word.ptr, '%', word.len) ||
+		    memchr(word.ptr, '_', word.len))
 			continue;
 		query_sql(q, SQL(" AND fold LIKE "));
 		query_str(q, arena_fmt(a, "%%" STR_FMT "%%", STR_ARG(word)));
@@ -245,7 +261,9 @@ static void query_reach(struct query *q, const struct record *r, const struct re
 		return;
 	query_sql(q, SQL(" AND ("));
 	if (r->unit_field) {
-		query_sql(q, strcmp(r->unit_field, "id") == 0 ? SQL("id") : r->fields[record_field(r, str_of(r->unit_field))].name);
+		query_sql(q, strcmp(r->unit_field, "id") == 0
+				     ? SQL("id")
+				     : r->fields[record_field(r, str_of(r->unit_field))].name);
 		query_sql(q, SQL(" IN "));
 		query_ints(q, how->units, how->n_units);
 	} else {
@@ -268,8 +286,8 @@ void record_list_reach(struct record_list *how, const struct access *x, const st
 	how->open = access_may_open(x, who, VERB_READ, r->table.text);
 }
 
-static enum err query_build(struct query *q, struct db *db, const struct record *r, const struct record_list *how,
-			    const struct order *o, struct why *why)
+static enum err query_build(struct query *q, struct db *db, const struct record *r,
+			    const struct record_list *how, const struct order *o, struct why *why)
 {
 	struct arena *a = q->arena;
 	query_sql(q, SQL("SELECT "));
@@ -295,8 +313,8 @@ static enum err query_build(struct query *q, struct db *db, const struct record 
 	return rc;
 }
 
-enum err record_list(struct db *db, const struct record *r, const struct record_list *how, struct arena *a,
-		     struct record_page *ret, struct why *why)
+enum err record_list(struct db *db, const struct record *r, const struct record_list *how,
+		     struct arena *a, struct record_page *ret, struct why *why)
 {
 	struct order o;
 	struct str sort = how->sort.len ? how->sort : str_of(r->sort ? r->sort : "id");

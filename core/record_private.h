@@ -23,13 +23,14 @@ struct reading {
 	struct str at;
 };
 /* Text of a cell or JSON string → value; "" is not given.  A fault becomes a problem: false. */
-bool value_read(const struct reading *in, const struct field *f, struct str text, struct value *ret);
+bool value_read(const struct reading *in, const struct field *f, struct str text,
+		struct value *ret);
 bool value_read_json(const struct reading *in, const struct field *f, const struct json *v,
 		     struct value *ret);
 void value_json(struct jw *w, struct refs *refs, const struct field *f, const struct value *v);
 /* Required fields are there, fixed ones are as they were (old NULL on creation). */
-void row_complete(const struct record *r, const struct row *old, struct row *row, struct problems *p,
-		  struct str prefix);
+void row_complete(const struct record *r, const struct row *old, struct row *row,
+		  struct problems *p, struct str prefix);
 struct db *refs_db(const struct refs *refs);
 struct arena *refs_arena(const struct refs *refs);
 /* ERR_INVALID with the first problem, or OK when there is none. */

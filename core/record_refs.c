@@ -58,8 +58,13 @@ static size_t bucket_of_code(struct str code)
 static void remember(struct refs *refs, const struct record *r, int64_t id, struct str code)
 {
 	struct known *k = ARENA_NEW(refs->arena, struct known);
-	struct known **id_slot = &refs->by_id[bucket_of_id(id)], **code_slot = &refs->by_code[bucket_of_code(code)];
-	*k = (struct known){.record = r, .id = id, .code = arena_str(refs->arena, code), .next_id = *id_slot, .next_code = *code_slot};
+	struct known **id_slot = &refs->by_id[bucket_of_id(id)],
+		     **code_slot = &refs->by_code[bucket_of_code(code)];
+	*k = (struct known){.record = r,
+			    .id = id,
+			    .code = arena_str(refs->arena, code),
+			    .next_id = *id_slot,
+			    .next_code = *code_slot};
 	*id_slot = *code_slot = k;
 }
 
@@ -100,7 +105,8 @@ struct str refs_code(struct refs *refs, const struct record *r, int64_t id)
 	return found;
 }
 
-static int64_t ask(struct refs *refs, const struct record *r, struct sql column, struct str code, int64_t id)
+static int64_t ask(struct refs *refs, const struct record *r, struct sql column, struct str code,
+		   int64_t id)
 {
 	AUTO(arena_free) struct arena *scratch = arena_new();
 	struct query q;

@@ -21,7 +21,8 @@ static int64_t upper(const struct field *f, int64_t otherwise)
 }
 
 /* -- text → value, one function for each shape -- */
-static bool read_text(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_text(const struct reading *in, const struct field *f, struct str text,
+		      struct value *ret)
 {
 	struct why why = {0};
 	bool lines = f->type == FIELD_LONG;
@@ -35,50 +36,58 @@ static bool read_text(const struct reading *in, const struct field *f, struct st
 	}
 	if (text_clean(in->p->arena, str_trim(text), &ret->text, &why) != OK)
 		return refuse(in, &why);
-	if (!lines && (memchr(ret->text.ptr, '\n', ret->text.len) || memchr(ret->text.ptr, '\t', ret->text.len))) {
+	if (!lines && (memchr(ret->text.ptr, '\n', ret->text.len) ||
+		       memchr(ret->text.ptr, '\t', ret->text.len))) {
 		problem_add(in->p, in->at, "%s is one line without tabs", f->name.text);
 		return false;
 	}
-	int64_t n = (int64_t)text_length(ret->text), max = upper(f, lines ? LONG_MAX_DEFAULT : TEXT_MAX_DEFAULT);
+	int64_t n = (int64_t)text_length(ret->text),
+		max = upper(f, lines ? LONG_MAX_DEFAULT : TEXT_MAX_DEFAULT);
 	if (n < f->min || n > max) {
-		problem_add(in->p, in->at, "%s has %lld to %lld characters, not %lld", f->name.text, (long long)f->min,
-			    (long long)max, (long long)n);
+		problem_add(in->p, in->at, "%s has %lld to %lld characters, not %lld", f->name.text,
+			    (long long)f->min, (long long)max, (long long)n);
 		return false;
 	}
 	return true;
 }
 
-static bool read_code(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_code(const struct reading *in, const struct field *f, struct str text,
+		      struct value *ret)
 {
 	size_t max = (size_t)upper(f, 64), min = f->min > 0 ? (size_t)f->min : 1;
 	bool good = text.len >= min && text.len <= max;
 	for (size_t i = 0; good && i < text.len; i++) {
 		char c = text.ptr[i];
-		good = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
+		good = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		       c == '.' || c == '-' || c == '_';
 	}
 	if (!good) {
-		problem_add(in->p, in->at, "%s is %zu to %zu of the characters A-Z a-z 0-9 . - _", f->name.text, min, max);
+		problem_add(in->p, in->at, "%s is %zu to %zu of the characters A-Z a-z 0-9 . - _",
+			    f->name.text, min, max);
 		return false;
 	}
 	ret->text = arena_str(in->p->arena, text);
 	return true;
 }
 
-static bool read_number(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_number(const struct reading *in, const struct field *f, struct str text,
+			struct value *ret)
 {
 	struct why why = {0};
 	bool open = f->min == 0 && f->max == 0;
-	if (str_int(text, open ? INT64_MIN : f->min, open ? INT64_MAX : f->max, &ret->number, &why) == OK)
+	if (str_int(text, open ? INT64_MIN : f->min, open ? INT64_MAX : f->max, &ret->number,
+		    &why) == OK)
 		return true;
 	if (open)
 		problem_add(in->p, in->at, "%s is a whole number, such as 12", f->name.text);
 	else
-		problem_add(in->p, in->at, "%s is a whole number from %lld to %lld", f->name.text, (long long)f->min,
-			    (long long)f->max);
+		problem_add(in->p, in->at, "%s is a whole number from %lld to %lld", f->name.text,
+			    (long long)f->min, (long long)f->max);
 	return false;
 }
 
-static bool read_bool(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_bool(const struct reading *in, const struct field *f, struct str text,
+		      struct value *ret)
 {
 	bool yes = str_is(text, "true") || str_is(text, "1");
 	if (!yes && !str_is(text, "false") && !str_is(text, "0")) {
@@ -102,7 +111,8 @@ static bool read_decimal(const struct reading *in, struct str text, struct value
 	return true;
 }
 
-static bool read_time(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_time(const struct reading *in, const struct field *f, struct str text,
+		      struct value *ret)
 {
 	struct why why = {0};
 	if (f->type == FIELD_TIME)
@@ -114,7 +124,8 @@ static bool read_time(const struct reading *in, const struct field *f, struct st
 	return true;
 }
 
-static bool read_choice(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_choice(const struct reading *in, const struct field *f, struct str text,
+			struct value *ret)
 {
 	AUTO(buf_release) struct buf all;
 	buf_init(&all, 4096);
@@ -125,25 +136,29 @@ static bool read_choice(const struct reading *in, const struct field *f, struct 
 		}
 		buf_printf(&all, "%s%s", c == f->choices ? "" : ", ", c->value);
 	}
-	problem_add(in->p, in->at, "%s is one of " STR_FMT "; \"" STR_FMT "\" is not", f->name.text, STR_ARG(buf_str(&all)),
-		    STR_ARG(text));
+	problem_add(in->p, in->at, "%s is one of " STR_FMT "; \"" STR_FMT "\" is not", f->name.text,
+		    STR_ARG(buf_str(&all)), STR_ARG(text));
 	return false;
 }
 
-static bool read_ref(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_ref(const struct reading *in, const struct field *f, struct str text,
+		     struct value *ret)
 {
 	ret->number = refs_id(in->refs, f->ref, text);
 	if (ret->number == 0)
-		problem_add(in->p, in->at, "there is no %s \"" STR_FMT "\"; create it first or correct the code", f->ref->label.en,
-			    STR_ARG(text));
+		problem_add(in->p, in->at,
+			    "there is no %s \"" STR_FMT "\"; create it first or correct the code",
+			    f->ref->label.en, STR_ARG(text));
 	return ret->number != 0;
 }
 
 /* One element of a LIST or REFS, as it is stored. */
-static bool read_element(const struct reading *in, const struct field *f, struct str text, struct str *ret)
+static bool read_element(const struct reading *in, const struct field *f, struct str text,
+			 struct str *ret)
 {
 	struct value v = {0};
-	struct field one = {.name = f->name, .type = FIELD_TEXT, .min = 1, .max = f->max, .ref = f->ref};
+	struct field one = {
+		.name = f->name, .type = FIELD_TEXT, .min = 1, .max = f->max, .ref = f->ref};
 	if (f->type == FIELD_LIST) {
 		if (!read_text(in, &one, text, &v))
 			return false;
@@ -172,7 +187,8 @@ static void elements_begin(struct elements *e)
 	jw_array(&e->w);
 }
 
-static void elements_add(struct elements *e, const struct reading *in, const struct field *f, struct str text)
+static void elements_add(struct elements *e, const struct reading *in, const struct field *f,
+			 struct str text)
 {
 	struct str one;
 	if (e->n++ < LIST_MAX && read_element(in, f, text, &one))
@@ -181,7 +197,8 @@ static void elements_add(struct elements *e, const struct reading *in, const str
 		e->good = false;
 }
 
-static bool elements_end(struct elements *e, const struct reading *in, const struct field *f, struct value *ret)
+static bool elements_end(struct elements *e, const struct reading *in, const struct field *f,
+			 struct value *ret)
 {
 	jw_array_end(&e->w);
 	bool fits = e->n <= LIST_MAX && buf_end(&e->text, NULL) == OK;
@@ -192,7 +209,8 @@ static bool elements_end(struct elements *e, const struct reading *in, const str
 	return e->good && fits;
 }
 
-static bool read_list(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_list(const struct reading *in, const struct field *f, struct str text,
+		      struct value *ret)
 {
 	struct elements e;
 	elements_begin(&e);
@@ -204,7 +222,8 @@ static bool read_list(const struct reading *in, const struct field *f, struct st
 	return elements_end(&e, in, f, ret);
 }
 
-static bool keep_json(const struct reading *in, const struct field *f, const struct json *v, struct value *ret)
+static bool keep_json(const struct reading *in, const struct field *f, const struct json *v,
+		      struct value *ret)
 {
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, (size_t)upper(f, JSON_MAX_DEFAULT));
@@ -212,14 +231,16 @@ static bool keep_json(const struct reading *in, const struct field *f, const str
 	jw_init(&w, &b);
 	jw_value(&w, v);
 	if (buf_end(&b, NULL) != OK) {
-		problem_add(in->p, in->at, "%s is longer than %lld bytes", f->name.text, (long long)upper(f, JSON_MAX_DEFAULT));
+		problem_add(in->p, in->at, "%s is longer than %lld bytes", f->name.text,
+			    (long long)upper(f, JSON_MAX_DEFAULT));
 		return false;
 	}
 	ret->text = arena_str(in->p->arena, buf_str(&b));
 	return true;
 }
 
-static bool read_json(const struct reading *in, const struct field *f, struct str text, struct value *ret)
+static bool read_json(const struct reading *in, const struct field *f, struct str text,
+		      struct value *ret)
 {
 	struct why why = {0};
 	const struct json *v;
@@ -269,7 +290,8 @@ static bool wrong_type(const struct reading *in, const struct field *f, const ch
 	return false;
 }
 
-static bool read_array(const struct reading *in, const struct field *f, const struct json *v, struct value *ret)
+static bool read_array(const struct reading *in, const struct field *f, const struct json *v,
+		       struct value *ret)
 {
 	struct elements e;
 	elements_begin(&e);
@@ -285,7 +307,8 @@ static bool read_array(const struct reading *in, const struct field *f, const st
 	return elements_end(&e, in, f, ret);
 }
 
-bool value_read_json(const struct reading *in, const struct field *f, const struct json *v, struct value *ret)
+bool value_read_json(const struct reading *in, const struct field *f, const struct json *v,
+		     struct value *ret)
 {
 	*ret = (struct value){0};
 	if (json_is_null(v))
@@ -296,17 +319,20 @@ bool value_read_json(const struct reading *in, const struct field *f, const stru
 	}
 	bool list = f->type == FIELD_LIST || f->type == FIELD_REFS;
 	if (list)
-		return v->type == JSON_ARRAY ? read_array(in, f, v, ret) : wrong_type(in, f, "an array of texts");
+		return v->type == JSON_ARRAY ? read_array(in, f, v, ret)
+					     : wrong_type(in, f, "an array of texts");
 	if (f->type == FIELD_BOOL) {
 		*ret = (struct value){.given = true, .number = v->boolean};
 		return v->type == JSON_BOOL || wrong_type(in, f, "true or false, without quotes");
 	}
 	if (f->type == FIELD_INT)
-		return v->type == JSON_INT ? value_read(in, f, v->text, ret) : wrong_type(in, f, "a whole number, without quotes");
+		return v->type == JSON_INT ? value_read(in, f, v->text, ret)
+					   : wrong_type(in, f, "a whole number, without quotes");
 	bool number = v->type == JSON_INT || v->type == JSON_NUMBER;
 	if (f->type == FIELD_DECIMAL && number)
 		return value_read(in, f, v->text, ret);
-	return v->type == JSON_STRING ? value_read(in, f, v->text, ret) : wrong_type(in, f, "a text in quotes");
+	return v->type == JSON_STRING ? value_read(in, f, v->text, ret)
+				      : wrong_type(in, f, "a text in quotes");
 }
 
 /* -- value → JSON, cell -- */

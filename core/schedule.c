@@ -13,7 +13,8 @@ enum err holiday_rule_parse(struct str s, enum holiday_rule *ret, struct why *wh
 			*ret = (enum holiday_rule)i;
 			return OK;
 		}
-	return fail(why, ERR_INVALID, "a calendar's rule is previous_workday, next_workday or none");
+	return fail(why, ERR_INVALID,
+		    "a calendar's rule is previous_workday, next_workday or none");
 }
 
 bool calendar_workday(const struct calendar *c, int64_t day)
@@ -34,9 +35,11 @@ bool calendar_workday(const struct calendar *c, int64_t day)
 enum err calendar_move(const struct calendar *c, int64_t day, int64_t *ret, struct why *why)
 {
 	int64_t step = c->rule == HOLIDAY_NEXT_WORKDAY ? 1 : -1, moved = day;
-	for (int days = 0; c->rule != HOLIDAY_NONE && !calendar_workday(c, moved); days++, moved += step)
+	for (int days = 0; c->rule != HOLIDAY_NONE && !calendar_workday(c, moved);
+	     days++, moved += step)
 		if (days == 366)
-			return fail(why, ERR_INVALID, "the calendar has no workday within a year of this day");
+			return fail(why, ERR_INVALID,
+				    "the calendar has no workday within a year of this day");
 	*ret = moved;
 	return OK;
 }
@@ -44,8 +47,9 @@ enum err calendar_move(const struct calendar *c, int64_t day, int64_t *ret, stru
 /* -- rules: only parts that stay within days and end are given to the library -- */
 static bool part_known(struct str name)
 {
-	static const char *const names[] = {"FREQ",    "INTERVAL", "BYDAY",	 "BYMONTHDAY", "BYMONTH",
-					    "BYSETPOS", "BYWEEKNO", "BYYEARDAY", "WKST"};
+	static const char *const names[] = {"FREQ",	  "INTERVAL",  "BYDAY",
+					    "BYMONTHDAY", "BYMONTH",   "BYSETPOS",
+					    "BYWEEKNO",	  "BYYEARDAY", "WKST"};
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (str_is(name, names[i]))
 			return true;
@@ -66,7 +70,8 @@ static bool value_known(struct str name, struct str value)
 	}
 	for (size_t i = 0; i < value.len; i++) {
 		char c = value.ptr[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == ',' || c == '-' || c == '+'))
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == ',' || c == '-' ||
+		      c == '+'))
 			return false;
 	}
 	return value.len > 0;
@@ -75,17 +80,23 @@ static bool value_known(struct str name, struct str value)
 static enum err rule_parse(struct str rule, struct icalrecurrencetype *ret, struct why *why)
 {
 	if (rule.len == 0 || rule.len > RRULE_MAX)
-		return fail(why, ERR_INVALID, "a rule has 1 to %d bytes, such as FREQ=MONTHLY;BYMONTHDAY=25", RRULE_MAX);
+		return fail(why, ERR_INVALID,
+			    "a rule has 1 to %d bytes, such as FREQ=MONTHLY;BYMONTHDAY=25",
+			    RRULE_MAX);
 	bool frequency = false;
 	for (struct str rest = rule; rest.ptr;) {
 		struct str value, name = str_until(str_until(rest, ';', &rest), '=', &value);
 		if (!value.ptr || !part_known(name) || !value_known(name, value))
-			return fail(why, ERR_INVALID, "the part \"" STR_FMT "\" of the rule is not understood; "
-				    "write it like FREQ=MONTHLY;BYMONTHDAY=25", STR_ARG(name));
+			return fail(why, ERR_INVALID,
+				    "the part \"" STR_FMT "\" of the rule is not understood; "
+				    "write it like FREQ=MONTHLY;BYMONTHDAY=25",
+				    STR_ARG(name));
 		frequency |= str_is(name, "FREQ");
 	}
 	if (!frequency)
-		return fail(why, ERR_INVALID, "the rule has no FREQ; begin it with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY");
+		return fail(
+			why, ERR_INVALID,
+			"the rule has no FREQ; begin it with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY");
 	char text[RRULE_MAX + 1];
 	memcpy(text, rule.ptr, rule.len);
 	text[rule.len] = 0;
@@ -104,7 +115,8 @@ enum err rrule_check(struct str rule, struct why *why)
 static struct icaltimetype ical_day(int64_t day)
 {
 	struct date d = date_of_days(day);
-	struct icaltimetype t = icaltime_null_time(); /* a "null date" has hours of -1, with which it never ends */
+	struct icaltimetype t =
+		icaltime_null_time(); /* a "null date" has hours of -1, with which it never ends */
 	t.year = d.year;
 	t.month = d.month;
 	t.day = d.day;
@@ -125,7 +137,8 @@ enum err rrule_first(struct str rule, int64_t from, int64_t *ret, struct why *wh
 	if (it)
 		icalrecur_iterator_free(it);
 	if (icaltime_is_null_time(t))
-		return fail(why, ERR_INVALID, "this rule names no day within %d years", RRULE_YEARS_MAX);
+		return fail(why, ERR_INVALID, "this rule names no day within %d years",
+			    RRULE_YEARS_MAX);
 	*ret = date_days((struct date){t.year, t.month, t.day});
 	return OK;
 }
@@ -143,15 +156,19 @@ enum err schedule_time_parse(struct str s, usec *ret, struct why *why)
 	for (size_t i = 0; good && i < 3; i++)
 		good = parts[i].len == 2 && str_int(parts[i], 0, most[i], &v[i], NULL) == OK;
 	if (!good || (v[0] == 24 && (v[1] || v[2])))
-		return fail(why, ERR_INVALID, "a time of day is written like 17:00 or 17:00:30, up to 24:00");
+		return fail(why, ERR_INVALID,
+			    "a time of day is written like 17:00 or 17:00:30, up to 24:00");
 	*ret = v[0] * USEC_HOUR + v[1] * USEC_MINUTE + v[2] * USEC_SECOND;
 	return OK;
 }
 
 enum err schedule_deadline(const struct schedule *s, struct period p, usec *ret, struct why *why)
 {
-	if (s->offset_days < -SCHEDULE_OFFSET_MAX || s->offset_days > SCHEDULE_OFFSET_MAX || s->at < 0 || s->at > USEC_DAY)
-		return fail(why, ERR_INVALID, "a deadline is within %d days of the period and at a time of day", SCHEDULE_OFFSET_MAX);
+	if (s->offset_days < -SCHEDULE_OFFSET_MAX || s->offset_days > SCHEDULE_OFFSET_MAX ||
+	    s->at < 0 || s->at > USEC_DAY)
+		return fail(why, ERR_INVALID,
+			    "a deadline is within %d days of the period and at a time of day",
+			    SCHEDULE_OFFSET_MAX);
 	int64_t day = date_days(date_local(period_end(p) - 1)) + s->offset_days;
 	enum err rc = s->rrule.len ? rrule_first(s->rrule, day, &day, why) : OK;
 	if (rc == OK && s->calendar)

@@ -6,7 +6,8 @@
 #include "base/period.h"
 
 enum holiday_rule { HOLIDAY_PREVIOUS_WORKDAY, HOLIDAY_NEXT_WORKDAY, HOLIDAY_NONE };
-MUST_USE enum err holiday_rule_parse(struct str s, enum holiday_rule *ret, struct why *why); /* "next_workday" */
+MUST_USE enum err holiday_rule_parse(struct str s, enum holiday_rule *ret,
+				     struct why *why); /* "next_workday" */
 
 /* Work is done Monday to Friday but on holidays. */
 struct calendar {
@@ -16,25 +17,28 @@ struct calendar {
 };
 bool calendar_workday(const struct calendar *c, int64_t day);
 /* The day itself, or the workday the rule moves it to. ERR_INVALID: none within a year. */
-MUST_USE enum err calendar_move(const struct calendar *c, int64_t day, int64_t *ret, struct why *why);
+MUST_USE enum err calendar_move(const struct calendar *c, int64_t day, int64_t *ret,
+				struct why *why);
 
 /* RRULE of RFC 5545, days only: FREQ DAILY, WEEKLY, MONTHLY or YEARLY with INTERVAL, BYDAY, BYMONTHDAY,
  * BYMONTH, BYSETPOS, BYWEEKNO, BYYEARDAY, WKST.  ERR_INVALID says what is not understood. */
-#define RRULE_MAX 300	    /* bytes */
-#define RRULE_YEARS_MAX 12  /* a rule that names no day for so long names none */
+#define RRULE_MAX 300	   /* bytes */
+#define RRULE_YEARS_MAX 12 /* a rule that names no day for so long names none */
 MUST_USE enum err rrule_check(struct str rule, struct why *why);
 /* The first day on or after `from` that the rule, begun on `from`, names. */
 MUST_USE enum err rrule_first(struct str rule, int64_t from, int64_t *ret, struct why *why);
 
 #define SCHEDULE_OFFSET_MAX 3660
 struct schedule {
-	int64_t offset_days; /* after the period's last day; may be negative */
-	usec at;	     /* time of day, 0..24 h */
-	struct str rrule;    /* empty: none */
+	int64_t offset_days;		 /* after the period's last day; may be negative */
+	usec at;			 /* time of day, 0..24 h */
+	struct str rrule;		 /* empty: none */
 	const struct calendar *calendar; /* NULL: none */
 };
-MUST_USE enum err schedule_time_parse(struct str s, usec *ret, struct why *why); /* "17:00", "17:00:30" */
-MUST_USE enum err schedule_deadline(const struct schedule *s, struct period p, usec *ret, struct why *why);
+MUST_USE enum err schedule_time_parse(struct str s, usec *ret,
+				      struct why *why); /* "17:00", "17:00:30" */
+MUST_USE enum err schedule_deadline(const struct schedule *s, struct period p, usec *ret,
+				    struct why *why);
 /* "Before 17:00": what arrives at 17:00:00.000000 is late. */
 static inline bool schedule_late(usec received, usec deadline)
 {

@@ -23,7 +23,8 @@ static struct principal *person(struct stmt *q, struct arena *a)
 static enum err identify_api(struct db *db, struct str hash, usec now, struct arena *a,
 			     struct principal **ret, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
 		SQL("SELECT a.id, a.login, a.name, CASE WHEN s.totp IS NULL THEN 0 ELSE 1 END, t.id, t.verbs "
 		    "FROM api_token t JOIN account a ON a.id = t.account LEFT JOIN account_secret s ON s.account = a.id "
 		    "WHERE t.token = $1 AND t.revoked = 0 AND (t.expires = 0 OR t.expires > $2) AND a.removed = 0 "
@@ -40,8 +41,8 @@ static enum err identify_api(struct db *db, struct str hash, usec now, struct ar
 	return stmt_end(q, why);
 }
 
-static enum err identify_session(struct db *db, struct sql sql, struct str hash, usec now, struct arena *a,
-				 struct principal **ret, struct why *why)
+static enum err identify_session(struct db *db, struct sql sql, struct str hash, usec now,
+				 struct arena *a, struct principal **ret, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(db, sql);
 	stmt_bind_bytes(q, 1, hash);
@@ -59,9 +60,9 @@ static enum err identify_session(struct db *db, struct sql sql, struct str hash,
 	return stmt_end(q, why);
 }
 
-#define SESSION_SELECT                                                                                        \
-	"SELECT a.id, a.login, a.name, CASE WHEN s.totp IS NULL THEN 0 ELSE 1 END, t.id, t.used, t.rotated "  \
-	"FROM session t JOIN account a ON a.id = t.account LEFT JOIN account_secret s ON s.account = a.id "   \
+#define SESSION_SELECT                                                                                       \
+	"SELECT a.id, a.login, a.name, CASE WHEN s.totp IS NULL THEN 0 ELSE 1 END, t.id, t.used, t.rotated " \
+	"FROM session t JOIN account a ON a.id = t.account LEFT JOIN account_secret s ON s.account = a.id "  \
 	"WHERE t.closed = 0 AND t.expires > $2 AND t.used > $3 AND a.removed = 0 AND a.disabled = 0 AND "
 
 enum err access_identify(struct db *db, struct str token, usec now, struct arena *a,
@@ -75,11 +76,13 @@ enum err access_identify(struct db *db, struct str token, usec now, struct arena
 	if (str_starts(token, STR(TOKEN_PREFIX)))
 		rc = identify_api(db, hash_str(&hash), now, a, &who, why);
 	else
-		rc = identify_session(db, SQL(SESSION_SELECT "t.token = $1"), hash_str(&hash), now, a, &who, why);
+		rc = identify_session(db, SQL(SESSION_SELECT "t.token = $1"), hash_str(&hash), now,
+				      a, &who, why);
 	if (rc == OK && !who) {
 		/* A request that was under way while another one exchanged the token. */
-		rc = identify_session(db, SQL(SESSION_SELECT "t.previous = $1 AND t.rotated > $2 - 60000000"),
-				      hash_str(&hash), now, a, &who, why);
+		rc = identify_session(
+			db, SQL(SESSION_SELECT "t.previous = $1 AND t.rotated > $2 - 60000000"),
+			hash_str(&hash), now, a, &who, why);
 		static_assert(SESSION_GRACE_SECONDS == 60, "the statement above says so");
 	}
 	if (rc == OK && !who)
@@ -93,8 +96,8 @@ enum err access_identify(struct db *db, struct str token, usec now, struct arena
 
 enum err access_session_touch(struct db *tx, int64_t session, usec now, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(tx, SQL("UPDATE session SET used = $2 WHERE id = $1 AND used < $2 AND closed = 0"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("UPDATE session SET used = $2 WHERE id = $1 AND used < $2 AND closed = 0"));
 	stmt_bind_int(q, 1, session);
 	stmt_bind_int(q, 2, now);
 	return stmt_end(q, why);
@@ -105,9 +108,9 @@ enum err access_session_rotate(struct db *tx, int64_t session, usec now, struct 
 {
 	struct str token = crypt_token(a, 16);
 	struct hash hash = crypt_sha256(token);
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
-		SQL("UPDATE session SET previous = token, token = $2, rotated = $3, used = $3 "
-		    "WHERE id = $1 AND closed = 0 AND rotated < $4"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("UPDATE session SET previous = token, token = $2, rotated = $3, used = $3 "
+			"WHERE id = $1 AND closed = 0 AND rotated < $4"));
 	stmt_bind_int(q, 1, session);
 	stmt_bind_bytes(q, 2, hash_str(&hash));
 	stmt_bind_int(q, 3, now);
@@ -118,10 +121,12 @@ enum err access_session_rotate(struct db *tx, int64_t session, usec now, struct 
 	return rc;
 }
 
-enum err access_session_close(struct db *tx, int64_t session, int64_t account, usec now, struct why *why)
+enum err access_session_close(struct db *tx, int64_t session, int64_t account, usec now,
+			      struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("UPDATE session SET closed = $3 WHERE id = $1 AND account = $2 AND closed = 0"));
+		tx,
+		SQL("UPDATE session SET closed = $3 WHERE id = $1 AND account = $2 AND closed = 0"));
 	stmt_bind_int(q, 1, session);
 	stmt_bind_int(q, 2, account);
 	stmt_bind_int(q, 3, now);
@@ -133,10 +138,12 @@ enum err access_session_close(struct db *tx, int64_t session, int64_t account, u
 	return account_journal(tx, "session.closed", account, account, now, STR("{}"), why);
 }
 
-enum err access_session_close_all(struct db *tx, int64_t account, int64_t keep, usec now, struct why *why)
+enum err access_session_close_all(struct db *tx, int64_t account, int64_t keep, usec now,
+				  struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("UPDATE session SET closed = $3 WHERE account = $1 AND id <> $2 AND closed = 0"));
+		tx,
+		SQL("UPDATE session SET closed = $3 WHERE account = $1 AND id <> $2 AND closed = 0"));
 	stmt_bind_int(q, 1, account);
 	stmt_bind_int(q, 2, keep);
 	stmt_bind_int(q, 3, now);
@@ -146,7 +153,8 @@ enum err access_session_close_all(struct db *tx, int64_t account, int64_t keep, 
 enum err access_session_list(struct db *db, const struct principal *who, usec now, struct jw *w,
 			     struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
 		SQL("SELECT id, created, used, expires, address FROM session WHERE account = $1 AND closed = 0 "
 		    "AND expires > $2 AND used > $3 ORDER BY created DESC, id DESC"));
 	stmt_bind_int(q, 1, who->user);
@@ -189,18 +197,21 @@ static void verbs_json(struct jw *w, unsigned verbs)
 static enum err token_check(const struct token_wish *wish, usec now, struct why *why)
 {
 	if (wish->name.len == 0 || wish->name.len > 200)
-		return fail_at(why, ERR_INVALID, "/name", "a token's name has 1 to 200 bytes; say what it is for");
+		return fail_at(why, ERR_INVALID, "/name",
+			       "a token's name has 1 to 200 bytes; say what it is for");
 	if (wish->verbs == 0 || wish->verbs >= VERB_BIT(VERBS))
-		return fail_at(why, ERR_INVALID, "/verbs", "a token is limited to at least one verb, such as \"read\"");
+		return fail_at(why, ERR_INVALID, "/verbs",
+			       "a token is limited to at least one verb, such as \"read\"");
 	if (wish->expires && wish->expires <= now)
 		return fail_at(why, ERR_INVALID, "/expires", "this time has passed already");
 	return OK;
 }
 
-static enum err token_insert(struct db *tx, const struct token_wish *wish, int64_t id, struct hash hash,
-			     usec now, struct why *why)
+static enum err token_insert(struct db *tx, const struct token_wish *wish, int64_t id,
+			     struct hash hash, usec now, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("INSERT INTO api_token (id, account, token, name, verbs, created, expires, revoked) "
 		    "SELECT $1, id, $3, $4, $5, $6, $7, 0 FROM account WHERE id = $2 AND removed = 0"));
 	stmt_bind_int(q, 1, id);
@@ -216,16 +227,21 @@ static enum err token_insert(struct db *tx, const struct token_wish *wish, int64
 	return rc;
 }
 
-static enum err token_journal(struct db *tx, const char *kind, int64_t actor, int64_t token, usec now,
-			      struct str data, struct why *why)
+static enum err token_journal(struct db *tx, const char *kind, int64_t actor, int64_t token,
+			      usec now, struct str data, struct why *why)
 {
-	struct journal_entry e = {.at = now, .kind = str_of(kind), .actor = actor, .subject = STR("api_token"),
-				  .subject_id = token, .data = data};
+	struct journal_entry e = {.at = now,
+				  .kind = str_of(kind),
+				  .actor = actor,
+				  .subject = STR("api_token"),
+				  .subject_id = token,
+				  .data = data};
 	return journal_append(tx, &e, why);
 }
 
-enum err access_token_create(struct db *tx, const struct token_wish *wish, usec now, struct arena *a,
-			     struct str *ret_token, int64_t *ret_id, struct why *why)
+enum err access_token_create(struct db *tx, const struct token_wish *wish, usec now,
+			     struct arena *a, struct str *ret_token, int64_t *ret_id,
+			     struct why *why)
 {
 	enum err rc = token_check(wish, now, why);
 	if (rc != OK)
@@ -246,7 +262,8 @@ enum err access_token_create(struct db *tx, const struct token_wish *wish, usec 
 	jw_object_end(&w);
 	rc = buf_end(&data, why);
 	if (rc == OK)
-		rc = token_journal(tx, "api_token.created", wish->account, id, now, buf_str(&data), why);
+		rc = token_journal(tx, "api_token.created", wish->account, id, now, buf_str(&data),
+				   why);
 	if (rc == OK) {
 		*ret_token = token;
 		*ret_id = id;
@@ -257,7 +274,8 @@ enum err access_token_create(struct db *tx, const struct token_wish *wish, usec 
 enum err access_token_revoke(struct db *tx, int64_t token, int64_t account, struct author by,
 			     struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("UPDATE api_token SET revoked = $3 WHERE id = $1 AND ($2 = 0 OR account = $2) AND revoked = 0"));
 	stmt_bind_int(q, 1, token);
 	stmt_bind_int(q, 2, account);
@@ -272,7 +290,8 @@ enum err access_token_revoke(struct db *tx, int64_t token, int64_t account, stru
 
 enum err access_token_list(struct db *db, int64_t account, struct jw *w, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
 		SQL("SELECT t.id, t.name, a.login, t.verbs, t.created, t.expires FROM api_token t JOIN account a ON "
 		    "a.id = t.account WHERE t.revoked = 0 AND ($1 = 0 OR t.account = $1) ORDER BY t.created DESC, t.id DESC"));
 	stmt_bind_int(q, 1, account);

@@ -8,7 +8,8 @@
 
 static enum err nobody_administers(struct db *db, bool *ret, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
 		SQL("SELECT 1 FROM account_role r JOIN account a ON a.id = r.account WHERE r.role = 'administrator' "
 		    "AND r.unit = 0 AND a.removed = 0 LIMIT 1"));
 	bool found = stmt_row(q);
@@ -63,8 +64,8 @@ static bool token_right(const char *path, struct str token)
 	return wanted.len > 0 && crypt_equal(wanted, token);
 }
 
-static enum err administrator_create(struct db *tx, const struct setup *s, usec now, struct arena *a,
-				     int64_t *ret, struct why *why)
+static enum err administrator_create(struct db *tx, const struct setup *s, usec now,
+				     struct arena *a, int64_t *ret, struct why *why)
 {
 	struct problems p;
 	problems_init(&p, a);
@@ -86,14 +87,15 @@ static enum err administrator_create(struct db *tx, const struct setup *s, usec 
 	struct row *row = record_parse(refs, &account_record, in, NULL, &p);
 	rc = refs_end(refs, why);
 	if (rc == OK)
-		rc = record_create(tx, &account_record, row, (struct author){access_centre(a), now}, &p, why);
+		rc = record_create(tx, &account_record, row, (struct author){access_centre(a), now},
+				   &p, why);
 	if (rc == OK)
 		*ret = row->id;
 	return rc;
 }
 
-enum err access_setup(struct db *tx, const char *dir, const struct setup *s, usec now, struct arena *a,
-		      struct why *why)
+enum err access_setup(struct db *tx, const char *dir, const struct setup *s, usec now,
+		      struct arena *a, struct why *why)
 {
 	const char *path = token_path(a, dir);
 	bool needed = false;
@@ -101,9 +103,10 @@ enum err access_setup(struct db *tx, const char *dir, const struct setup *s, use
 	if (rc != OK)
 		return rc;
 	if (!needed || !token_right(path, s->token))
-		return fail_at(why, ERR_UNAUTHENTICATED, "/token",
-			       "the one-time token is the text of the file setup-token in the data directory, "
-			       "as long as the centre has no administrator");
+		return fail_at(
+			why, ERR_UNAUTHENTICATED, "/token",
+			"the one-time token is the text of the file setup-token in the data directory, "
+			"as long as the centre has no administrator");
 	struct author by = {access_centre(a), now};
 	int64_t account = 0;
 	rc = administrator_create(tx, s, now, a, &account, why);

@@ -13,10 +13,11 @@ struct known {
 	bool usable;
 };
 
-static enum err look_up(struct db *db, struct str login, usec now, struct arena *a, struct known *ret,
-			struct why *why)
+static enum err look_up(struct db *db, struct str login, usec now, struct arena *a,
+			struct known *ret, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(db,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
 		SQL("SELECT a.id, a.disabled, s.password, s.totp, s.totp_step, s.locked_until FROM account a "
 		    "JOIN account_secret s ON s.account = a.id WHERE a.login = $1 AND a.removed = 0"));
 	stmt_bind(q, 1, login);
@@ -50,7 +51,8 @@ enum err access_sign_in_check(struct access *x, struct db *db, struct sign_in *s
 	enum err rc = look_up(db, login, now, a, &known, why);
 	if (rc != OK)
 		return rc;
-	bool right = s->password.hidden.len <= PASSWORD_BYTES_MAX && crypt_password_verify(known.password, s->password);
+	bool right = s->password.hidden.len <= PASSWORD_BYTES_MAX &&
+		     crypt_password_verify(known.password, s->password);
 	if (!right || !known.usable)
 		return fail(why, ERR_UNAUTHENTICATED, REFUSED);
 	s->account = known.account;
@@ -69,7 +71,8 @@ enum err access_sign_in_check(struct access *x, struct db *db, struct sign_in *s
 enum err access_sign_in_failed(struct db *tx, const struct sign_in *s, usec now, struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("UPDATE account_secret SET failures = failures + 1, locked_until = CASE WHEN failures + 1 >= $2 "
 		    "THEN $3 ELSE locked_until END WHERE account = (SELECT id FROM account WHERE login = $1 AND "
 		    "removed = 0) RETURNING account, failures"));
@@ -90,7 +93,8 @@ enum err access_sign_in_failed(struct db *tx, const struct sign_in *s, usec now,
 /* The account must still be usable and the code unused when the session is written. */
 static enum err settle(struct db *tx, const struct sign_in *s, usec now, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("UPDATE account_secret SET failures = 0, totp_step = CASE WHEN $2 > 0 THEN $2 ELSE totp_step END "
 		    "WHERE account = $1 AND ($2 = 0 OR totp_step < $2) AND locked_until <= $3 AND EXISTS "
 		    "(SELECT 1 FROM account WHERE id = $1 AND removed = 0 AND disabled = 0)"));
@@ -113,7 +117,8 @@ enum err access_sign_in_open(struct db *tx, const struct sign_in *s, usec now, s
 	struct str token = crypt_token(a, 16);
 	struct hash hash = crypt_sha256(token);
 	int64_t id = id_next(store_ids(db_store(tx)), now);
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("INSERT INTO session (id, account, token, created, rotated, used, expires, closed, address) "
 		    "VALUES ($1, $2, $3, $4, $4, $4, $5, 0, $6)"));
 	stmt_bind_int(q, 1, id);
@@ -124,7 +129,8 @@ enum err access_sign_in_open(struct db *tx, const struct sign_in *s, usec now, s
 	stmt_bind(q, 6, s->address.ptr ? s->address : STR(""));
 	rc = stmt_end(q, why);
 	if (rc == OK)
-		rc = account_journal(tx, "session.opened", s->account, s->account, now, STR("{}"), why);
+		rc = account_journal(tx, "session.opened", s->account, s->account, now, STR("{}"),
+				     why);
 	if (rc == OK)
 		*ret_token = token;
 	return rc;

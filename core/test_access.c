@@ -7,8 +7,14 @@ struct expected {
 	const char *kind;
 	const char *own, *sibling, *centre; /* a child unit is as an own one */
 };
-#define SAME(kind, all) {kind, all, all, all}
-#define MINE(kind, own, others) {kind, own, others, others}
+#define SAME(kind, all)                                                                            \
+	{                                                                                          \
+		kind, all, all, all                                                                \
+	}
+#define MINE(kind, own, others)                                                                    \
+	{                                                                                          \
+		kind, own, others, others                                                          \
+	}
 #define REGISTRY(X, ...)                                                                           \
 	X("unit", __VA_ARGS__), X("unit_change", __VA_ARGS__), X("domain", __VA_ARGS__),           \
 		X("indicator", __VA_ARGS__), X("schedule", __VA_ARGS__),                           \
@@ -18,55 +24,90 @@ struct expected {
 		X("check_rule", __VA_ARGS__), X("target", __VA_ARGS__), X("pack", __VA_ARGS__)
 
 static const struct expected administrator[] = {
-	REGISTRY(MINE, "rcudx", "r"), MINE("figure", "rx", ""), MINE("delivery", "rx", ""), MINE("draft", "rx", ""),
-	MINE("approval", "rx", ""), MINE("mapping", "rcudx", ""), MINE("account", "rcudx", ""),
-	MINE("api_token", "rcudx", ""), MINE("journal", "rcudx", ""), MINE("system_health", "rcudx", ""),
+	REGISTRY(MINE, "rcudx", "r"), MINE("figure", "rx", ""),
+	MINE("delivery", "rx", ""),   MINE("draft", "rx", ""),
+	MINE("approval", "rx", ""),   MINE("mapping", "rcudx", ""),
+	MINE("account", "rcudx", ""), MINE("api_token", "rcudx", ""),
+	MINE("journal", "rcudx", ""), MINE("system_health", "rcudx", ""),
 	MINE("setting", "rcudx", ""), {0}};
 static const struct expected operator_[] = {
-	REGISTRY(MINE, "rcud", "r"), MINE("figure", "rcs", ""), MINE("delivery", "rcs", ""), MINE("draft", "rcud", ""),
-	MINE("approval", "r", ""), MINE("mapping", "rcud", ""), MINE("account", "r", ""), MINE("api_token", "r", ""),
-	MINE("journal", "r", ""), MINE("system_health", "r", ""), MINE("setting", "r", ""), {0}};
+	REGISTRY(MINE, "rcud", "r"),	MINE("figure", "rcs", ""),  MINE("delivery", "rcs", ""),
+	MINE("draft", "rcud", ""),	MINE("approval", "r", ""),  MINE("mapping", "rcud", ""),
+	MINE("account", "r", ""),	MINE("api_token", "r", ""), MINE("journal", "r", ""),
+	MINE("system_health", "r", ""), MINE("setting", "r", ""),   {0}};
 static const struct expected leader[] = {
-	REGISTRY(SAME, "r"), MINE("figure", "r", ""), MINE("delivery", "r", ""), MINE("draft", "r", ""),
-	MINE("approval", "r", ""), MINE("mapping", "r", ""), SAME("account", ""), SAME("api_token", ""),
-	MINE("journal", "r", ""), SAME("system_health", ""), SAME("setting", ""), {0}};
+	REGISTRY(SAME, "r"),	   MINE("figure", "r", ""),   MINE("delivery", "r", ""),
+	MINE("draft", "r", ""),	   MINE("approval", "r", ""), MINE("mapping", "r", ""),
+	SAME("account", ""),	   SAME("api_token", ""),     MINE("journal", "r", ""),
+	SAME("system_health", ""), SAME("setting", ""),	      {0}};
 static const struct expected reporting_officer[] = {
-	REGISTRY(SAME, "r"), MINE("figure", "rcs", ""), MINE("delivery", "rcs", ""), MINE("draft", "rcud", ""),
-	MINE("approval", "r", ""), MINE("mapping", "rcud", ""), SAME("account", ""), SAME("api_token", ""),
-	MINE("journal", "r", ""), SAME("system_health", ""), SAME("setting", ""), {0}};
+	REGISTRY(SAME, "r"),	   MINE("figure", "rcs", ""), MINE("delivery", "rcs", ""),
+	MINE("draft", "rcud", ""), MINE("approval", "r", ""), MINE("mapping", "rcud", ""),
+	SAME("account", ""),	   SAME("api_token", ""),     MINE("journal", "r", ""),
+	SAME("system_health", ""), SAME("setting", ""),	      {0}};
 static const struct expected approver[] = {
-	REGISTRY(SAME, "r"), MINE("figure", "ra", ""), MINE("delivery", "ra", ""), MINE("draft", "r", ""),
-	MINE("approval", "ra", ""), MINE("mapping", "r", ""), SAME("account", ""), SAME("api_token", ""),
-	MINE("journal", "r", ""), SAME("system_health", ""), SAME("setting", ""), {0}};
+	REGISTRY(SAME, "r"),	   MINE("figure", "ra", ""),   MINE("delivery", "ra", ""),
+	MINE("draft", "r", ""),	   MINE("approval", "ra", ""), MINE("mapping", "r", ""),
+	SAME("account", ""),	   SAME("api_token", ""),      MINE("journal", "r", ""),
+	SAME("system_health", ""), SAME("setting", ""),	       {0}};
 static const struct expected analyst[] = {
-	REGISTRY(SAME, "r"), MINE("figure", "r", ""), MINE("delivery", "r", ""), SAME("draft", ""),
-	MINE("approval", "r", ""), SAME("mapping", ""), SAME("account", ""), SAME("api_token", ""),
-	SAME("journal", ""), SAME("system_health", ""), SAME("setting", ""), {0}};
-static const struct expected auditor[] = {
-	REGISTRY(SAME, "r"), MINE("figure", "r", ""), MINE("delivery", "r", ""), MINE("draft", "r", ""),
-	MINE("approval", "r", ""), MINE("mapping", "r", ""), MINE("account", "r", ""), MINE("api_token", "r", ""),
-	MINE("journal", "r", ""), MINE("system_health", "r", ""), MINE("setting", "r", ""), {0}};
-static const struct expected public[] = {
-	SAME("unit", "r"), SAME("domain", "r"), SAME("unit_change", ""), SAME("indicator", ""), SAME("schedule", ""),
-	SAME("calendar", ""), SAME("holiday", ""), SAME("code_list", ""), SAME("code_item", ""), SAME("document", ""),
-	SAME("system", ""), SAME("check_rule", ""), SAME("target", ""), SAME("pack", ""), SAME("figure", ""),
-	SAME("delivery", ""), SAME("draft", ""), SAME("approval", ""), SAME("mapping", ""), SAME("account", ""),
-	SAME("api_token", ""), SAME("journal", ""), SAME("system_health", ""), SAME("setting", ""), {0}};
+	REGISTRY(SAME, "r"),	   MINE("figure", "r", ""),   MINE("delivery", "r", ""),
+	SAME("draft", ""),	   MINE("approval", "r", ""), SAME("mapping", ""),
+	SAME("account", ""),	   SAME("api_token", ""),     SAME("journal", ""),
+	SAME("system_health", ""), SAME("setting", ""),	      {0}};
+static const struct expected auditor[] = {REGISTRY(SAME, "r"),	     MINE("figure", "r", ""),
+					  MINE("delivery", "r", ""), MINE("draft", "r", ""),
+					  MINE("approval", "r", ""), MINE("mapping", "r", ""),
+					  MINE("account", "r", ""),  MINE("api_token", "r", ""),
+					  MINE("journal", "r", ""),  MINE("system_health", "r", ""),
+					  MINE("setting", "r", ""),  {0}};
+static const struct expected public[] = {SAME("unit", "r"),
+					 SAME("domain", "r"),
+					 SAME("unit_change", ""),
+					 SAME("indicator", ""),
+					 SAME("schedule", ""),
+					 SAME("calendar", ""),
+					 SAME("holiday", ""),
+					 SAME("code_list", ""),
+					 SAME("code_item", ""),
+					 SAME("document", ""),
+					 SAME("system", ""),
+					 SAME("check_rule", ""),
+					 SAME("target", ""),
+					 SAME("pack", ""),
+					 SAME("figure", ""),
+					 SAME("delivery", ""),
+					 SAME("draft", ""),
+					 SAME("approval", ""),
+					 SAME("mapping", ""),
+					 SAME("account", ""),
+					 SAME("api_token", ""),
+					 SAME("journal", ""),
+					 SAME("system_health", ""),
+					 SAME("setting", ""),
+					 {0}};
 static const struct expected *const table[ROLES] = {
-	[ROLE_ADMINISTRATOR] = administrator,	      [ROLE_OPERATOR] = operator_, [ROLE_LEADER] = leader,
-	[ROLE_REPORTING_OFFICER] = reporting_officer, [ROLE_APPROVER] = approver,  [ROLE_ANALYST] = analyst,
-	[ROLE_AUDITOR] = auditor,		      [ROLE_PUBLIC] = public,
+	[ROLE_ADMINISTRATOR] = administrator,
+	[ROLE_OPERATOR] = operator_,
+	[ROLE_LEADER] = leader,
+	[ROLE_REPORTING_OFFICER] = reporting_officer,
+	[ROLE_APPROVER] = approver,
+	[ROLE_ANALYST] = analyst,
+	[ROLE_AUDITOR] = auditor,
+	[ROLE_PUBLIC] = public,
 };
 static const char letters[VERBS] = {'r', 'c', 'u', 'd', 's', 'a', 'x'};
 
-static void compare(const struct access *x, const struct principal *who, const struct expected *e, int64_t unit,
-		    const char *wanted)
+static void compare(const struct access *x, const struct principal *who, const struct expected *e,
+		    int64_t unit, const char *wanted)
 {
 	for (unsigned v = 0; v < VERBS; v++) {
-		bool may = access_may(x, who, (enum verb)v, e->kind, unit), should = strchr(wanted, letters[v]);
+		bool may = access_may(x, who, (enum verb)v, e->kind, unit),
+		     should = strchr(wanted, letters[v]);
 		if (may != should)
-			fail_msg("%s %s %s of unit %d: %s", access_role_name(who->grants[0].role), access_verb_name((enum verb)v),
-				 e->kind, (int)unit, may ? "allowed" : "refused");
+			fail_msg("%s %s %s of unit %d: %s", access_role_name(who->grants[0].role),
+				 access_verb_name((enum verb)v), e->kind, (int)unit,
+				 may ? "allowed" : "refused");
 	}
 }
 
@@ -100,7 +141,8 @@ static void what_is_open_is_everybodys(void **state)
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(access_free) struct access *x = access_new(test_tree());
-	struct principal *nobody = access_nobody(a), *officer = principal_of(a, ROLE_REPORTING_OFFICER, 11);
+	struct principal *nobody = access_nobody(a),
+			 *officer = principal_of(a, ROLE_REPORTING_OFFICER, 11);
 	assert_true(access_may_open(x, nobody, VERB_READ, "figure"));
 	assert_true(access_may_open(x, officer, VERB_READ, "figure"));
 	assert_true(access_may_open(x, nobody, VERB_READ, "indicator"));
@@ -132,7 +174,8 @@ static void unknown_kinds_are_nobodys(void **state)
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(access_free) struct access *x = access_new(test_tree());
 	assert_false(access_may(x, access_centre(a), VERB_READ, "unicorn", 0));
-	assert_false(access_may(x, principal_of(a, ROLE_ADMINISTRATOR, 0), VERB_READ, "unicorn", 0));
+	assert_false(
+		access_may(x, principal_of(a, ROLE_ADMINISTRATOR, 0), VERB_READ, "unicorn", 0));
 	assert_true(access_may(x, access_centre(a), VERB_APPROVE, "figure", 21));
 }
 
@@ -158,7 +201,8 @@ static void units_of_overlapping_grants(void **state)
 	assert_int_equal(access_units(x, who, VERB_READ, "unit", a, &units, &all), 0);
 	assert_true(all);
 	assert_null(units);
-	assert_int_equal(access_units(x, access_nobody(a), VERB_READ, "figure", a, &units, &all), 0);
+	assert_int_equal(access_units(x, access_nobody(a), VERB_READ, "figure", a, &units, &all),
+			 0);
 	assert_false(all);
 }
 
@@ -186,11 +230,14 @@ static void rights_as_json(void **state)
 	struct jw w;
 	jw_init(&w, &b);
 	access_json(&w, x, access_nobody(a));
-	assert_str(buf_str(&b), "{\"unit\":[\"read\"],\"domain\":[\"read\"],\"indicator\":[\"read\"],\"figure\":[\"read\"]}");
+	assert_str(
+		buf_str(&b),
+		"{\"unit\":[\"read\"],\"domain\":[\"read\"],\"indicator\":[\"read\"],\"figure\":[\"read\"]}");
 	buf_clear(&b);
 	access_document(&b);
 	assert_int_equal(b.error, OK);
-	struct str row = STR("| figure | read, administer | read, create, submit | read | read, create, submit |");
+	struct str row = STR(
+		"| figure | read, administer | read, create, submit | read | read, create, submit |");
 	assert_non_null(memmem(b.ptr, b.len, row.ptr, row.len));
 }
 
@@ -200,7 +247,8 @@ static void names_read_back(void **state)
 	struct why why = {0};
 	for (unsigned r = 0; r < ROLES; r++) {
 		enum role role;
-		assert_ok(access_role_parse(str_of(access_role_name((enum role)r)), &role, &why), why);
+		assert_ok(access_role_parse(str_of(access_role_name((enum role)r)), &role, &why),
+			  why);
 		assert_int_equal(role, r);
 		assert_true(strlen(access_role_label(role).vi) > 0);
 	}
@@ -214,10 +262,14 @@ static void names_read_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_role_verb_kind_and_relation), cmocka_unit_test(what_is_open_is_everybodys),
-		cmocka_unit_test(a_token_narrows_and_never_widens),  cmocka_unit_test(unknown_kinds_are_nobodys),
-		cmocka_unit_test(units_of_overlapping_grants),	     cmocka_unit_test(refusals_do_not_tell_what_exists),
-		cmocka_unit_test(rights_as_json),		     cmocka_unit_test(names_read_back),
+		cmocka_unit_test(every_role_verb_kind_and_relation),
+		cmocka_unit_test(what_is_open_is_everybodys),
+		cmocka_unit_test(a_token_narrows_and_never_widens),
+		cmocka_unit_test(unknown_kinds_are_nobodys),
+		cmocka_unit_test(units_of_overlapping_grants),
+		cmocka_unit_test(refusals_do_not_tell_what_exists),
+		cmocka_unit_test(rights_as_json),
+		cmocka_unit_test(names_read_back),
 	};
 	crypt_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,7 +74,11 @@ static void must(struct world *w, enum err (*run)(struct db *, void *, struct wh
 
 static struct world world_new(const struct testbed *bed)
 {
-	struct world w = {.s = core_open(bed), .a = arena_new(), .x = access_new(test_tree()), .now = NOW, .dir = bed->dir};
+	struct world w = {.s = core_open(bed),
+			  .a = arena_new(),
+			  .x = access_new(test_tree()),
+			  .now = NOW,
+			  .dir = bed->dir};
 	w.json = "{\"login\":\"an\",\"name\":\"Nguyễn Văn An\"}";
 	must(&w, account_run);
 	must(&w, password_run);
@@ -94,7 +98,9 @@ static enum err check(struct world *w, const char *login, const char *password, 
 {
 	struct db *db;
 	*why = (struct why){0};
-	w->in = (struct sign_in){.login = str_of(login), .otp = w->in.otp, .address = STR("10.0.0.1"),
+	w->in = (struct sign_in){.login = str_of(login),
+				 .otp = w->in.otp,
+				 .address = STR("10.0.0.1"),
 				 .password = {str_of(password)}};
 	assert_err(store_take(w->s, &db, why), OK);
 	enum err rc = access_sign_in_check(w->x, db, &w->in, w->now, w->a, why);
@@ -273,7 +279,8 @@ static void tries_are_slowed_down(void **state)
 	struct why why;
 	for (int i = 0; i <= SIGN_IN_FREE; i++)
 		assert_err(check(&w, "an", "wrong wrong", &why), ERR_UNAUTHENTICATED);
-	assert_err(check(&w, "AN", PASSWORD, &why), ERR_LIMIT); /* the right one waits too, in any case of letters */
+	assert_err(check(&w, "AN", PASSWORD, &why),
+		   ERR_LIMIT); /* the right one waits too, in any case of letters */
 	assert_non_null(strstr(why.text, "1 seconds"));
 	w.now += USEC_SECOND;
 	assert_err(check(&w, "an", "wrong wrong", &why), ERR_UNAUTHENTICATED);
@@ -322,10 +329,11 @@ static void totp_vectors(void **state)
 	const struct {
 		int64_t time;
 		int code;
-	} vectors[] = {{59, 287082},	     {1111111109, 81804},  {1111111111, 50471},
-		       {1234567890, 5924},   {2000000000, 279037}, {20000000000, 353130}};
+	} vectors[] = {{59, 287082},	   {1111111109, 81804},	 {1111111111, 50471},
+		       {1234567890, 5924}, {2000000000, 279037}, {20000000000, 353130}};
 	for (size_t i = 0; i < ARRAY_LEN(vectors); i++)
-		assert_int_equal(totp_code(STR("12345678901234567890"), vectors[i].time / 30), vectors[i].code);
+		assert_int_equal(totp_code(STR("12345678901234567890"), vectors[i].time / 30),
+				 vectors[i].code);
 	struct str secret = STR("12345678901234567890");
 	const usec at = (usec)1111111109 * USEC_SECOND;
 	assert_int_equal(totp_match(secret, STR("081804"), at, 0), 37037036);
@@ -363,7 +371,8 @@ static struct str code_of(struct world *w, struct sql sql)
 	assert_ok(store_take(w->s, &db, &why), why);
 	struct stmt *q = db_stmt(db, sql);
 	assert_true(stmt_row(q));
-	struct str code = arena_fmt(w->a, "%06d", totp_code(stmt_bytes(q, 0), w->now / (TOTP_SECONDS * USEC_SECOND)));
+	struct str code = arena_fmt(
+		w->a, "%06d", totp_code(stmt_bytes(q, 0), w->now / (TOTP_SECONDS * USEC_SECOND)));
 	stmt_free(q);
 	store_give(db);
 	return code;
@@ -382,7 +391,8 @@ static void second_factor(void **state)
 	assert_true(str_starts(t.uri, STR("otpauth://totp/Hai%20Dang:an?secret=")));
 	sign_in(&w); /* not confirmed: not asked for */
 	t.otp = code_of(&w, SQL("SELECT totp_wanted FROM account_secret"));
-	struct totp_arg wrong = {.w = &w, .otp = str_is(t.otp, "000000") ? STR("000001") : STR("000000")};
+	struct totp_arg wrong = {.w = &w,
+				 .otp = str_is(t.otp, "000000") ? STR("000001") : STR("000000")};
 	assert_err(in_change(w.s, totp_confirm_run, &wrong), ERR_INVALID);
 	assert_ok(store_write(w.s, totp_confirm_run, &t, &why), why);
 	assert_ok(check(&w, "an", PASSWORD, &why), why);
@@ -392,7 +402,8 @@ static void second_factor(void **state)
 	w.now += TOTP_SECONDS * USEC_SECOND;
 	w.in.otp = code_of(&w, SQL("SELECT totp FROM account_secret"));
 	sign_in(&w);
-	assert_err(in_change(w.s, open_run, &w), ERR_UNAUTHENTICATED); /* the same code by another sign-in */
+	assert_err(in_change(w.s, open_run, &w),
+		   ERR_UNAUTHENTICATED); /* the same code by another sign-in */
 	assert_err(identify(&w, w.token), OK);
 	assert_true(w.who->totp);
 	assert_ok(store_write(w.s, totp_remove_run, &t, &why), why);
@@ -432,8 +443,10 @@ static void api_tokens(void **state)
 	w.wish.account = 0; /* an administrator */
 	must(&w, revoke_run);
 	assert_err(identify(&w, w.token), ERR_UNAUTHENTICATED);
-	const struct token_wish bad[] = {{w.account, STR(""), 1, 0}, {w.account, STR("n"), 0, 0},
-					 {w.account, STR("n"), 1u << VERBS, 0}, {w.account, STR("n"), 1, NOW}};
+	const struct token_wish bad[] = {{w.account, STR(""), 1, 0},
+					 {w.account, STR("n"), 0, 0},
+					 {w.account, STR("n"), 1u << VERBS, 0},
+					 {w.account, STR("n"), 1, NOW}};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		w.wish = bad[i];
 		assert_err(in_change(w.s, token_run, &w), ERR_INVALID);
@@ -476,7 +489,8 @@ static void first_administrator(void **state)
 	fclose(f);
 	struct why why = {0};
 	w.setup = (struct setup){STR("guess"), STR("root"), STR("Quản trị"), STR("")};
-	assert_ok(crypt_password_hash(w.a, (struct secret){STR(PASSWORD)}, &w.setup.hash, &why), why);
+	assert_ok(crypt_password_hash(w.a, (struct secret){STR(PASSWORD)}, &w.setup.hash, &why),
+		  why);
 	assert_err(in_change(w.s, setup_run, &w), ERR_UNAUTHENTICATED);
 	w.setup.token = str_trim(str_of(text));
 	w.setup.login = STR("bad login");
@@ -504,15 +518,23 @@ static void password_rules(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	const char *bad[] = {"", "short", "aaaaaaaaaaaaaaaa", "xx-nguyen.an-xx", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"};
+	const char *bad[] = {"", "short", "aaaaaaaaaaaaaaaa", "xx-nguyen.an-xx",
+			     "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-		assert_err(access_password_rules(STR("nguyen.an"), (struct secret){str_of(bad[i])}, NULL), ERR_INVALID);
-	assert_err(access_password_rules(STR("an"), (struct secret){STR("đèn biển Hòn Lớn")}, NULL), OK);
+		assert_err(access_password_rules(STR("nguyen.an"), (struct secret){str_of(bad[i])},
+						 NULL),
+			   ERR_INVALID);
+	assert_err(access_password_rules(STR("an"), (struct secret){STR("đèn biển Hòn Lớn")}, NULL),
+		   OK);
 	char longest[PASSWORD_BYTES_MAX + 2];
 	for (size_t i = 0; i < sizeof(longest); i++)
 		longest[i] = (char)('a' + i % 26);
-	assert_err(access_password_rules(STR("an"), (struct secret){{longest, PASSWORD_BYTES_MAX}}, NULL), OK);
-	assert_err(access_password_rules(STR("an"), (struct secret){{longest, PASSWORD_BYTES_MAX + 1}}, NULL), ERR_INVALID);
+	assert_err(access_password_rules(STR("an"), (struct secret){{longest, PASSWORD_BYTES_MAX}},
+					 NULL),
+		   OK);
+	assert_err(access_password_rules(STR("an"),
+					 (struct secret){{longest, PASSWORD_BYTES_MAX + 1}}, NULL),
+		   ERR_INVALID);
 	struct str one = access_password_make(a), two = access_password_make(a);
 	assert_int_equal(one.len, 16);
 	assert_false(str_eq(one, two));
@@ -524,9 +546,12 @@ static void changing_ones_own_password(void **state)
 	struct db *db;
 	struct why why = {0};
 	assert_ok(store_take(w.s, &db, &why), why);
-	assert_ok(access_password_check(db, w.account, (struct secret){STR(PASSWORD)}, w.a, &why), why);
-	assert_err(access_password_check(db, w.account, (struct secret){STR("x")}, w.a, &why), ERR_UNAUTHENTICATED);
-	assert_err(access_password_check(db, 12345, (struct secret){STR(PASSWORD)}, w.a, &why), ERR_UNAUTHENTICATED);
+	assert_ok(access_password_check(db, w.account, (struct secret){STR(PASSWORD)}, w.a, &why),
+		  why);
+	assert_err(access_password_check(db, w.account, (struct secret){STR("x")}, w.a, &why),
+		   ERR_UNAUTHENTICATED);
+	assert_err(access_password_check(db, 12345, (struct secret){STR(PASSWORD)}, w.a, &why),
+		   ERR_UNAUTHENTICATED);
 	store_give(db);
 	sign_in(&w);
 	struct str mine = w.token;
@@ -542,10 +567,17 @@ static void changing_ones_own_password(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_EACH_ENGINE(signing_in_and_out), ON_EACH_ENGINE(sessions_end), ON_EACH_ENGINE(tokens_rotate),
-		ON_EACH_ENGINE(one_answer_for_every_refusal), ON_EACH_ENGINE(tries_are_slowed_down),
-		ON_EACH_ENGINE(many_failures_lock), cmocka_unit_test(totp_vectors), ON_EACH_ENGINE(second_factor),
-		ON_EACH_ENGINE(api_tokens), ON_EACH_ENGINE(first_administrator), cmocka_unit_test(password_rules),
+		ON_EACH_ENGINE(signing_in_and_out),
+		ON_EACH_ENGINE(sessions_end),
+		ON_EACH_ENGINE(tokens_rotate),
+		ON_EACH_ENGINE(one_answer_for_every_refusal),
+		ON_EACH_ENGINE(tries_are_slowed_down),
+		ON_EACH_ENGINE(many_failures_lock),
+		cmocka_unit_test(totp_vectors),
+		ON_EACH_ENGINE(second_factor),
+		ON_EACH_ENGINE(api_tokens),
+		ON_EACH_ENGINE(first_administrator),
+		cmocka_unit_test(password_rules),
 		ON_EACH_ENGINE(changing_ones_own_password),
 	};
 	crypt_init();

@@ -87,7 +87,8 @@ static enum err other_holds(struct db *tx, void *arg, struct why *why)
 /* While it runs, another server's lease takes over: the result is not recorded. */
 static enum err lose_lease(struct job_run *run, struct why *why)
 {
-	struct sql sql = SQL("UPDATE store_lease SET holder = holder + 1, term = term + 1 WHERE name = 'job:test'");
+	struct sql sql = SQL(
+		"UPDATE store_lease SET holder = holder + 1, term = term + 1 WHERE name = 'job:test'");
 	return store_write(run->store, other_holds, &sql, why);
 }
 
@@ -165,7 +166,8 @@ static void twice_is_once(void **state)
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(store_close) struct store *s = core_open(bed);
 	struct why why = {0};
-	struct call c = {.once = {5, STR("key-1"), crypt_sha256(STR("POST /x {}"))}, .now = NOW, .a = a};
+	struct call c = {
+		.once = {5, STR("key-1"), crypt_sha256(STR("POST /x {}"))}, .now = NOW, .a = a};
 	assert_ok(store_write(s, call_run, &c, &why), why);
 	assert_null(c.kept);
 	assert_ok(store_write(s, call_run, &c, &why), why);
@@ -195,8 +197,11 @@ static void twice_is_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(slots), ON_EACH_ENGINE(a_slot_is_done_once), ON_EACH_ENGINE(another_server_has_it),
-		ON_EACH_ENGINE(threads_do_them), ON_EACH_ENGINE(twice_is_once),
+		cmocka_unit_test(slots),
+		ON_EACH_ENGINE(a_slot_is_done_once),
+		ON_EACH_ENGINE(another_server_has_it),
+		ON_EACH_ENGINE(threads_do_them),
+		ON_EACH_ENGINE(twice_is_once),
 	};
 	crypt_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);

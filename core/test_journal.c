@@ -17,8 +17,13 @@ static enum err append_run(struct db *tx, void *arg, struct why *why)
 {
 	struct append *p = arg;
 	for (int i = 0; i < p->n; i++) {
-		p->last = (struct journal_entry){.at = NOW + i, .kind = str_of(p->kind), .actor = 7, .unit = p->unit,
-						 .subject = str_of(p->subject), .subject_id = 100 + i, .data = STR("{\"a\":\"đ\"}")};
+		p->last = (struct journal_entry){.at = NOW + i,
+						 .kind = str_of(p->kind),
+						 .actor = 7,
+						 .unit = p->unit,
+						 .subject = str_of(p->subject),
+						 .subject_id = 100 + i,
+						 .data = STR("{\"a\":\"đ\"}")};
 		enum err rc = journal_append(tx, &p->last, why);
 		if (rc != OK)
 			return rc;
@@ -26,7 +31,8 @@ static enum err append_run(struct db *tx, void *arg, struct why *why)
 	return p->fail_at_last ? refuse(why, ERR_INVALID, "changed my mind") : OK;
 }
 
-static struct journal_entry append(struct store *s, const char *kind, const char *subject, int64_t unit, int n)
+static struct journal_entry append(struct store *s, const char *kind, const char *subject,
+				   int64_t unit, int n)
 {
 	struct append p = {.kind = kind, .subject = subject, .unit = unit, .n = n};
 	struct why why = {0};
@@ -86,7 +92,8 @@ static void a_whole_chain_is_good(void **state)
 	struct journal_entry e = append(s, "unit.changed", "unit", 0, 5);
 	assert_int_equal(e.seq, 5);
 	sign(s, bed);
-	struct append undone = {.kind = "unit.changed", .subject = "unit", .n = 3, .fail_at_last = true};
+	struct append undone = {
+		.kind = "unit.changed", .subject = "unit", .n = 3, .fail_at_last = true};
 	assert_err(in_change(s, append_run, &undone), ERR_INVALID);
 	e = append(s, "unit.changed", "unit", 0, 4500);
 	assert_int_equal(e.seq, 4505);
@@ -157,15 +164,18 @@ static void expect_finding(void **state, struct sql crime, const char *what)
 
 static void an_edit_is_found(void **state)
 {
-	expect_finding(state, SQL("UPDATE journal SET actor = 8 WHERE seq = 4"), "entry 4: changed");
+	expect_finding(state, SQL("UPDATE journal SET actor = 8 WHERE seq = 4"),
+		       "entry 4: changed");
 }
 static void a_deletion_is_found(void **state)
 {
-	expect_finding(state, SQL("DELETE FROM journal WHERE seq = 4"), "entry 4: missing (deleted)");
+	expect_finding(state, SQL("DELETE FROM journal WHERE seq = 4"),
+		       "entry 4: missing (deleted)");
 }
 static void a_lost_beginning_is_found(void **state)
 {
-	expect_finding(state, SQL("DELETE FROM journal WHERE seq = 1"), "entry 1: missing (deleted)");
+	expect_finding(state, SQL("DELETE FROM journal WHERE seq = 1"),
+		       "entry 1: missing (deleted)");
 }
 static void a_lost_end_is_found(void **state)
 {
@@ -263,11 +273,13 @@ static void reading_with_rights(void **state)
 	append(s, "delivery.received", "delivery", 11, 3);
 	append(s, "delivery.received", "delivery", 12, 2);
 	append(s, "unit.changed", "unit", 12, 1);
-	struct journal_reader auditor = {.access = x, .who = principal_of(a, ROLE_AUDITOR, 0), .max = 100};
+	struct journal_reader auditor = {
+		.access = x, .who = principal_of(a, ROLE_AUDITOR, 0), .max = 100};
 	struct journal_page all = page_of(s, a, auditor);
 	assert_int_equal(all.n, 8);
 	assert_false(all.more);
-	struct journal_reader officer = {.access = x, .who = principal_of(a, ROLE_REPORTING_OFFICER, 11), .max = 2};
+	struct journal_reader officer = {
+		.access = x, .who = principal_of(a, ROLE_REPORTING_OFFICER, 11), .max = 2};
 	struct journal_page mine = page_of(s, a, officer);
 	assert_int_equal(mine.n, 2);
 	assert_int_equal(mine.entries[0].seq, 3);
@@ -304,7 +316,8 @@ static void cursors_kinds_and_backwards(void **state)
 	append(s, "unit.created", "unit", 0, 3);
 	append(s, "domain.created", "domain", 0, 3);
 	append(s, "unit.changed", "unit", 0, 1);
-	struct journal_reader how = {.access = x, .who = access_centre(a), .max = 100, .kind = STR("unit.")};
+	struct journal_reader how = {
+		.access = x, .who = access_centre(a), .max = 100, .kind = STR("unit.")};
 	assert_int_equal(page_of(s, a, how).n, 4);
 	how.kind = STR("unit.created");
 	assert_int_equal(page_of(s, a, how).n, 3);
@@ -328,7 +341,9 @@ static void cursors_kinds_and_backwards(void **state)
 	assert_int_equal(back.entries[2].seq, 1);
 	how.after = back.next;
 	assert_int_equal(page_of(s, a, how).n, 0);
-	const char *bad[] = {"x", "1", "1:", ":1", "1:-1", "1:1;2:2", "9999:1", "1:1,", "1:99999999999999999999"};
+	const char *bad[] = {"x",      "1",    "1:",
+			     ":1",     "1:-1", "1:1;2:2",
+			     "9999:1", "1:1,", "1:99999999999999999999"};
 	struct why why = {0};
 	struct db *db;
 	assert_ok(store_take(s, &db, &why), why);
@@ -364,11 +379,20 @@ static void no_failure_breaks_the_chain(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_EACH_ENGINE(a_whole_chain_is_good), ON_EACH_ENGINE(the_hash_is_as_documented), ON_EACH_ENGINE(an_edit_is_found),
-		ON_EACH_ENGINE(a_deletion_is_found), ON_EACH_ENGINE(a_lost_beginning_is_found), ON_EACH_ENGINE(a_lost_end_is_found),
-		ON_EACH_ENGINE(a_lost_head_is_found), ON_EACH_ENGINE(everything_lost_is_found), ON_EACH_ENGINE(a_rewritten_chain_is_found),
-		ON_EACH_ENGINE(two_are_swapped), ON_EACH_ENGINE(heads_log_is_guarded), ON_EACH_ENGINE(reading_with_rights),
-		ON_EACH_ENGINE(cursors_kinds_and_backwards), ON_EACH_ENGINE(no_failure_breaks_the_chain),
+		ON_EACH_ENGINE(a_whole_chain_is_good),
+		ON_EACH_ENGINE(the_hash_is_as_documented),
+		ON_EACH_ENGINE(an_edit_is_found),
+		ON_EACH_ENGINE(a_deletion_is_found),
+		ON_EACH_ENGINE(a_lost_beginning_is_found),
+		ON_EACH_ENGINE(a_lost_end_is_found),
+		ON_EACH_ENGINE(a_lost_head_is_found),
+		ON_EACH_ENGINE(everything_lost_is_found),
+		ON_EACH_ENGINE(a_rewritten_chain_is_found),
+		ON_EACH_ENGINE(two_are_swapped),
+		ON_EACH_ENGINE(heads_log_is_guarded),
+		ON_EACH_ENGINE(reading_with_rights),
+		ON_EACH_ENGINE(cursors_kinds_and_backwards),
+		ON_EACH_ENGINE(no_failure_breaks_the_chain),
 	};
 	crypt_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,8 @@ static enum err import_run(struct db *tx, void *arg, struct why *why)
 	return record_import_csv(tx, m->r, str_of(m->csv), by, &m->result, &m->p, why);
 }
 
-static struct import_result import(struct store *s, struct arena *a, const struct record *r, const char *csv)
+static struct import_result import(struct store *s, struct arena *a, const struct record *r,
+				   const char *csv)
 {
 	struct import_arg m = {.a = a, .r = r, .csv = csv};
 	struct why why = {0};
@@ -27,12 +28,12 @@ static struct import_result import(struct store *s, struct arena *a, const struc
 	return m.result;
 }
 
-#define THINGS                                                                                               \
-	"code,name,weight,owner,colour,openness,tags,count\r\n"                                              \
-	"A,Đường Trần Phú,10.5,11,red,open,x;y,1\r\n"                                                        \
-	"B,Đền thờ,9,12,blue,internal,,2\r\n"                                                                \
-	"C,Duong Hung Vuong,,21,red,,,\r\n"                                                                  \
-	"D,Cầu,100,,blue,open,,4\r\n"                                                                        \
+#define THINGS                                                                                     \
+	"code,name,weight,owner,colour,openness,tags,count\r\n"                                    \
+	"A,Đường Trần Phú,10.5,11,red,open,x;y,1\r\n"                                       \
+	"B,Đền thờ,9,12,blue,internal,,2\r\n"                                                 \
+	"C,Duong Hung Vuong,,21,red,,,\r\n"                                                        \
+	"D,Cầu,100,,blue,open,,4\r\n"                                                            \
 	"E,\"Bến, \"\"cảng\"\"\",-3,111,red,internal,z,\r\n"
 
 /* The codes of all pages, read with a small limit, in one text. */
@@ -46,7 +47,8 @@ static struct str codes(struct store *s, struct arena *a, struct record_list how
 	do {
 		assert_ok(record_list(db, &thing_record, &how, a, &page, &why), why);
 		for (size_t i = 0; i < page.n; i++)
-			all = arena_fmt(a, STR_FMT STR_FMT, STR_ARG(all), STR_ARG(page.rows[i]->values[0].text));
+			all = arena_fmt(a, STR_FMT STR_FMT, STR_ARG(all),
+					STR_ARG(page.rows[i]->values[0].text));
 		how.cursor = page.next;
 	} while (page.next.ptr);
 	store_give(db);
@@ -61,12 +63,14 @@ static void order_and_cursor(void **state)
 	import(s, a, &thing_record, THINGS);
 	const struct {
 		const char *sort, *expected;
-	} cases[] = {{"", "ABCDE"},	  {"-code", "EDCBA"},	 {"weight", "EBADC"}, {"-weight", "DABEC"},
-		     {"count", "ABDCE"},  {"-count", "DBACE"},	 {"id", "ABCDE"},     {"-id", "EDCBA"},
-		     {"colour", "BDACE"}, {"-created", "ABCDE"}, {"name", "ECDAB"},   {"owner", "ABCED"}};
+	} cases[] = {{"", "ABCDE"},	    {"-code", "EDCBA"}, {"weight", "EBADC"},
+		     {"-weight", "DABEC"},  {"count", "ABDCE"}, {"-count", "DBACE"},
+		     {"id", "ABCDE"},	    {"-id", "EDCBA"},	{"colour", "BDACE"},
+		     {"-created", "ABCDE"}, {"name", "ECDAB"},	{"owner", "ABCED"}};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		for (int64_t limit = 1; limit <= 6; limit++) {
-			struct record_list how = {.sort = str_of(cases[i].sort), .limit = limit, .all_units = true};
+			struct record_list how = {
+				.sort = str_of(cases[i].sort), .limit = limit, .all_units = true};
 			struct str found = codes(s, a, how);
 			/* Names sort by bytes: only that every row comes once is promised beyond ASCII. */
 			if (strcmp(cases[i].sort, "name") == 0)
@@ -87,7 +91,8 @@ static void search_filters_and_reach(void **state)
 	assert_str(LIST(.all_units = true, .q = STR("TRẦN đường")), "A");
 	assert_str(LIST(.all_units = true, .q = STR("%_")), "ABCDE");
 	assert_str(LIST(.all_units = true, .q = STR("khong co")), "");
-	const struct record_filter red[] = {{STR("colour"), STR("red")}, {STR("owner"), STR("11")}, {STR("owner"), STR("111")}};
+	const struct record_filter red[] = {
+		{STR("colour"), STR("red")}, {STR("owner"), STR("11")}, {STR("owner"), STR("111")}};
 	assert_str(LIST(.all_units = true, .filters = red, .n_filters = 1), "ACE");
 	assert_str(LIST(.all_units = true, .filters = red, .n_filters = 3), "AE");
 	const struct record_filter none[] = {{STR("openness"), STR("")}};
@@ -122,18 +127,28 @@ static void foolish_lists_are_refused(void **state)
 	struct record_page page;
 	struct record_list two = {.limit = 2, .all_units = true, .sort = STR("weight")};
 	assert_ok(record_list(db, &thing_record, &two, a, &page, &why), why);
-	refuse_list(db, a, (struct record_list){.cursor = page.next, .sort = STR("count")}, "cursor");
-	const char *cursors[] = {"x", "0000000000001", "0000000000001-", "0000000000001=5", "0000000000001~zz", "0000000000001~00",
-				 "0000000000001~ff", "000000000000U~41"};
+	refuse_list(db, a, (struct record_list){.cursor = page.next, .sort = STR("count")},
+		    "cursor");
+	const char *cursors[] = {"x",
+				 "0000000000001",
+				 "0000000000001-",
+				 "0000000000001=5",
+				 "0000000000001~zz",
+				 "0000000000001~00",
+				 "0000000000001~ff",
+				 "000000000000U~41"};
 	for (size_t i = 0; i < ARRAY_LEN(cursors); i++)
 		refuse_list(db, a, (struct record_list){.cursor = str_of(cursors[i])}, "cursor");
-	refuse_list(db, a, (struct record_list){.cursor = STR("0000000000001~41"), .sort = STR("weight")}, "cursor");
+	refuse_list(db, a,
+		    (struct record_list){.cursor = STR("0000000000001~41"), .sort = STR("weight")},
+		    "cursor");
 	refuse_list(db, a, (struct record_list){.sort = STR("secret")}, "sort");
 	refuse_list(db, a, (struct record_list){.sort = STR("story")}, "sort");
 	refuse_list(db, a, (struct record_list){.sort = STR("1; DROP TABLE system")}, "sort");
 	refuse_list(db, a, (struct record_list){.limit = 501}, "limit");
 	refuse_list(db, a, (struct record_list){.limit = -1}, "limit");
-	const struct record_filter bad[] = {{STR("secret"), STR("x")}, {STR("colour"), STR("green")}, {STR("name"), STR("x")}};
+	const struct record_filter bad[] = {
+		{STR("secret"), STR("x")}, {STR("colour"), STR("green")}, {STR("name"), STR("x")}};
 	refuse_list(db, a, (struct record_list){.filters = bad, .n_filters = 1}, "secret");
 	refuse_list(db, a, (struct record_list){.filters = bad + 1, .n_filters = 1}, "colour");
 	refuse_list(db, a, (struct record_list){.filters = bad + 2, .n_filters = 1}, "name");
@@ -174,7 +189,9 @@ static void csv_goes_round(void **state)
 	struct import_result r = import(s, a, &thing_record, THINGS "F,=1+1,,,,,,\r\n,,,,,,,\r\n");
 	assert_int_equal(r.created, 6);
 	struct str out = exported(s, a);
-	assert_true(str_starts(out, STR("code,name,story,count,broken,weight,made,seen,colour,shelf,tags,near,extra,serial,owner,openness\r\n")));
+	assert_true(str_starts(
+		out,
+		STR("code,name,story,count,broken,weight,made,seen,colour,shelf,tags,near,extra,serial,owner,openness\r\n")));
 	assert_holds(out, "F,'=1+1,");
 	assert_holds(out, "E,\"Bến, \"\"cảng\"\"\",");
 	r = import(s, a, &thing_record, arena_cstr(a, out));
@@ -188,13 +205,15 @@ static void csv_goes_round(void **state)
 	assert_holds(out, "A,Đường Trần Phú,,,false,10.5,,,red,,\"x;y\",\"S2;S1\",,,11,open\r\n");
 }
 
-static void expect_import(struct store *s, struct arena *a, const char *csv, size_t n, const char *at)
+static void expect_import(struct store *s, struct arena *a, const char *csv, size_t n,
+			  const char *at)
 {
 	struct import_arg m = {.a = a, .r = &thing_record, .csv = csv};
 	struct why why = {0};
 	assert_err(store_write(s, import_run, &m, &why), ERR_INVALID);
 	if (m.p.n != n)
-		fail_msg("%s: %zu problems, first " STR_FMT ": " STR_FMT, csv, m.p.n, STR_ARG(m.p.n ? m.p.items[0].at : STR("")),
+		fail_msg("%s: %zu problems, first " STR_FMT ": " STR_FMT, csv, m.p.n,
+			 STR_ARG(m.p.n ? m.p.items[0].at : STR("")),
 			 STR_ARG(m.p.n ? m.p.items[0].text : STR("")));
 	if (n)
 		assert_str(m.p.items[n - 1].at, at);
@@ -214,7 +233,9 @@ static void all_rows_or_none(void **state)
 	expect_import(s, a, "code,name,serial\nA,n,X\nB,n,X\n", 1, "row 3, serial");
 	expect_import(s, a, "code,name,shelf\nA,n,S9\n", 1, "row 2, shelf");
 	expect_import(s, a, "", 0, "");
-	assert_int_equal(exported(s, a).len, strlen("code,name,story,count,broken,weight,made,seen,colour,shelf,tags,near,extra,serial,owner,openness\r\n"));
+	assert_int_equal(
+		exported(s, a).len,
+		strlen("code,name,story,count,broken,weight,made,seen,colour,shelf,tags,near,extra,serial,owner,openness\r\n"));
 	/* The list of problems is bounded. */
 	AUTO(buf_release) struct buf b;
 	buf_init(&b, 1000000);
@@ -242,7 +263,8 @@ static void natural_keys(void **state)
 	struct record keyed = thing_record;
 	keyed.fields = fields;
 	keyed.check = NULL;
-	struct import_result r = import(s, a, &keyed, "owner,name,code,count\n11,x,A,1\n12,x,B,2\n,x,C,3\n");
+	struct import_result r =
+		import(s, a, &keyed, "owner,name,code,count\n11,x,A,1\n12,x,B,2\n,x,C,3\n");
 	assert_int_equal(r.created, 3);
 	r = import(s, a, &keyed, "owner,name,count\n12,x,5\n,x,6\n11,x,1\n");
 	assert_int_equal(r.changed, 2);
@@ -255,9 +277,9 @@ static void natural_keys(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_EACH_ENGINE(order_and_cursor), ON_EACH_ENGINE(search_filters_and_reach),
+		ON_EACH_ENGINE(order_and_cursor),	   ON_EACH_ENGINE(search_filters_and_reach),
 		ON_EACH_ENGINE(foolish_lists_are_refused), ON_EACH_ENGINE(csv_goes_round),
-		ON_EACH_ENGINE(all_rows_or_none), ON_EACH_ENGINE(natural_keys),
+		ON_EACH_ENGINE(all_rows_or_none),	   ON_EACH_ENGINE(natural_keys),
 	};
 	crypt_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);

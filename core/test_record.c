@@ -49,7 +49,8 @@ static int64_t make(struct store *s, struct arena *a, const struct record *r, co
 	return e.row->id;
 }
 
-static void expect_problem(struct store *s, struct arena *a, int64_t id, const char *json, const char *at)
+static void expect_problem(struct store *s, struct arena *a, int64_t id, const char *json,
+			   const char *at)
 {
 	struct edit e = {.a = a, .r = &thing_record, .id = id, .json = json};
 	struct why why = {0};
@@ -84,9 +85,9 @@ static bool holds(struct str all, const char *part)
 	return memmem(all.ptr, all.len, part, strlen(part)) != NULL;
 }
 
-#define WHOLE                                                                                                          \
-	"{\"code\":\"T-1\",\"name\":\"Đèn  biển\",\"story\":\"a\\nb\",\"count\":7,\"broken\":true,\"weight\":\"12.50\","    \
-	"\"made\":\"2026-11-22\",\"seen\":\"2026-11-22T10:00:00.000001+07:00\",\"colour\":\"red\",\"shelf\":\"S1\","      \
+#define WHOLE                                                                                                                \
+	"{\"code\":\"T-1\",\"name\":\"Đèn  biển\",\"story\":\"a\\nb\",\"count\":7,\"broken\":true,\"weight\":\"12.50\"," \
+	"\"made\":\"2026-11-22\",\"seen\":\"2026-11-22T10:00:00.000001+07:00\",\"colour\":\"red\",\"shelf\":\"S1\","         \
 	"\"tags\":[\"x\",\"y z\"],\"near\":[\"S2\",\"S1\"],\"extra\":{\"k\":[1,2.50]},\"serial\":\"A9\",\"owner\":11}"
 
 static void all_types_come_back(void **state)
@@ -98,11 +99,23 @@ static void all_types_come_back(void **state)
 	make(s, a, &shelf_record, "{\"code\":\"S2\",\"name\":\"Hai\"}");
 	int64_t id = make(s, a, &thing_record, WHOLE);
 	struct str out = json_of(s, a, &thing_record, id);
-	const char *parts[] = {"\"version\":1,", "\"removed\":null,", "\"code\":\"T-1\",", "\"story\":\"a\\nb\",", "\"count\":7,",
-			       "\"broken\":true,", "\"weight\":\"12.50\",", "\"made\":\"2026-11-22\",",
-			       "\"seen\":\"2026-11-22T03:00:00.000001Z\",", "\"colour\":\"red\",", "\"shelf\":\"S1\",",
-			       "\"tags\":[\"x\",\"y z\"],", "\"near\":[\"S2\",\"S1\"],", "\"extra\":{\"k\":[1,2.50]},",
-			       "\"owner\":11,", "\"openness\":null,", "\"checked_by\":null}"};
+	const char *parts[] = {"\"version\":1,",
+			       "\"removed\":null,",
+			       "\"code\":\"T-1\",",
+			       "\"story\":\"a\\nb\",",
+			       "\"count\":7,",
+			       "\"broken\":true,",
+			       "\"weight\":\"12.50\",",
+			       "\"made\":\"2026-11-22\",",
+			       "\"seen\":\"2026-11-22T03:00:00.000001Z\",",
+			       "\"colour\":\"red\",",
+			       "\"shelf\":\"S1\",",
+			       "\"tags\":[\"x\",\"y z\"],",
+			       "\"near\":[\"S2\",\"S1\"],",
+			       "\"extra\":{\"k\":[1,2.50]},",
+			       "\"owner\":11,",
+			       "\"openness\":null,",
+			       "\"checked_by\":null}"};
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		if (!holds(out, parts[i]))
 			fail_msg("%s is not in " STR_FMT, parts[i], STR_ARG(out));
@@ -119,7 +132,8 @@ static void bad_input_says_where(void **state)
 	struct testbed *bed = testbed_of(state);
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(store_close) struct store *s = core_open(bed);
-	int64_t id = make(s, a, &thing_record, "{\"code\":\"T1\",\"name\":\"n\",\"serial\":\"A1\"}");
+	int64_t id =
+		make(s, a, &thing_record, "{\"code\":\"T1\",\"name\":\"n\",\"serial\":\"A1\"}");
 	expect_problem(s, a, 0, "{\"code\":\"T2\"}", "/name");
 	expect_problem(s, a, 0, "{\"code\":\"T1\",\"name\":\"n\"}", "/code");
 	expect_problem(s, a, 0, "{\"code\":\"T2\",\"name\":\"n\",\"serial\":\"A1\"}", "/serial");
@@ -144,7 +158,9 @@ static void bad_input_says_where(void **state)
 	expect_problem(s, a, id, "{\"secret\":\"x\"}", "/secret");
 	expect_problem(s, a, id, "{\"fly\":1}", "/fly");
 	expect_problem(s, a, id, "[1]", "");
-	struct edit e = {.a = a, .r = &thing_record, .json = "{\"code\":\"bad code\",\"count\":9999,\"made\":1}"};
+	struct edit e = {.a = a,
+			 .r = &thing_record,
+			 .json = "{\"code\":\"bad code\",\"count\":9999,\"made\":1}"};
 	assert_err(in_change(s, edit_run, &e), ERR_INVALID);
 	assert_int_equal(e.p.n, 3);
 }
@@ -186,9 +202,11 @@ static void versions_removal_and_difference(void **state)
 	struct testbed *bed = testbed_of(state);
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(store_close) struct store *s = core_open(bed);
-	int64_t id = make(s, a, &thing_record, "{\"code\":\"T1\",\"name\":\"cũ\",\"count\":3,\"owner\":11}");
+	int64_t id = make(s, a, &thing_record,
+			  "{\"code\":\"T1\",\"name\":\"cũ\",\"count\":3,\"owner\":11}");
 	struct why why = {0};
-	struct edit e = {.a = a, .r = &thing_record, .id = id, .json = "{\"name\":\"mới\",\"count\":null}"};
+	struct edit e = {
+		.a = a, .r = &thing_record, .id = id, .json = "{\"name\":\"mới\",\"count\":null}"};
 	assert_ok(store_write(s, edit_run, &e, &why), why);
 	assert_int_equal(e.row->version, 2);
 	e.version = 1;
@@ -210,7 +228,8 @@ static void versions_removal_and_difference(void **state)
 	assert_int_equal(count_journal(s, "system.changed"), 1);
 	assert_int_equal(count_journal(s, "system.removed"), 2);
 	assert_int_equal(count_journal(s, "system.restored"), 1);
-	struct mark keep = {a, make(s, a, &thing_record, "{\"code\":\"KEEP\",\"name\":\"n\"}"), false};
+	struct mark keep = {a, make(s, a, &thing_record, "{\"code\":\"KEEP\",\"name\":\"n\"}"),
+			    false};
 	assert_err(in_change(s, mark_run, &keep), ERR_INVALID);
 
 	struct db *db;
@@ -219,7 +238,9 @@ static void versions_removal_and_difference(void **state)
 	assert_ok(journal_history(db, STR("system"), id, 10, a, &page, &why), why);
 	assert_int_equal(page.n, 4);
 	assert_str(page.entries[2].kind, "system.changed");
-	assert_str(page.entries[2].data, "{\"code\":\"T1\",\"before\":{\"name\":\"cũ\",\"count\":3},\"after\":{\"name\":\"mới\",\"count\":null}}");
+	assert_str(
+		page.entries[2].data,
+		"{\"code\":\"T1\",\"before\":{\"name\":\"cũ\",\"count\":3},\"after\":{\"name\":\"mới\",\"count\":null}}");
 	assert_int_equal(page.entries[2].unit, 11);
 	store_give(db);
 }
@@ -232,7 +253,9 @@ static void found_by_code_and_id(void **state)
 	int64_t shelf = make(s, a, &shelf_record, "{\"code\":\"S1\",\"name\":\"Một\"}");
 	char text[ID_TEXT + 1];
 	id_write(shelf, text);
-	int64_t id = make(s, a, &thing_record, arena_fmt(a, "{\"code\":\"T1\",\"name\":\"n\",\"shelf\":\"%s\"}", text).ptr);
+	int64_t id =
+		make(s, a, &thing_record,
+		     arena_fmt(a, "{\"code\":\"T1\",\"name\":\"n\",\"shelf\":\"%s\"}", text).ptr);
 	assert_true(holds(json_of(s, a, &thing_record, id), "\"shelf\":\"S1\""));
 	struct why why = {0};
 	struct db *db;
@@ -243,7 +266,8 @@ static void found_by_code_and_id(void **state)
 	assert_ok(record_find(db, &shelf_record, str_of(text), &found, &why), why);
 	assert_int_equal(found, shelf);
 	assert_err(record_find(db, &shelf_record, STR("S2"), &found, &why), ERR_NOT_FOUND);
-	assert_err(record_find(db, &shelf_record, STR("0000000000001"), &found, &why), ERR_NOT_FOUND);
+	assert_err(record_find(db, &shelf_record, STR("0000000000001"), &found, &why),
+		   ERR_NOT_FOUND);
 	store_give(db);
 }
 
@@ -252,21 +276,33 @@ static void rights_of_a_row(void **state)
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(access_free) struct access *x = access_new(test_tree());
-	static const struct field fields[] = {
-		{.name = NAME("unit"), .type = FIELD_REF, .label = LABEL("Đơn vị", "Unit"), .ref = &shelf_record},
-		{.name = NAME("openness"), .type = FIELD_TEXT, .label = LABEL("Độ mở", "Openness")}};
-	static const struct record r = {.table = NAME("figure"), .path = "f", .label = LABEL("số liệu", "figure"),
-					RECORD_FIELDS(fields), .unit_field = "unit", .open_field = "openness"};
-	struct value values[2] = {{.given = true, .number = 12}, {.given = true, .text = STR("internal")}};
+	static const struct field fields[] = {{.name = NAME("unit"),
+					       .type = FIELD_REF,
+					       .label = LABEL("Đơn vị", "Unit"),
+					       .ref = &shelf_record},
+					      {.name = NAME("openness"),
+					       .type = FIELD_TEXT,
+					       .label = LABEL("Độ mở", "Openness")}};
+	static const struct record r = {.table = NAME("figure"),
+					.path = "f",
+					.label = LABEL("số liệu", "figure"),
+					RECORD_FIELDS(fields),
+					.unit_field = "unit",
+					.open_field = "openness"};
+	struct value values[2] = {{.given = true, .number = 12},
+				  {.given = true, .text = STR("internal")}};
 	struct row row = {.id = 5, .values = values};
 	assert_int_equal(record_unit(&r, &row), 12);
 	assert_err(record_require(x, access_nobody(a), VERB_READ, &r, &row, NULL), ERR_NOT_FOUND);
-	assert_err(record_require(x, principal_of(a, ROLE_ANALYST, 11), VERB_READ, &r, &row, NULL), ERR_NOT_FOUND);
-	assert_err(record_require(x, principal_of(a, ROLE_ANALYST, 1), VERB_READ, &r, &row, NULL), OK);
+	assert_err(record_require(x, principal_of(a, ROLE_ANALYST, 11), VERB_READ, &r, &row, NULL),
+		   ERR_NOT_FOUND);
+	assert_err(record_require(x, principal_of(a, ROLE_ANALYST, 1), VERB_READ, &r, &row, NULL),
+		   OK);
 	values[1].text = STR("open");
 	assert_err(record_require(x, access_nobody(a), VERB_READ, &r, &row, NULL), OK);
 	assert_err(record_require(x, access_nobody(a), VERB_CHANGE, &r, &row, NULL), ERR_NOT_FOUND);
-	assert_err(record_require(x, principal_of(a, ROLE_ANALYST, 1), VERB_CHANGE, &r, &row, NULL), ERR_FORBIDDEN);
+	assert_err(record_require(x, principal_of(a, ROLE_ANALYST, 1), VERB_CHANGE, &r, &row, NULL),
+		   ERR_FORBIDDEN);
 }
 
 static void description_and_migration_agree(void **state)
@@ -283,10 +319,12 @@ static void description_and_migration_agree(void **state)
 		problems_init(&p, a);
 		assert_ok(record_check_table(db, kinds[i], a, &p, &why), why);
 		if (p.n)
-			fail_msg(STR_FMT ": " STR_FMT, STR_ARG(p.items[0].at), STR_ARG(p.items[0].text));
+			fail_msg(STR_FMT ": " STR_FMT, STR_ARG(p.items[0].at),
+				 STR_ARG(p.items[0].text));
 	}
 	/* A description that does not fit is found out, column by column. */
-	struct field fields[3] = {shelf_record.fields[0], shelf_record.fields[1], shelf_record.fields[1]};
+	struct field fields[3] = {shelf_record.fields[0], shelf_record.fields[1],
+				  shelf_record.fields[1]};
 	fields[0].type = FIELD_INT;
 	fields[0].flags = FIELD_SEARCH;
 	fields[1].flags = FIELD_SEARCH;
@@ -301,7 +339,8 @@ static void description_and_migration_agree(void **state)
 	assert_str(p.items[0].at, "code_list.code");
 	assert_str(p.items[2].at, "code_list.name");
 	assert_str(p.items[3].at, "code_list.more");
-	assert_err(record_check_table(db, &(struct record){.table = NAME("nothing")}, a, &p, &why), ERR_NOT_FOUND);
+	assert_err(record_check_table(db, &(struct record){.table = NAME("nothing")}, a, &p, &why),
+		   ERR_NOT_FOUND);
 	store_give(db);
 }
 
@@ -334,9 +373,12 @@ static void schema_and_description(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_EACH_ENGINE(all_types_come_back), ON_EACH_ENGINE(bad_input_says_where),
-		ON_EACH_ENGINE(versions_removal_and_difference), ON_EACH_ENGINE(found_by_code_and_id),
-		cmocka_unit_test(rights_of_a_row), ON_EACH_ENGINE(description_and_migration_agree),
+		ON_EACH_ENGINE(all_types_come_back),
+		ON_EACH_ENGINE(bad_input_says_where),
+		ON_EACH_ENGINE(versions_removal_and_difference),
+		ON_EACH_ENGINE(found_by_code_and_id),
+		cmocka_unit_test(rights_of_a_row),
+		ON_EACH_ENGINE(description_and_migration_agree),
 		cmocka_unit_test(schema_and_description),
 	};
 	crypt_init();

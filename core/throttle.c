@@ -21,7 +21,8 @@ struct throttle {
 };
 
 /* An office of many people shares one address: more tries before it has to wait. */
-static const int64_t free_tries[] = {[THROTTLE_LOGIN] = SIGN_IN_FREE, [THROTTLE_ADDRESS] = 6 * SIGN_IN_FREE};
+static const int64_t free_tries[] = {
+	[THROTTLE_LOGIN] = SIGN_IN_FREE, [THROTTLE_ADDRESS] = 6 * SIGN_IN_FREE};
 
 struct throttle *throttle_new(void)
 {
@@ -81,7 +82,8 @@ static usec wait_after(int64_t failures, int64_t allowed)
 		return 0;
 	int64_t doublings = failures - allowed - 1;
 	int64_t seconds = doublings < 10 ? (int64_t)1 << doublings : SIGN_IN_WAIT_SECONDS_MAX;
-	return (seconds < SIGN_IN_WAIT_SECONDS_MAX ? seconds : SIGN_IN_WAIT_SECONDS_MAX) * USEC_SECOND;
+	return (seconds < SIGN_IN_WAIT_SECONDS_MAX ? seconds : SIGN_IN_WAIT_SECONDS_MAX) *
+	       USEC_SECOND;
 }
 
 usec throttle_try(struct throttle *t, enum throttle_kind kind, struct str name, usec now)
@@ -90,7 +92,8 @@ usec throttle_try(struct throttle *t, enum throttle_kind kind, struct str name, 
 	pthread_mutex_lock(&t->lock);
 	struct slot *s = slot_take(t, id);
 	/* A clock that stepped back by a year must not lock anybody out for a year. */
-	if (now - s->until > FORGET_AFTER || s->until - now > SIGN_IN_WAIT_SECONDS_MAX * USEC_SECOND)
+	if (now - s->until > FORGET_AFTER ||
+	    s->until - now > SIGN_IN_WAIT_SECONDS_MAX * USEC_SECOND)
 		*s = (struct slot){.name = id};
 	usec wait = s->until > now ? s->until - now : 0;
 	s->last = now;

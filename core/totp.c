@@ -34,8 +34,8 @@ static void percent_write(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-			     c == '-' || c == '_';
+		bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			     (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
 		if (plain)
 			buf_add_char(b, (char)c);
 		else
@@ -57,7 +57,8 @@ enum err access_totp_begin(struct db *tx, const struct principal *who, struct ar
 	if (rc != OK)
 		return rc;
 	if (stmt_changed(q) != 1)
-		return fail(why, ERR_NOT_FOUND, "this account has no password yet, so it can have no second factor");
+		return fail(why, ERR_NOT_FOUND,
+			    "this account has no password yet, so it can have no second factor");
 	AUTO(buf_release) struct buf text;
 	buf_init(&text, 1024);
 	base32_write(&text, secret);
@@ -65,7 +66,8 @@ enum err access_totp_begin(struct db *tx, const struct principal *who, struct ar
 	buf_clear(&text);
 	buf_printf(&text, "otpauth://totp/Hai%%20Dang:");
 	percent_write(&text, who->login);
-	buf_printf(&text, "?secret=" STR_FMT "&issuer=Hai%%20Dang&algorithm=SHA1&digits=6&period=%d",
+	buf_printf(&text,
+		   "?secret=" STR_FMT "&issuer=Hai%%20Dang&algorithm=SHA1&digits=6&period=%d",
 		   STR_ARG(*ret_secret), TOTP_SECONDS);
 	*ret_uri = arena_str(a, buf_str(&text));
 	return buf_end(&text, why);
@@ -75,7 +77,8 @@ static enum err wanted_secret(struct db *tx, int64_t account, struct arena *a, s
 			      struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("SELECT totp_wanted FROM account_secret WHERE account = $1 AND totp_wanted IS NOT NULL"));
+		tx,
+		SQL("SELECT totp_wanted FROM account_secret WHERE account = $1 AND totp_wanted IS NOT NULL"));
 	stmt_bind_int(q, 1, account);
 	*ret = stmt_row(q) ? arena_str(a, stmt_bytes(q, 0)) : STR_NULL;
 	return stmt_end(q, why);
@@ -93,19 +96,24 @@ enum err access_totp_confirm(struct db *tx, const struct principal *who, struct 
 		return fail(why, ERR_CONFLICT, "ask for a new secret first, then send its code");
 	int64_t step = totp_match(secret, otp, now, 0);
 	if (step == 0)
-		return fail_at(why, ERR_INVALID, "/otp",
-			       "this is not the code of this moment; is the telephone's clock right?");
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+		return fail_at(
+			why, ERR_INVALID, "/otp",
+			"this is not the code of this moment; is the telephone's clock right?");
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("UPDATE account_secret SET totp = totp_wanted, totp_wanted = NULL, totp_step = $2 WHERE account = $1"));
 	stmt_bind_int(q, 1, who->user);
 	stmt_bind_int(q, 2, step);
 	rc = stmt_end(q, why);
-	return rc == OK ? account_journal(tx, "account.totp_added", who->user, who->user, now, STR("{}"), why) : rc;
+	return rc == OK ? account_journal(tx, "account.totp_added", who->user, who->user, now,
+					  STR("{}"), why)
+			: rc;
 }
 
 enum err access_totp_remove(struct db *tx, int64_t account, struct author by, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx,
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
 		SQL("UPDATE account_secret SET totp = NULL, totp_wanted = NULL WHERE account = $1 AND totp IS NOT NULL"));
 	stmt_bind_int(q, 1, account);
 	enum err rc = stmt_end(q, why);
@@ -113,5 +121,6 @@ enum err access_totp_remove(struct db *tx, int64_t account, struct author by, st
 		return rc;
 	if (stmt_changed(q) != 1)
 		return fail(why, ERR_NOT_FOUND, "this account has no second factor");
-	return account_journal(tx, "account.totp_removed", by.who->user, account, by.now, STR("{}"), why);
+	return account_journal(tx, "account.totp_removed", by.who->user, account, by.now, STR("{}"),
+			       why);
 }

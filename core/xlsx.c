@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-#define TEXT_MAX 32767		 /* characters of a cell */
+#define TEXT_MAX 32767		/* characters of a cell */
 #define EXACT 999999999999999LL /* what a spreadsheet's double holds */
 #define SHEET_NAME_MAX 31
 
