@@ -44,37 +44,68 @@ enum err calendar_move(const struct calendar *c, int64_t day, int64_t *ret, stru
 	return OK;
 }
 
-/* -- rules: only parts that stay within days and end are given to the library -- */
-static bool part_known(struct str name)
+/* -- rules: only parts and numbers that cannot make the library search without end are given to it -- */
+enum frequency { DAILY, WEEKLY, MONTHLY, YEARLY, FREQUENCIES };
+static const char *const frequencies[] = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
+static const struct part {
+	const char *name;
+	int64_t most; /* of each number; 0: weekdays */
+	bool is_signed;
+	enum frequency least; /* the shortest frequency it may refine */
+} parts[] = {
+	{"BYDAY", 0, true, DAILY},	 {"WKST", 0, false, DAILY},
+	{"INTERVAL", 366, false, DAILY}, {"BYMONTHDAY", 31, true, MONTHLY},
+	{"BYMONTH", 12, false, MONTHLY}, {"BYSETPOS", 366, true, MONTHLY},
+	{"BYWEEKNO", 53, true, YEARLY},	 {"BYYEARDAY", 366, true, YEARLY},
+};
+
+static bool number_known(struct str text, int64_t most, bool is_signed)
 {
-	static const char *const names[] = {"FREQ",	  "INTERVAL",  "BYDAY",
-					    "BYMONTHDAY", "BYMONTH",   "BYSETPOS",
-					    "BYWEEKNO",	  "BYYEARDAY", "WKST"};
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_is(name, names[i]))
-			return true;
-	return false;
+	int64_t number;
+	bool negative = is_signed && str_starts(text, STR("-"));
+	struct str digits = negative ? (struct str){text.ptr + 1, text.len - 1} : text;
+	return digits.len <= 3 && str_int(digits, 1, most, &number, NULL) == OK;
 }
 
-static bool value_known(struct str name, struct str value)
+/* "MO", and for months and years "2TU", "-1FR". */
+static bool weekday_known(struct str text, bool is_signed, enum frequency f)
 {
-	static const char *const frequencies[] = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
-	int64_t number;
-	if (str_is(name, "INTERVAL"))
-		return str_int(value, 1, 366, &number, NULL) == OK;
-	if (str_is(name, "FREQ")) {
-		for (size_t i = 0; i < ARRAY_LEN(frequencies); i++)
-			if (str_is(value, frequencies[i]))
-				return true;
+	static const char *const days[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
+	bool known = false;
+	for (size_t i = 0; i < ARRAY_LEN(days); i++)
+		known |= str_ends(text, str_of(days[i]));
+	struct str ordinal = {text.ptr, text.len - 2 * known};
+	if (!known || ordinal.len == 0)
+		return known;
+	return is_signed && f >= MONTHLY && number_known(ordinal, f == MONTHLY ? 5 : 53, true);
+}
+
+static bool part_known(struct str name, struct str value, enum frequency f)
+{
+	const struct part *part = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (str_is(name, parts[i].name))
+			part = &parts[i];
+	if (!part || f < part->least)
 		return false;
-	}
-	for (size_t i = 0; i < value.len; i++) {
-		char c = value.ptr[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == ',' || c == '-' ||
-		      c == '+'))
+	for (struct str rest = value; rest.ptr;) {
+		struct str one = str_until(rest, ',', &rest);
+		if (part->most ? !number_known(one, part->most, part->is_signed)
+			       : !weekday_known(one, part->is_signed, f))
 			return false;
 	}
-	return value.len > 0;
+	return true;
+}
+
+static bool frequency_parse(struct str part, enum frequency *ret)
+{
+	struct str value, name = str_until(part, '=', &value);
+	for (unsigned i = 0; str_is(name, "FREQ") && i < FREQUENCIES; i++)
+		if (str_is(value, frequencies[i])) {
+			*ret = (enum frequency)i;
+			return true;
+		}
+	return false;
 }
 
 static enum err rule_parse(struct str rule, struct icalrecurrencetype *ret, struct why *why)
@@ -83,20 +114,20 @@ static enum err rule_parse(struct str rule, struct icalrecurrencetype *ret, stru
 		return fail(why, ERR_INVALID,
 			    "a rule has 1 to %d bytes, such as FREQ=MONTHLY;BYMONTHDAY=25",
 			    RRULE_MAX);
-	bool frequency = false;
-	for (struct str rest = rule; rest.ptr;) {
+	enum frequency f;
+	struct str rest;
+	if (!frequency_parse(str_until(rule, ';', &rest), &f))
+		return fail(why, ERR_INVALID,
+			    "a rule begins with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY");
+	while (rest.ptr) {
 		struct str value, name = str_until(str_until(rest, ';', &rest), '=', &value);
-		if (!value.ptr || !part_known(name) || !value_known(name, value))
+		if (!value.ptr || !part_known(name, value, f))
 			return fail(why, ERR_INVALID,
-				    "the part \"" STR_FMT "\" of the rule is not understood; "
+				    "the part \"" STR_FMT
+				    "\" of the rule is not understood, or not for this FREQ; "
 				    "write it like FREQ=MONTHLY;BYMONTHDAY=25",
 				    STR_ARG(name));
-		frequency |= str_is(name, "FREQ");
 	}
-	if (!frequency)
-		return fail(
-			why, ERR_INVALID,
-			"the rule has no FREQ; begin it with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY");
 	char text[RRULE_MAX + 1];
 	memcpy(text, rule.ptr, rule.len);
 	text[rule.len] = 0;
@@ -104,12 +135,6 @@ static enum err rule_parse(struct str rule, struct icalrecurrencetype *ret, stru
 	if (ret->freq == ICAL_NO_RECURRENCE)
 		return fail(why, ERR_INVALID, "this rule does not follow RFC 5545: %s", text);
 	return OK;
-}
-
-enum err rrule_check(struct str rule, struct why *why)
-{
-	struct icalrecurrencetype parsed;
-	return rule_parse(rule, &parsed, why);
 }
 
 static struct icaltimetype ical_day(int64_t day)
@@ -143,18 +168,24 @@ enum err rrule_first(struct str rule, int64_t from, int64_t *ret, struct why *wh
 	return OK;
 }
 
+enum err rrule_check(struct str rule, struct why *why)
+{
+	int64_t day;
+	return rrule_first(rule, date_days((struct date){2026, 1, 1}), &day, why);
+}
+
 /* -- deadlines -- */
 enum err schedule_time_parse(struct str s, usec *ret, struct why *why)
 {
-	struct str rest, seconds, parts[3];
-	parts[0] = str_until(s, ':', &rest);
-	parts[1] = rest.ptr ? str_until(rest, ':', &seconds) : STR_NULL;
-	parts[2] = rest.ptr && seconds.ptr ? seconds : STR("00");
+	struct str rest, seconds, words[3];
+	words[0] = str_until(s, ':', &rest);
+	words[1] = rest.ptr ? str_until(rest, ':', &seconds) : STR_NULL;
+	words[2] = rest.ptr && seconds.ptr ? seconds : STR("00");
 	int64_t v[3];
 	bool good = true;
 	static const int64_t most[] = {24, 59, 59};
 	for (size_t i = 0; good && i < 3; i++)
-		good = parts[i].len == 2 && str_int(parts[i], 0, most[i], &v[i], NULL) == OK;
+		good = words[i].len == 2 && str_int(words[i], 0, most[i], &v[i], NULL) == OK;
 	if (!good || (v[0] == 24 && (v[1] || v[2])))
 		return fail(why, ERR_INVALID,
 			    "a time of day is written like 17:00 or 17:00:30, up to 24:00");

@@ -20,8 +20,10 @@ bool calendar_workday(const struct calendar *c, int64_t day);
 MUST_USE enum err calendar_move(const struct calendar *c, int64_t day, int64_t *ret,
 				struct why *why);
 
-/* RRULE of RFC 5545, days only: FREQ DAILY, WEEKLY, MONTHLY or YEARLY with INTERVAL, BYDAY, BYMONTHDAY,
- * BYMONTH, BYSETPOS, BYWEEKNO, BYYEARDAY, WKST.  ERR_INVALID says what is not understood. */
+/* RRULE of RFC 5545, days only: FREQ DAILY, WEEKLY, MONTHLY or YEARLY, first, with INTERVAL, BYDAY and
+ * WKST; from MONTHLY on BYMONTHDAY, BYMONTH, BYSETPOS; with YEARLY BYWEEKNO, BYYEARDAY.  ERR_INVALID
+ * says what is not understood, or that the rule never names a day.  Check a rule when it is entered:
+ * finding out that there is no such day may take a second. */
 #define RRULE_MAX 300	   /* bytes */
 #define RRULE_YEARS_MAX 12 /* a rule that names no day for so long names none */
 MUST_USE enum err rrule_check(struct str rule, struct why *why);

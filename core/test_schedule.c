@@ -56,7 +56,17 @@ static void foolish_rules_are_refused(void **state)
 			     "FREQ=MONTHLY;;",
 			     "FREQ=MONTHLY;RSCALE=CHINESE",
 			     "FREQ=MONTHLY;BYMONTHDAY=%n",
-			     "FREQ=MONTHLY;BYMONTHDAY="};
+			     "FREQ=MONTHLY;BYMONTHDAY=",
+			     "FREQ=MONTHLY;BYDAY=111111111111131MO",
+			     "FREQ=MONTHLY;BYDAY=6MO",
+			     "FREQ=WEEKLY;BYDAY=1MO",
+			     "FREQ=DAILY;BYMONTH=2",
+			     "FREQ=MONTHLY;BYMONTHDAY=0",
+			     "FREQ=YEARLY;BYWEEKNO=54",
+			     "FREQ=YEARLY;BYYEARDAY=-367",
+			     "FREQ=MONTHLY;BYMONTH=-1",
+			     "BYMONTH=2;FREQ=YEARLY",
+			     "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"};
 	struct why why = {0};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		if (rrule_check(str_of(bad[i]), &why) != ERR_INVALID)
