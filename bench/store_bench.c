@@ -16,9 +16,10 @@
 #define BULK_CHANGE 10000 /* rows in one change */
 
 static const struct migration migrations[] = {
-	MIGRATION(1, "start",
-		  "CREATE TABLE figure (unit BIGINT NOT NULL, period BIGINT NOT NULL, id BIGINT NOT NULL, mantissa BIGINT NOT NULL,\n"
-		  "	scale BIGINT NOT NULL, status TEXT NOT NULL, remark TEXT, PRIMARY KEY (unit, period));\n"),
+	MIGRATION(
+		1, "start",
+		"CREATE TABLE figure (unit BIGINT NOT NULL, period BIGINT NOT NULL, id BIGINT NOT NULL, mantissa BIGINT NOT NULL,\n"
+		"	scale BIGINT NOT NULL, status TEXT NOT NULL, remark TEXT, PRIMARY KEY (unit, period));\n"),
 };
 
 struct work {
@@ -29,8 +30,10 @@ struct work {
 
 static struct stmt *insert(struct db *tx)
 {
-	return db_stmt(tx, SQL("INSERT INTO figure (unit, period, id, mantissa, scale, status, remark) VALUES "
-			       "($1, $2, $3, $4, $5, $6, $7)"));
+	return db_stmt(
+		tx,
+		SQL("INSERT INTO figure (unit, period, id, mantissa, scale, status, remark) VALUES "
+		    "($1, $2, $3, $4, $5, $6, $7)"));
 }
 
 static void bind(struct stmt *q, int64_t n)
@@ -112,12 +115,13 @@ static double rows_per_second(bool postgres, bool wait)
 static void measure(bool postgres)
 {
 	const char *name = postgres ? "PostgreSQL" : "SQLite";
-	double alone = changes_per_second(postgres, 1), together = changes_per_second(postgres, SUBMITTERS);
-	printf("%s: changes/s one by one %.0f, %d submitters %.0f, ratio %.1f\n", name, alone, SUBMITTERS, together,
-	       together / alone);
+	double alone = changes_per_second(postgres, 1),
+	       together = changes_per_second(postgres, SUBMITTERS);
+	printf("%s: changes/s one by one %.0f, %d submitters %.0f, ratio %.1f\n", name, alone,
+	       SUBMITTERS, together, together / alone);
 	double waited = rows_per_second(postgres, true), pushed = rows_per_second(postgres, false);
-	printf("%s: bulk rows/s answered one by one %.0f, pushed %.0f, ratio %.1f\n", name, waited, pushed,
-	       pushed / waited);
+	printf("%s: bulk rows/s answered one by one %.0f, pushed %.0f, ratio %.1f\n", name, waited,
+	       pushed, pushed / waited);
 }
 
 int main(void)

@@ -25,12 +25,13 @@ struct table {
 static enum err read_table(struct db *db, struct str name, struct arena *a, struct table *ret,
 			   struct why *why)
 {
-	struct table t = {.name = arena_str(a, name), .columns = ARENA_ARRAY(a, COLUMNS_MAX, struct column)};
+	struct table t = {.name = arena_str(a, name),
+			  .columns = ARENA_ARRAY(a, COLUMNS_MAX, struct column)};
 	AUTO(stmt_free) struct stmt *q = db_stmt(db, db->dialect->columns);
 	stmt_bind(q, 1, name);
 	while (t.n < COLUMNS_MAX && stmt_row(q))
-		t.columns[t.n++] = (struct column){arena_str(a, stmt_str(q, 0)), arena_str(a, stmt_str(q, 1)),
-						   stmt_int(q, 3)};
+		t.columns[t.n++] = (struct column){arena_str(a, stmt_str(q, 0)),
+						   arena_str(a, stmt_str(q, 1)), stmt_int(q, 3)};
 	enum err rc = stmt_end(q, why);
 	if (rc == OK)
 		*ret = t;
@@ -137,8 +138,8 @@ static enum err write_table(struct backup_out *b, struct db *db, const struct ta
 
 static enum err write_migrations(struct backup_out *b, struct db *db, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, SQL("SELECT number, name, sha256 FROM schema_migration ORDER BY number"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT number, name, sha256 FROM schema_migration ORDER BY number"));
 	while (stmt_row(q)) {
 		backup_out_tag(b, 'M');
 		backup_out_number(b, stmt_int(q, 0));
@@ -198,10 +199,11 @@ static enum err restore_migration(struct backup_in *b, struct db *db, int64_t ex
 	char ours[65];
 	if (number != expected || number > (int64_t)s->n_migrations ||
 	    !str_eq(sha256, schema_sha256(schema_migration(s, number), ours)))
-		return fail(why, ERR_CONFLICT,
-			    "the backup needs migration %lld (\"" STR_FMT
-			    "\"), which this program does not have: restore with the version that made it",
-			    (long long)number, STR_ARG(name));
+		return fail(
+			why, ERR_CONFLICT,
+			"the backup needs migration %lld (\"" STR_FMT
+			"\"), which this program does not have: restore with the version that made it",
+			(long long)number, STR_ARG(name));
 	return schema_apply(db, number, why);
 }
 
@@ -223,7 +225,8 @@ static enum err restore_table_header(struct backup_in *b, struct db *db, struct 
 	}
 	rc = backup_in_end(b, why);
 	if (rc == OK && !same)
-		return fail(why, ERR_INVALID, "the backup's table \"" STR_FMT "\" is not as its migrations make it",
+		return fail(why, ERR_INVALID,
+			    "the backup's table \"" STR_FMT "\" is not as its migrations make it",
 			    STR_ARG(name));
 	return rc;
 }
@@ -316,14 +319,17 @@ static enum err restore_into(struct db *db, struct backup_in *b, struct why *why
 	struct schema_state st;
 	enum err rc = schema_read(db, &st, why);
 	if (rc == OK && st.exists)
-		return fail(why, ERR_CONFLICT, "there is a database already: a backup is restored into an empty one only");
+		return fail(
+			why, ERR_CONFLICT,
+			"there is a database already: a backup is restored into an empty one only");
 	db->in_change = true;
 	if (rc == OK)
 		rc = restore_all(b, db, why);
 	db->in_change = false;
 	if (rc == OK)
 		rc = schema_read(db, &st, why);
-	if (rc == OK) /* before the commit: a mark without a database is recognised, the reverse is not */
+	if (rc ==
+	    OK) /* before the commit: a mark without a database is recognised, the reverse is not */
 		rc = mark_create(s->dir, st.identity, 0, &s->mark, why);
 	return rc;
 }

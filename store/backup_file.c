@@ -28,7 +28,8 @@ struct backup_out {
 	struct why why;
 };
 
-enum err backup_out_open(struct arena *a, const char *path, struct backup_out **ret, struct why *why)
+enum err backup_out_open(struct arena *a, const char *path, struct backup_out **ret,
+			 struct why *why)
 {
 	AUTO(backup_out_free) struct backup_out *b = ARENA_NEW(a, struct backup_out);
 	b->path = arena_cstr(a, str_of(path));
@@ -38,13 +39,16 @@ enum err backup_out_open(struct arena *a, const char *path, struct backup_out **
 	b->sum = hash_new(a);
 	b->fd = open(b->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (b->fd < 0)
-		return fail(why, ERR_UNAVAILABLE, "%s cannot be made: %s", b->part, strerrordesc_np(errno));
+		return fail(why, ERR_UNAVAILABLE, "%s cannot be made: %s", b->part,
+			    strerrordesc_np(errno));
 	b->zstd = ZSTD_createCCtx();
-	if (!b->zstd || ZSTD_isError(ZSTD_CCtx_setParameter(b->zstd, ZSTD_c_compressionLevel, LEVEL)))
+	if (!b->zstd ||
+	    ZSTD_isError(ZSTD_CCtx_setParameter(b->zstd, ZSTD_c_compressionLevel, LEVEL)))
 		return fail(why, ERR_UNAVAILABLE, "no memory for the compression");
 	hash_add(b->sum, STR(MAGIC));
 	if (write(b->fd, MAGIC, MAGIC_LEN) != (ssize_t)MAGIC_LEN)
-		return fail(why, ERR_FULL, "%s cannot be written: %s", b->part, strerrordesc_np(errno));
+		return fail(why, ERR_FULL, "%s cannot be written: %s", b->part,
+			    strerrordesc_np(errno));
 	*ret = b;
 	b = NULL;
 	return OK;
@@ -55,7 +59,8 @@ static void out_write(struct backup_out *b, const char *bytes, size_t len)
 	while (len > 0 && b->rc == OK) {
 		ssize_t n = write(b->fd, bytes, len);
 		if (n < 0 && errno != EINTR)
-			b->rc = fail(&b->why, ERR_FULL, "%s cannot be written: %s", b->part, strerrordesc_np(errno));
+			b->rc = fail(&b->why, ERR_FULL, "%s cannot be written: %s", b->part,
+				     strerrordesc_np(errno));
 		if (n > 0) {
 			bytes += n;
 			len -= (size_t)n;
@@ -71,7 +76,8 @@ static void out_flush(struct backup_out *b, ZSTD_EndDirective how)
 		ZSTD_outBuffer out = {b->packed, CHUNK, 0};
 		left = ZSTD_compressStream2(b->zstd, &out, &in, how);
 		if (ZSTD_isError(left)) {
-			b->rc = fail(&b->why, ERR_INTERNAL, "compression: %s", ZSTD_getErrorName(left));
+			b->rc = fail(&b->why, ERR_INTERNAL, "compression: %s",
+				     ZSTD_getErrorName(left));
 			return;
 		}
 		hash_add(b->sum, (struct str){b->packed, out.pos});
@@ -120,7 +126,8 @@ void backup_out_text(struct backup_out *b, struct str s)
 
 void backup_out_value(struct backup_out *b, const struct bound *v)
 {
-	static const char letters[] = {[BOUND_NULL] = 'N', [BOUND_INT] = 'I', [BOUND_TEXT] = 'T', [BOUND_BYTES] = 'B'};
+	static const char letters[] = {
+		[BOUND_NULL] = 'N', [BOUND_INT] = 'I', [BOUND_TEXT] = 'T', [BOUND_BYTES] = 'B'};
 	backup_out_tag(b, letters[v->kind]);
 	if (v->kind == BOUND_INT)
 		backup_out_number(b, v->number);
@@ -138,7 +145,9 @@ static enum err sync_parent(struct backup_out *b)
 	int failed = folder < 0 || fsync(folder) < 0;
 	if (folder >= 0)
 		close(folder);
-	return failed ? fail(&b->why, ERR_FULL, "the folder of %s cannot be synced: %s", b->path, strerrordesc_np(errno)) : OK;
+	return failed ? fail(&b->why, ERR_FULL, "the folder of %s cannot be synced: %s", b->path,
+			     strerrordesc_np(errno))
+		      : OK;
 }
 
 enum err backup_out_end(struct backup_out *b, struct why *why)
@@ -147,9 +156,11 @@ enum err backup_out_end(struct backup_out *b, struct why *why)
 	struct hash sum = hash_end(b->sum);
 	out_write(b, (const char *)sum.bytes, HASH_BYTES);
 	if (b->rc == OK && fsync(b->fd) < 0)
-		b->rc = fail(&b->why, ERR_FULL, "%s cannot be synced: %s", b->part, strerrordesc_np(errno));
+		b->rc = fail(&b->why, ERR_FULL, "%s cannot be synced: %s", b->part,
+			     strerrordesc_np(errno));
 	if (b->rc == OK && rename(b->part, b->path) < 0)
-		b->rc = fail(&b->why, ERR_FULL, "%s cannot be renamed: %s", b->part, strerrordesc_np(errno));
+		b->rc = fail(&b->why, ERR_FULL, "%s cannot be renamed: %s", b->part,
+			     strerrordesc_np(errno));
 	if (b->rc == OK) {
 		close(b->fd);
 		b->fd = -1;
@@ -213,7 +224,8 @@ static void in_check_sum(struct backup_in *b, struct arena *a, uint64_t size)
 		left -= n;
 	}
 	struct hash expected = hash_end(sum);
-	if (b->rc == OK && (read_some(b, HASH_BYTES) != HASH_BYTES || memcmp(expected.bytes, b->packed, HASH_BYTES) != 0))
+	if (b->rc == OK && (read_some(b, HASH_BYTES) != HASH_BYTES ||
+			    memcmp(expected.bytes, b->packed, HASH_BYTES) != 0))
 		in_bad(b, "its SHA-256 is another one than it should have");
 }
 
@@ -222,14 +234,16 @@ static void in_start(struct backup_in *b, struct arena *a)
 	struct stat st;
 	char magic[MAGIC_LEN];
 	if (fstat(b->fd, &st) < 0 || (uint64_t)st.st_size < MAGIC_LEN + HASH_BYTES ||
-	    pread(b->fd, magic, MAGIC_LEN, 0) != (ssize_t)MAGIC_LEN || memcmp(magic, MAGIC, MAGIC_LEN) != 0) {
+	    pread(b->fd, magic, MAGIC_LEN, 0) != (ssize_t)MAGIC_LEN ||
+	    memcmp(magic, MAGIC, MAGIC_LEN) != 0) {
 		b->rc = fail(&b->why, ERR_INVALID, "%s is not a backup of ours", b->path);
 		return;
 	}
 	in_check_sum(b, a, (uint64_t)st.st_size);
 	b->left = (uint64_t)st.st_size - MAGIC_LEN - HASH_BYTES;
 	if (b->rc == OK && lseek(b->fd, (off_t)MAGIC_LEN, SEEK_SET) < 0)
-		b->rc = fail(&b->why, ERR_UNAVAILABLE, "%s cannot be read: %s", b->path, strerrordesc_np(errno));
+		b->rc = fail(&b->why, ERR_UNAVAILABLE, "%s cannot be read: %s", b->path,
+			     strerrordesc_np(errno));
 }
 
 enum err backup_in_open(struct arena *a, const char *path, struct backup_in **ret, struct why *why)
@@ -241,7 +255,8 @@ enum err backup_in_open(struct arena *a, const char *path, struct backup_in **re
 	buf_init(&b->plain, TEXT_MAX + 4 * CHUNK);
 	b->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (b->fd < 0)
-		return fail(why, ERR_NOT_FOUND, "%s cannot be opened: %s", path, strerrordesc_np(errno));
+		return fail(why, ERR_NOT_FOUND, "%s cannot be opened: %s", path,
+			    strerrordesc_np(errno));
 	b->zstd = ZSTD_createDCtx();
 	if (!b->zstd)
 		return fail(why, ERR_UNAVAILABLE, "no memory for the compression");

@@ -44,7 +44,7 @@ struct db {
 	void *native;	      /* the engine's connection; NULL: not connected */
 	enum trouble trouble; /* of the last error that was more than the statement's own */
 	bool in_change, in_snapshot;
-	bool streaming; /* rows arrive one by one: for results larger than memory */
+	bool streaming;	 /* rows arrive one by one: for results larger than memory */
 	enum err failed; /* of the running change */
 	struct why failed_why;
 	struct stmt *buckets[STMT_BUCKETS];
@@ -63,7 +63,7 @@ struct bound {
 
 struct dialect {
 	const char *name;
-	bool shared; /* several servers may use one database at the same time */
+	bool shared;		   /* several servers may use one database at the same time */
 	struct sql begin;	   /* the writer's transaction */
 	struct sql begin_snapshot; /* a reader's */
 	/* The writer's, and no other server in one of these: migrations, server numbers. */
@@ -73,7 +73,8 @@ struct dialect {
 	void (*disconnect)(struct db *db);
 	/* One statement without parameters; rows are ignored. */
 	enum err (*exec)(struct db *db, struct str text, struct why *why);
-	bool (*in_transaction)(struct db *db); /* begun and neither ended nor undone by the engine */
+	bool (*in_transaction)(
+		struct db *db); /* begun and neither ended nor undone by the engine */
 	enum err (*prepare)(struct stmt *q, struct why *why);
 	enum err (*bind)(struct stmt *q, int n, const struct bound *value);
 	enum err (*step)(struct stmt *q, bool *ret_row, struct why *why);

@@ -85,7 +85,7 @@ void writer_stop(struct store *s); /* drains */
 
 /* -- migrate.c -- */
 struct schema_state {
-	bool exists;  /* any of our tables? */
+	bool exists;	/* any of our tables? */
 	int64_t number; /* of the last migration applied */
 	char identity[MARK_ID_TEXT + 1];
 	int64_t commits;
@@ -104,7 +104,6 @@ const struct migration *schema_migration(const struct store *s, int64_t number);
 /* The number this server had, or the lowest that is free, held for SERVER_LEASE. */
 MUST_USE enum err server_lease(struct db *db, const char *holder, unsigned *ret, struct why *why);
 /* Inside a commit: still ours?  Prolongs it. */
-MUST_USE enum err server_renew(struct db *db, unsigned server, const char *holder,
-			       struct why *why);
+MUST_USE enum err server_renew(struct db *db, unsigned server, const char *holder, struct why *why);
 MUST_USE enum err server_release(struct db *db, unsigned server, const char *holder,
 				 struct why *why);

@@ -9,7 +9,8 @@ static enum err lease_read(struct db *db, struct str name, struct lease *ret, st
 	stmt_bind(q, 1, name);
 	struct lease found = {0};
 	if (stmt_row(q))
-		found = (struct lease){.term = stmt_int(q, 0), .holder = stmt_int(q, 1), .until = stmt_int(q, 2)};
+		found = (struct lease){
+			.term = stmt_int(q, 0), .holder = stmt_int(q, 1), .until = stmt_int(q, 2)};
 	enum err rc = stmt_end(q, why);
 	if (rc == OK)
 		*ret = found;
@@ -22,10 +23,11 @@ enum err lease_take(struct db *tx, struct str name, usec now, usec until, struct
 	assert(until > now);
 	int64_t us = store_server(tx->store);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("INSERT INTO store_lease (name, holder, term, until) VALUES ($1, $2, 1, $3) "
-			"ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until, "
-			"term = store_lease.term + CASE WHEN store_lease.holder = excluded.holder THEN 0 ELSE 1 END "
-			"WHERE store_lease.until <= $4 OR store_lease.holder = excluded.holder RETURNING term"));
+		tx,
+		SQL("INSERT INTO store_lease (name, holder, term, until) VALUES ($1, $2, 1, $3) "
+		    "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until, "
+		    "term = store_lease.term + CASE WHEN store_lease.holder = excluded.holder THEN 0 ELSE 1 END "
+		    "WHERE store_lease.until <= $4 OR store_lease.holder = excluded.holder RETURNING term"));
 	stmt_bind(q, 1, name);
 	stmt_bind_int(q, 2, us);
 	stmt_bind_int(q, 3, until);
@@ -44,20 +46,23 @@ enum err lease_check(struct db *tx, struct str name, int64_t term, struct why *w
 {
 	/* An update, not a look: until our commit no other server can take it. */
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("UPDATE store_lease SET term = term WHERE name = $1 AND holder = $2 AND term = $3"));
+		tx,
+		SQL("UPDATE store_lease SET term = term WHERE name = $1 AND holder = $2 AND term = $3"));
 	stmt_bind(q, 1, name);
 	stmt_bind_int(q, 2, store_server(tx->store));
 	stmt_bind_int(q, 3, term);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && stmt_changed(q) == 0)
-		return fail(why, ERR_STALE, "another server has taken over \"" STR_FMT "\"", STR_ARG(name));
+		return fail(why, ERR_STALE, "another server has taken over \"" STR_FMT "\"",
+			    STR_ARG(name));
 	return rc;
 }
 
 enum err lease_give(struct db *tx, struct str name, int64_t term, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("UPDATE store_lease SET until = 0 WHERE name = $1 AND holder = $2 AND term = $3"));
+		tx,
+		SQL("UPDATE store_lease SET until = 0 WHERE name = $1 AND holder = $2 AND term = $3"));
 	stmt_bind(q, 1, name);
 	stmt_bind_int(q, 2, store_server(tx->store));
 	stmt_bind_int(q, 3, term);
@@ -88,7 +93,8 @@ static enum err server_pick(struct db *db, const char *holder, usec now, int64_t
 	if (ours < 0)
 		ours = expired >= 0 ? expired : gap;
 	if (ours >= SERVER_NUMBERS)
-		return fail(why, ERR_LIMIT, "%d servers share this database already", SERVER_NUMBERS);
+		return fail(why, ERR_LIMIT, "%d servers share this database already",
+			    SERVER_NUMBERS);
 	*ret = ours;
 	return OK;
 }
@@ -101,9 +107,10 @@ static enum err server_take(struct db *db, const char *holder, int64_t *ret, str
 		rc = server_pick(db, holder, now, ret, why);
 	if (rc != OK)
 		return rc;
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, SQL("INSERT INTO store_server (number, holder, until) VALUES ($1, $2, $3) "
-				"ON CONFLICT (number) DO UPDATE SET holder = excluded.holder, until = excluded.until"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
+		SQL("INSERT INTO store_server (number, holder, until) VALUES ($1, $2, $3) "
+		    "ON CONFLICT (number) DO UPDATE SET holder = excluded.holder, until = excluded.until"));
 	stmt_bind_int(q, 1, *ret);
 	stmt_bind(q, 2, str_of(holder));
 	stmt_bind_int(q, 3, now + SERVER_LEASE);
@@ -127,14 +134,15 @@ enum err server_lease(struct db *db, const char *holder, unsigned *ret, struct w
 static enum err server_set(struct db *db, unsigned server, const char *holder, usec until,
 			   struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, SQL("UPDATE store_server SET until = $3 WHERE number = $1 AND holder = $2"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("UPDATE store_server SET until = $3 WHERE number = $1 AND holder = $2"));
 	stmt_bind_int(q, 1, server);
 	stmt_bind(q, 2, str_of(holder));
 	stmt_bind_int(q, 3, until);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && stmt_changed(q) == 0)
-		return fail(why, ERR_STALE, "another server has taken the number %u of this one", server);
+		return fail(why, ERR_STALE, "another server has taken the number %u of this one",
+			    server);
 	return rc;
 }
 

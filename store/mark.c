@@ -20,7 +20,8 @@ static void close_auto(int *fd)
 
 static int open_in(const char *dir, const char *name, int flags)
 {
-	int folder __attribute__((cleanup(close_auto))) = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int folder __attribute__((cleanup(close_auto))) =
+		open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
 		return -1;
 	return openat(folder, name, flags | O_CLOEXEC, 0640);
@@ -28,7 +29,8 @@ static int open_in(const char *dir, const char *name, int flags)
 
 static enum err sync_folder(const char *dir, struct why *why)
 {
-	int folder __attribute__((cleanup(close_auto))) = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int folder __attribute__((cleanup(close_auto))) =
+		open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0 || fsync(folder) < 0)
 		return fail(why, ERR_FULL, "%s cannot be synced: %s", dir, strerrordesc_np(errno));
 	return OK;
@@ -43,8 +45,8 @@ static enum err lock_refused(const char *dir, int fd, struct why *why)
 	ssize_t n = pread(fd, pid, sizeof(pid) - 1, 0);
 	struct str holder = str_trim((struct str){pid, n > 0 ? (size_t)n : 0});
 	return fail(why, ERR_CONFLICT,
-		    "%s is in use by process " STR_FMT ": stop it first, or use another directory", dir,
-		    STR_ARG(holder));
+		    "%s is in use by process " STR_FMT ": stop it first, or use another directory",
+		    dir, STR_ARG(holder));
 }
 
 enum err lock_take(const char *dir, int *ret_fd, struct why *why)
@@ -80,8 +82,8 @@ void mark_random(char ret[MARK_ID_TEXT + 1])
 /* One line of fixed length, well below a sector: a power cut leaves the old or the new one. */
 static void mark_line(const struct mark *m, struct buf *out)
 {
-	buf_printf(out, "haidang-high-water 1 database %s commits %020lld holder %s sum ", m->identity,
-		   (long long)m->commits, m->holder);
+	buf_printf(out, "haidang-high-water 1 database %s commits %020lld holder %s sum ",
+		   m->identity, (long long)m->commits, m->holder);
 	struct hash sum = crypt_sha256(buf_str(out));
 	hex_write(out, (struct str){(const char *)sum.bytes, MARK_SUM_TEXT / 2});
 	buf_add_char(out, '\n');

@@ -6,29 +6,29 @@
 #define STATEMENT_MAX ((size_t)1 << 20)
 
 /* What the store itself keeps.  Later changes of these tables are ordinary migrations. */
-static const char own_tables[] =
-	"CREATE TABLE schema_migration (\n"
-	"	number BIGINT PRIMARY KEY,\n"
-	"	name TEXT NOT NULL,\n"
-	"	sha256 TEXT NOT NULL\n"
-	");\n"
-	"CREATE TABLE store_state (\n"
-	"	id BIGINT PRIMARY KEY CHECK (id = 1),\n"
-	"	identity TEXT NOT NULL,\n"
-	"	commits BIGINT NOT NULL\n"
-	");\n"
-	"CREATE TABLE store_server (\n"
-	"	number BIGINT PRIMARY KEY,\n"
-	"	holder TEXT NOT NULL UNIQUE,\n"
-	"	until BIGINT NOT NULL\n"
-	");\n"
-	"CREATE TABLE store_lease (\n"
-	"	name TEXT PRIMARY KEY,\n"
-	"	holder BIGINT NOT NULL,\n"
-	"	term BIGINT NOT NULL,\n"
-	"	until BIGINT NOT NULL\n"
-	");\n";
-static const struct migration own = {0, "the store's own tables", {own_tables, sizeof(own_tables) - 1}};
+static const char own_tables[] = "CREATE TABLE schema_migration (\n"
+				 "	number BIGINT PRIMARY KEY,\n"
+				 "	name TEXT NOT NULL,\n"
+				 "	sha256 TEXT NOT NULL\n"
+				 ");\n"
+				 "CREATE TABLE store_state (\n"
+				 "	id BIGINT PRIMARY KEY CHECK (id = 1),\n"
+				 "	identity TEXT NOT NULL,\n"
+				 "	commits BIGINT NOT NULL\n"
+				 ");\n"
+				 "CREATE TABLE store_server (\n"
+				 "	number BIGINT PRIMARY KEY,\n"
+				 "	holder TEXT NOT NULL UNIQUE,\n"
+				 "	until BIGINT NOT NULL\n"
+				 ");\n"
+				 "CREATE TABLE store_lease (\n"
+				 "	name TEXT PRIMARY KEY,\n"
+				 "	holder BIGINT NOT NULL,\n"
+				 "	term BIGINT NOT NULL,\n"
+				 "	until BIGINT NOT NULL\n"
+				 ");\n";
+static const struct migration own = {
+	0, "the store's own tables", {own_tables, sizeof(own_tables) - 1}};
 
 const struct migration *schema_migration(const struct store *s, int64_t number)
 {
@@ -47,8 +47,8 @@ struct str schema_sha256(const struct migration *m, char ret[65])
 static enum err schema_compare(struct db *db, int64_t *ret_last, struct why *why)
 {
 	const struct store *s = db->store;
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, SQL("SELECT number, name, sha256 FROM schema_migration ORDER BY number"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT number, name, sha256 FROM schema_migration ORDER BY number"));
 	int64_t last = -1;
 	enum err rc = OK;
 	char sha256[65];
@@ -56,16 +56,19 @@ static enum err schema_compare(struct db *db, int64_t *ret_last, struct why *why
 		int64_t number = stmt_int(q, 0);
 		struct str name = stmt_str(q, 1);
 		if (number > (int64_t)s->n_migrations)
-			rc = fail(why, ERR_CONFLICT,
-				  "the database is newer than this program (it has migration %lld, \"" STR_FMT
-				  "\"; we know %zu): install the newer version",
-				  (long long)number, STR_ARG(name), s->n_migrations);
+			rc = fail(
+				why, ERR_CONFLICT,
+				"the database is newer than this program (it has migration %lld, \"" STR_FMT
+				"\"; we know %zu): install the newer version",
+				(long long)number, STR_ARG(name), s->n_migrations);
 		else if (number != last + 1)
 			rc = fail(why, ERR_CONFLICT, "migration %lld is missing in the database",
 				  (long long)last + 1);
-		else if (!str_eq(stmt_str(q, 2), schema_sha256(schema_migration(s, number), sha256)))
+		else if (!str_eq(stmt_str(q, 2),
+				 schema_sha256(schema_migration(s, number), sha256)))
 			rc = fail(why, ERR_CONFLICT,
-				  "migration %lld (\"" STR_FMT "\") has changed since it was applied",
+				  "migration %lld (\"" STR_FMT
+				  "\") has changed since it was applied",
 				  (long long)number, STR_ARG(name));
 		last = number;
 	}
@@ -115,7 +118,8 @@ enum err schema_read(struct db *db, struct schema_state *ret, struct why *why)
 		if (rc != OK)
 			return rc;
 		if (!st.identity[0])
-			return fail(why, ERR_CONFLICT, "the database has lost its identity (table store_state)");
+			return fail(why, ERR_CONFLICT,
+				    "the database has lost its identity (table store_state)");
 	}
 	*ret = st;
 	return OK;
@@ -125,8 +129,8 @@ static enum err insert_state(struct db *db, struct why *why)
 {
 	char identity[MARK_ID_TEXT + 1];
 	mark_random(identity);
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, SQL("INSERT INTO store_state (id, identity, commits) VALUES (1, $1, 0)"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("INSERT INTO store_state (id, identity, commits) VALUES (1, $1, 0)"));
 	stmt_bind(q, 1, str_of(identity));
 	return stmt_end(q, why);
 }
@@ -189,7 +193,8 @@ enum err schema_migrate(struct db *db, int64_t last, struct why *why)
 {
 	for (size_t i = 0; i < db->store->n_migrations; i++)
 		if (db->store->migrations[i].number != (int)i + 1)
-			return fail(why, ERR_INTERNAL, "migrations must be numbered 1, 2, 3 …; \"%s\" is not",
+			return fail(why, ERR_INTERNAL,
+				    "migrations must be numbered 1, 2, 3 …; \"%s\" is not",
 				    db->store->migrations[i].name);
 	bool done = false;
 	enum err rc = OK;

@@ -25,15 +25,16 @@ struct state_meaning {
 };
 /* The first that fits. */
 static const struct state_meaning meanings[] = {
-	{"23", ERR_CONFLICT, TROUBLE_NONE},	   /* constraint */
-	{"53100", ERR_FULL, TROUBLE_FULL},	   /* disk full */
-	{"58030", ERR_FULL, TROUBLE_FULL},	   /* input/output error */
-	{"25006", ERR_UNAVAILABLE, TROUBLE_LOST}, /* read-only: this server is not the primary any more */
-	{"57014", ERR_TIMEOUT, TROUBLE_NONE},	   /* cancelled */
-	{"57P", ERR_UNAVAILABLE, TROUBLE_LOST},   /* shutting down, starting up */
-	{"08", ERR_UNAVAILABLE, TROUBLE_LOST},	   /* connection */
-	{"53", ERR_UNAVAILABLE, TROUBLE_NONE},	   /* memory, connections */
-	{"40", ERR_UNAVAILABLE, TROUBLE_NONE},	   /* deadlock, serialisation: may be sent again */
+	{"23", ERR_CONFLICT, TROUBLE_NONE}, /* constraint */
+	{"53100", ERR_FULL, TROUBLE_FULL},  /* disk full */
+	{"58030", ERR_FULL, TROUBLE_FULL},  /* input/output error */
+	{"25006", ERR_UNAVAILABLE,
+	 TROUBLE_LOST}, /* read-only: this server is not the primary any more */
+	{"57014", ERR_TIMEOUT, TROUBLE_NONE},	  /* cancelled */
+	{"57P", ERR_UNAVAILABLE, TROUBLE_LOST},	  /* shutting down, starting up */
+	{"08", ERR_UNAVAILABLE, TROUBLE_LOST},	  /* connection */
+	{"53", ERR_UNAVAILABLE, TROUBLE_NONE},	  /* memory, connections */
+	{"40", ERR_UNAVAILABLE, TROUBLE_NONE},	  /* deadlock, serialisation: may be sent again */
 	{"55P03", ERR_UNAVAILABLE, TROUBLE_NONE}, /* lock not available */
 	{"", ERR_INTERNAL, TROUBLE_NONE},
 };
@@ -58,8 +59,9 @@ enum err postgres_failed(struct db *db, const PGresult *result, struct why *why)
 
 bool postgres_is_error(ExecStatusType status)
 {
-	return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_SINGLE_TUPLE &&
-	       status != PGRES_PIPELINE_SYNC && status != PGRES_EMPTY_QUERY;
+	return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+	       status != PGRES_SINGLE_TUPLE && status != PGRES_PIPELINE_SYNC &&
+	       status != PGRES_EMPTY_QUERY;
 }
 
 /* -- the pipeline -- */
@@ -132,12 +134,17 @@ enum err postgres_sent(struct db *db, int good, struct why *why)
 
 enum err postgres_drain(struct db *db, struct why *why)
 {
-	return postgres_native(db) && postgres_native(db)->sent > 0 ? postgres_collect(db, NULL, why) : OK;
+	return postgres_native(db) && postgres_native(db)->sent > 0
+		       ? postgres_collect(db, NULL, why)
+		       : OK;
 }
 
 enum err postgres_send_text(struct db *db, const char *text, struct why *why)
 {
-	return postgres_sent(db, PQsendQueryParams(postgres_native(db)->conn, text, 0, NULL, NULL, NULL, NULL, 0), why);
+	return postgres_sent(
+		db,
+		PQsendQueryParams(postgres_native(db)->conn, text, 0, NULL, NULL, NULL, NULL, 0),
+		why);
 }
 
 static enum err postgres_exec(struct db *db, struct str text, struct why *why)
@@ -177,14 +184,18 @@ static enum err settings(struct db *db, struct why *why)
 			    PQserverVersion(conn) / 10000, PQserverVersion(conn) % 10000);
 	const char *encoding = PQparameterStatus(conn, "server_encoding");
 	if (!encoding || strcmp(encoding, "UTF8") != 0)
-		return fail(why, ERR_CONFLICT, "the database must be made with ENCODING 'UTF8', this one is %s",
+		return fail(why, ERR_CONFLICT,
+			    "the database must be made with ENCODING 'UTF8', this one is %s",
 			    encoding ? encoding : "unknown");
 	PGresult *result = PQexec(
-		conn, db->role != DB_WRITER ? "SET default_transaction_read_only = on; SET bytea_output = hex" :
-		      db->store->building  ?
-					     "SET synchronous_commit = off; SET bytea_output = hex; SET lock_timeout = '10s'" :
-					     "SET synchronous_commit = on; SET bytea_output = hex; SET lock_timeout = '10s'");
-	enum err rc = postgres_is_error(PQresultStatus(result)) ? postgres_failed(db, result, why) : OK;
+		conn,
+		db->role != DB_WRITER
+			? "SET default_transaction_read_only = on; SET bytea_output = hex"
+		: db->store->building
+			? "SET synchronous_commit = off; SET bytea_output = hex; SET lock_timeout = '10s'"
+			: "SET synchronous_commit = on; SET bytea_output = hex; SET lock_timeout = '10s'");
+	enum err rc =
+		postgres_is_error(PQresultStatus(result)) ? postgres_failed(db, result, why) : OK;
 	PQclear(result);
 	if (rc == OK && !PQenterPipelineMode(conn))
 		rc = postgres_lost(db, why);
@@ -194,11 +205,26 @@ static enum err settings(struct db *db, struct why *why)
 static enum err postgres_connect(struct db *db, bool create, struct why *why)
 {
 	(void)create; /* the database is made by its administrator; its tables by us */
-	const char *const names[] = {"connect_timeout",	     "application_name",  "client_encoding",
-				     "keepalives_idle",	     "keepalives_interval", "keepalives_count",
-				     "tcp_user_timeout",     "target_session_attrs", "dbname", NULL};
-	const char *const values[] = {"5",     "haidang", "UTF8", "10", "5", "3", "15000",
-				      db->role == DB_WRITER ? "read-write" : "any", db->store->url, NULL};
+	const char *const names[] = {"connect_timeout",
+				     "application_name",
+				     "client_encoding",
+				     "keepalives_idle",
+				     "keepalives_interval",
+				     "keepalives_count",
+				     "tcp_user_timeout",
+				     "target_session_attrs",
+				     "dbname",
+				     NULL};
+	const char *const values[] = {"5",
+				      "haidang",
+				      "UTF8",
+				      "10",
+				      "5",
+				      "3",
+				      "15000",
+				      db->role == DB_WRITER ? "read-write" : "any",
+				      db->store->url,
+				      NULL};
 	struct postgres *n = calloc(1, sizeof(*n));
 	if (!n)
 		return fail(why, ERR_UNAVAILABLE, "no memory for a connection");
@@ -224,8 +250,10 @@ static enum err postgres_begin_alone(struct db *db, struct why *why)
 {
 	enum err rc = db_exec(db, db->dialect->begin, why);
 	if (rc == OK)
-		rc = db_exec(db, SQL("SELECT pg_advisory_xact_lock(hashtext('haidang ' || current_schema()))"),
-			     why);
+		rc = db_exec(
+			db,
+			SQL("SELECT pg_advisory_xact_lock(hashtext('haidang ' || current_schema()))"),
+			why);
 	return rc;
 }
 
@@ -242,7 +270,8 @@ static enum err read_through(struct db *db, struct str table, struct why *why)
 }
 
 static enum err postgres_check(struct db *db, bool quick,
-			       void (*report)(void *arg, struct str line), void *arg, struct why *why)
+			       void (*report)(void *arg, struct str line), void *arg,
+			       struct why *why)
 {
 	if (quick)
 		return OK;
@@ -290,12 +319,13 @@ const struct dialect dialect_postgres = {
 	.spell = sql_for_postgres,
 	.tables = {"SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = "
 		   "current_schema()::regnamespace ORDER BY relname COLLATE \"C\""},
-	.columns = {"SELECT a.attname, CASE t.typname WHEN 'int8' THEN 'BIGINT' ELSE upper(t.typname) END, "
-		    "a.attnotnull::int, coalesce(array_position(i.indkey::int2[], a.attnum), -1) + 1 "
-		    "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid "
-		    "LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary "
-		    "WHERE c.relname = $1 AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 "
-		    "AND NOT a.attisdropped ORDER BY a.attnum"},
+	.columns =
+		{"SELECT a.attname, CASE t.typname WHEN 'int8' THEN 'BIGINT' ELSE upper(t.typname) END, "
+		 "a.attnotnull::int, coalesce(array_position(i.indkey::int2[], a.attnum), -1) + 1 "
+		 "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid "
+		 "LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary "
+		 "WHERE c.relname = $1 AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 "
+		 "AND NOT a.attisdropped ORDER BY a.attnum"},
 	.now = {"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"},
 	.check = postgres_check,
 	.tidy = postgres_tidy,

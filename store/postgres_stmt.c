@@ -46,7 +46,8 @@ static int count_params(struct str text)
 	enum sql_token token;
 	while ((token = sql_token(&text, &piece)) != SQL_END)
 		if (token == SQL_PARAMETER &&
-		    str_int((struct str){piece.ptr + 1, piece.len - 1}, 1, 65535, &n, NULL) == OK && n > most)
+		    str_int((struct str){piece.ptr + 1, piece.len - 1}, 1, 65535, &n, NULL) == OK &&
+		    n > most)
 			most = n;
 	return (int)most;
 }
@@ -99,14 +100,18 @@ enum err postgres_bind(struct stmt *q, int n, const struct bound *v)
 /* Fills what libpq wants; true: a value's type is not the one the statement was prepared for. */
 static bool arrange(struct stmt *q)
 {
-	static const Oid types[] = {
-		[BOUND_NULL] = 0, [BOUND_INT] = TYPE_INT8, [BOUND_TEXT] = TYPE_TEXT, [BOUND_BYTES] = TYPE_BYTEA};
+	static const Oid types[] = {[BOUND_NULL] = 0,
+				    [BOUND_INT] = TYPE_INT8,
+				    [BOUND_TEXT] = TYPE_TEXT,
+				    [BOUND_BYTES] = TYPE_BYTEA};
 	struct prepared *p = prepared(q);
 	bool other = p->name == 0;
 	for (int i = 0; i < q->params; i++) {
 		struct value *v = &p->values[i];
 		bool number = v->kind == BOUND_INT;
-		p->addresses[i] = v->kind == BOUND_NULL ? NULL : number ? (char *)v->number : v->copy;
+		p->addresses[i] = v->kind == BOUND_NULL ? NULL
+				  : number		? (char *)v->number
+							: v->copy;
 		p->lengths[i] = number ? (int)sizeof(v->number) : (int)v->len;
 		p->formats[i] = 1;
 		if (v->kind != BOUND_NULL && p->types[i] != types[v->kind]) {
@@ -180,8 +185,9 @@ static enum err send_stmt(struct stmt *q, struct why *why)
 	char name[24];
 	snprintf(name, sizeof(name), "s%u", p->name);
 	return postgres_sent(q->db,
-		    PQsendQueryPrepared(postgres_native(q->db)->conn, name, q->params, p->addresses, p->lengths, p->formats, 0),
-		    why);
+			     PQsendQueryPrepared(postgres_native(q->db)->conn, name, q->params,
+						 p->addresses, p->lengths, p->formats, 0),
+			     why);
 }
 
 static void forget_row(struct prepared *p)
@@ -341,7 +347,8 @@ enum bound_kind postgres_kind(struct stmt *q, int column)
 	case TYPE_BOOL:
 		return BOUND_INT;
 	case TYPE_NUMERIC: /* sums of BIGINT */
-		return memchr(cell(q, column).ptr, '.', cell(q, column).len) ? BOUND_TEXT : BOUND_INT;
+		return memchr(cell(q, column).ptr, '.', cell(q, column).len) ? BOUND_TEXT
+									     : BOUND_INT;
 	case TYPE_BYTEA:
 		return BOUND_BYTES;
 	default:

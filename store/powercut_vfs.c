@@ -242,7 +242,8 @@ static int shim_truncate(sqlite3_file *f, sqlite3_int64 size)
 	struct cut_file *file = shim_of(f)->file;
 	sqlite3_file *real = shim_of(f)->real;
 	pthread_mutex_lock(&p->lock);
-	int rc = file && gone_dark(p) ? SQLITE_IOERR_TRUNCATE : real->pMethods->xTruncate(real, size);
+	int rc = file && gone_dark(p) ? SQLITE_IOERR_TRUNCATE
+				      : real->pMethods->xTruncate(real, size);
 	if (rc == SQLITE_OK && file)
 		pending_add(file, size, NULL, 0);
 	pthread_mutex_unlock(&p->lock);
@@ -368,14 +369,17 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *f, int fla
 {
 	struct powercut *p = cut_of(vfs);
 	struct shim *shim = shim_of(f);
-	*shim = (struct shim){.base.pMethods = &methods, .cut = p, .real = (sqlite3_file *)(shim + 1)};
+	*shim = (struct shim){
+		.base.pMethods = &methods, .cut = p, .real = (sqlite3_file *)(shim + 1)};
 	pthread_mutex_lock(&p->lock);
-	bool of_interest = path && flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL);
+	bool of_interest =
+		path && flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL);
 	if (of_interest)
 		shim->file = file_get(p, path);
 	bool dark = p->dark;
 	pthread_mutex_unlock(&p->lock);
-	int rc = dark ? SQLITE_CANTOPEN : p->real->xOpen(p->real, path, shim->real, flags, out_flags);
+	int rc = dark ? SQLITE_CANTOPEN
+		      : p->real->xOpen(p->real, path, shim->real, flags, out_flags);
 	if (rc != SQLITE_OK)
 		shim->base.pMethods = NULL; /* not to be closed */
 	return rc;

@@ -32,7 +32,8 @@ static void query_value(struct query *q, struct bound value)
 {
 	if (q->n == q->cap) {
 		q->cap = q->cap ? 2 * q->cap : QUERY_VALUES_START;
-		struct query_value *grown = ARENA_ARRAY(q->arena, (size_t)q->cap, struct query_value);
+		struct query_value *grown =
+			ARENA_ARRAY(q->arena, (size_t)q->cap, struct query_value);
 		if (q->n)
 			memcpy(grown, q->values, (size_t)q->n * sizeof(*grown));
 		q->values = grown;

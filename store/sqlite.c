@@ -50,23 +50,26 @@ static enum err failing(struct db *db, struct why *why, const char *message)
 /* The engine's result code in our words. */
 static enum err sqlite_fail(struct db *db, int code, struct why *why)
 {
-	const char *message = native(db) ? sqlite3_errmsg(native(db)->handle) : sqlite3_errstr(code);
+	const char *message =
+		native(db) ? sqlite3_errmsg(native(db)->handle) : sqlite3_errstr(code);
 	switch (code & 0xff) {
 	case SQLITE_CONSTRAINT:
-		return fail(why, code == SQLITE_CONSTRAINT_DATATYPE ? ERR_INTERNAL : ERR_CONFLICT, "%s",
-			    message);
+		return fail(why, code == SQLITE_CONSTRAINT_DATATYPE ? ERR_INTERNAL : ERR_CONFLICT,
+			    "%s", message);
 	case SQLITE_FULL:
 	case SQLITE_IOERR:
 		return failing(db, why, message);
 	case SQLITE_READONLY:
-		return db->role == DB_WRITER ? failing(db, why, message) :
-					       fail(why, ERR_INTERNAL, "a reader may not write");
+		return db->role == DB_WRITER ? failing(db, why, message)
+					     : fail(why, ERR_INTERNAL, "a reader may not write");
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return damaged(db, why, message);
 	case SQLITE_CANTOPEN:
-		return fail(why, ERR_UNAVAILABLE, "the database in %s cannot be opened (%s): if it is gone, restore a "
-			    "backup with: haidang restore --data %s FILE", db->store->dir, message, db->store->dir);
+		return fail(why, ERR_UNAVAILABLE,
+			    "the database in %s cannot be opened (%s): if it is gone, restore a "
+			    "backup with: haidang restore --data %s FILE",
+			    db->store->dir, message, db->store->dir);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_NOMEM:
@@ -103,10 +106,10 @@ static int count_pages(void *arg, sqlite3 *handle, const char *name, int pages)
 static enum err set_pragmas(struct db *db, struct why *why)
 {
 	static const char *const everyone[] = {
-		"PRAGMA foreign_keys=OFF",	    "PRAGMA temp_store=MEMORY",
-		"PRAGMA mmap_size=" MMAP_SIZE,	    "PRAGMA case_sensitive_like=ON",
-		"PRAGMA trusted_schema=OFF",	    "PRAGMA cell_size_check=ON",
-		"PRAGMA wal_autocheckpoint=0",	    "PRAGMA cache_size=-16000",
+		"PRAGMA foreign_keys=OFF",     "PRAGMA temp_store=MEMORY",
+		"PRAGMA mmap_size=" MMAP_SIZE, "PRAGMA case_sensitive_like=ON",
+		"PRAGMA trusted_schema=OFF",   "PRAGMA cell_size_check=ON",
+		"PRAGMA wal_autocheckpoint=0", "PRAGMA cache_size=-16000",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(everyone); i++) {
 		enum err rc = sqlite_exec(db, str_of(everyone[i]), why);
@@ -130,14 +133,14 @@ static enum err set_journal(struct db *db, struct why *why)
 	if (code != SQLITE_ROW)
 		rc = sqlite_fail(db, code, why);
 	else if (strcmp((const char *)sqlite3_column_text(q, 0), "wal") != 0)
-		rc = fail(why, ERR_UNAVAILABLE, "the file system of %s cannot keep a write-ahead log",
-			  db->store->dir);
+		rc = fail(why, ERR_UNAVAILABLE,
+			  "the file system of %s cannot keep a write-ahead log", db->store->dir);
 	sqlite3_finalize(q);
 	if (rc != OK)
 		return rc;
 	return sqlite_exec(db,
-			   db->store->building ? STR("PRAGMA synchronous=NORMAL") :
-							   STR("PRAGMA synchronous=FULL"),
+			   db->store->building ? STR("PRAGMA synchronous=NORMAL")
+					       : STR("PRAGMA synchronous=FULL"),
 			   why);
 }
 
@@ -190,7 +193,8 @@ static enum err sqlite_connect(struct db *db, bool create, struct why *why)
 	if (rc != OK)
 		sqlite_disconnect(db);
 	else
-		sqlite3_wal_hook(n->handle, count_pages, n); /* after wal_autocheckpoint, which is one too */
+		sqlite3_wal_hook(n->handle, count_pages,
+				 n); /* after wal_autocheckpoint, which is one too */
 	return rc;
 }
 
@@ -237,7 +241,8 @@ static enum err sqlite_bind(struct stmt *q, int n, const struct bound *v)
 		code = sqlite3_bind_int64(s, n, v->number);
 		break;
 	case BOUND_TEXT:
-		code = sqlite3_bind_text64(s, n, v->text.ptr, v->text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+		code = sqlite3_bind_text64(s, n, v->text.ptr, v->text.len, SQLITE_TRANSIENT,
+					   SQLITE_UTF8);
 		break;
 	case BOUND_BYTES:
 		code = sqlite3_bind_blob64(s, n, v->text.ptr, v->text.len, SQLITE_TRANSIENT);
@@ -323,15 +328,15 @@ static struct str sqlite_bytes(struct stmt *q, int column)
 	return (struct str){bytes ? bytes : "", len}; /* an empty one has no address there */
 }
 
-static enum err sqlite_check(struct db *db, bool quick,
-			     void (*report)(void *arg, struct str line), void *arg, struct why *why)
+static enum err sqlite_check(struct db *db, bool quick, void (*report)(void *arg, struct str line),
+			     void *arg, struct why *why)
 {
 	int64_t pages = 0;
 	enum err rc = quick ? db_int(db, SQL("PRAGMA page_count"), &pages, why) : OK;
 	if (rc != OK || pages > QUICK_CHECK_PAGES)
 		return rc;
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, quick ? SQL("PRAGMA quick_check(1)") : SQL("PRAGMA integrity_check(50)"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(db, quick ? SQL("PRAGMA quick_check(1)")
+							   : SQL("PRAGMA integrity_check(50)"));
 	while (stmt_row(q)) {
 		struct str line = stmt_str(q, 0);
 		if (!str_is(line, "ok"))
@@ -346,8 +351,9 @@ static enum err sqlite_tidy(struct db *db, bool now, struct why *why)
 	if (n->pages == 0 || (!now && n->pages < n->checkpoint_at))
 		return OK;
 	bool restart = n->pages >= RESTART_PAGES;
-	int mode = now ? SQLITE_CHECKPOINT_TRUNCATE :
-		   restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+	int mode = now	     ? SQLITE_CHECKPOINT_TRUNCATE
+		   : restart ? SQLITE_CHECKPOINT_RESTART
+			     : SQLITE_CHECKPOINT_PASSIVE;
 	int in_log = 0, folded = 0;
 	sqlite3_busy_timeout(n->handle, RESTART_BUSY_MS);
 	int code = sqlite3_wal_checkpoint_v2(n->handle, NULL, mode, &in_log, &folded);
@@ -381,11 +387,13 @@ const struct dialect dialect_sqlite = {
 	.text = sqlite_text,
 	.bytes = sqlite_bytes,
 	.spell = sql_for_sqlite,
-	.tables = {"SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' "
-		   "ORDER BY name"},
-	.columns = {"SELECT name, CASE upper(type) WHEN 'INTEGER' THEN 'BIGINT' WHEN 'BLOB' THEN 'BYTEA' "
-		    "ELSE upper(type) END, CASE WHEN \"notnull\" <> 0 OR pk > 0 THEN 1 ELSE 0 END, pk "
-		    "FROM pragma_table_info($1) ORDER BY cid"},
+	.tables =
+		{"SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' "
+		 "ORDER BY name"},
+	.columns =
+		{"SELECT name, CASE upper(type) WHEN 'INTEGER' THEN 'BIGINT' WHEN 'BLOB' THEN 'BYTEA' "
+		 "ELSE upper(type) END, CASE WHEN \"notnull\" <> 0 OR pk > 0 THEN 1 ELSE 0 END, pk "
+		 "FROM pragma_table_info($1) ORDER BY cid"},
 	.now = {"SELECT unixepoch() * 1000000"},
 	.check = sqlite_check,
 	.tidy = sqlite_tidy,

@@ -104,9 +104,9 @@ static struct stmt *stmt_prepare(struct db *db, struct str text, uint64_t hash)
 	q->in_use = true;
 	db->n_in_use++;
 	struct why why = {0};
-	enum err rc = store_faulty(db->store) ? store_fault(&why) :
-		      db->native	       ? db->dialect->prepare(q, &why) :
-						 fail(&why, ERR_UNAVAILABLE, "the database is not connected");
+	enum err rc = store_faulty(db->store) ? store_fault(&why)
+		      : db->native	      ? db->dialect->prepare(q, &why)
+				   : fail(&why, ERR_UNAVAILABLE, "the database is not connected");
 	if (rc != OK)
 		stmt_failed(q, rc, &why);
 	return q;
@@ -128,7 +128,8 @@ struct stmt *db_stmt_text(struct db *db, struct str text)
 		return q;
 	}
 	struct stmt *q = stmt_prepare(db, text, hash);
-	if (!q->native || busy) /* a failed one, or one nested in itself, is made for this use only */
+	if (!q->native ||
+	    busy) /* a failed one, or one nested in itself, is made for this use only */
 		return q;
 	if (db->n_cached >= STMT_CACHED_MAX)
 		cache_evict_oldest(db);
@@ -193,8 +194,8 @@ void stmt_bind(struct stmt *q, int n, struct str text)
 
 void stmt_bind_bytes(struct stmt *q, int n, struct str bytes)
 {
-	stmt_bind_value(q, n,
-			&(struct bound){.kind = bytes.ptr ? BOUND_BYTES : BOUND_NULL, .text = bytes});
+	stmt_bind_value(
+		q, n, &(struct bound){.kind = bytes.ptr ? BOUND_BYTES : BOUND_NULL, .text = bytes});
 }
 
 void stmt_bind_int(struct stmt *q, int n, int64_t v)

@@ -107,7 +107,8 @@ enum err store_take(struct store *s, struct db **ret, struct why *why)
 		return rc;
 	if (!db) {
 		db = db_new(s, DB_READER);
-		rc = db ? db_connect(db, false, why) : fail(why, ERR_UNAVAILABLE, "no memory for a connection");
+		rc = db ? db_connect(db, false, why)
+			: fail(why, ERR_UNAVAILABLE, "no memory for a connection");
 	}
 	if (rc != OK) {
 		db_free(db);
@@ -292,8 +293,9 @@ void store_destroy(struct store *s)
 static void restore_hint(struct why *why)
 {
 	size_t used = strlen(why->text);
-	snprintf(why->text + used, sizeof(why->text) - used,
-		 "; nothing more is written to it; restore a backup: haidang restore --data NEW_DIRECTORY FILE");
+	snprintf(
+		why->text + used, sizeof(why->text) - used,
+		"; nothing more is written to it; restore a backup: haidang restore --data NEW_DIRECTORY FILE");
 }
 
 /* A database that is not what its mark says is kept as it is, for a human to look at. */
@@ -301,8 +303,8 @@ static void compare_mark(struct store *s, const struct schema_state *st)
 {
 	struct why why = {0};
 	if (strcmp(st->identity, s->mark.identity) != 0)
-		fail(&why, ERR_CONFLICT, "The database is not the one that the mark %s/high-water belongs to",
-		     s->dir);
+		fail(&why, ERR_CONFLICT,
+		     "The database is not the one that the mark %s/high-water belongs to", s->dir);
 	else if (st->commits < s->mark.commits)
 		fail(&why, ERR_CONFLICT,
 		     "The database is damaged or was restored by hand: it ends at commit %lld, but commit %lld was "
@@ -318,8 +320,8 @@ static void found_damage(void *arg, struct str line)
 {
 	struct store *s = arg;
 	struct why why = {0};
-	fail(&why, ERR_CONFLICT, "The database file is damaged (%.*s)", line.len < 80 ? (int)line.len : 80,
-	     line.ptr);
+	fail(&why, ERR_CONFLICT, "The database file is damaged (%.*s)",
+	     line.len < 80 ? (int)line.len : 80, line.ptr);
 	restore_hint(&why);
 	store_damage(s, &why);
 }
@@ -343,10 +345,11 @@ static enum err check_found(struct store *s, struct db *db, struct schema_state 
 {
 	enum err rc = schema_read(db, st, why);
 	if (rc == OK && !st->exists && s->mark.fd >= 0)
-		return fail(why, ERR_CONFLICT,
-			    "the database is empty, but %lld commits were acknowledged in it: restore a backup with: "
-			    "haidang restore --data %s FILE",
-			    (long long)s->mark.commits, s->dir);
+		return fail(
+			why, ERR_CONFLICT,
+			"the database is empty, but %lld commits were acknowledged in it: restore a backup with: "
+			"haidang restore --data %s FILE",
+			(long long)s->mark.commits, s->dir);
 	if (rc != OK || !st->exists)
 		return rc;
 	if (s->mark.fd >= 0)
@@ -381,7 +384,8 @@ static enum err open_database(struct store *s, struct db **ret_writer, struct wh
 	if (rc != OK)
 		return rc;
 	if (s->read_only && st.number != (int64_t)s->n_migrations)
-		return fail(why, ERR_CONFLICT, "the database in %s has an older schema: start the server on it first",
+		return fail(why, ERR_CONFLICT,
+			    "the database in %s has an older schema: start the server on it first",
 			    s->dir);
 	if (s->read_only || atomic_load(&s->trouble) != TROUBLE_NONE)
 		return OK;

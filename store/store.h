@@ -28,22 +28,22 @@ struct migration {
 };
 
 struct store_options {
-	const char *dir;	     /* data directory, exists */
-	const char *url;	     /* libpq connection string; NULL: SQLite in dir/haidang.db */
+	const char *dir; /* data directory, exists */
+	const char *url; /* libpq connection string; NULL: SQLite in dir/haidang.db */
 	const struct migration *migrations;
 	size_t n_migrations;
-	unsigned readers;	     /* connections kept for readers; 0: 8 */
-	size_t queue_max;	     /* changes waiting for the writer; 0: 4096 */
-	bool read_only;		     /* for backup, verify, export beside a running server: takes no lock */
-	bool building;		     /* nothing is acknowledged to anybody yet: commits become durable
+	unsigned readers; /* connections kept for readers; 0: 8 */
+	size_t queue_max; /* changes waiting for the writer; 0: 4096 */
+	bool read_only;	  /* for backup, verify, export beside a running server: takes no lock */
+	bool building;	  /* nothing is acknowledged to anybody yet: commits become durable
 				      * together, at checkpoints and at store_close() */
-	struct log *log;	     /* may be NULL */
-	struct metrics *metrics;     /* may be NULL */
+	struct log *log;  /* may be NULL */
+	struct metrics *metrics; /* may be NULL */
 	struct clock *clock;
 	const struct store_testing *testing; /* NULL but in tests */
 };
 struct store_testing {
-	int64_t fault_at;	 /* as store_fault_at(), from the first call of store_open() on */
+	int64_t fault_at; /* as store_fault_at(), from the first call of store_open() on */
 };
 
 /* crypt_init() comes first.  Opens, takes the data directory's lock (ERR_CONFLICT names the holder: a second server is
@@ -57,7 +57,7 @@ DEFINE_AUTO(store_close, struct store *)
  * server). A full disk or lost server is tried again every second. */
 const char *store_degraded(struct store *s);
 bool store_is_postgres(const struct store *s); /* for reports and tests, never for branching */
-unsigned store_server(const struct store *s); /* number of this server, leased in SQL, 0..1023 */
+unsigned store_server(const struct store *s);  /* number of this server, leased in SQL, 0..1023 */
 struct id_source *store_ids(struct store *s);
 struct clock *store_clock(struct store *s);
 
@@ -108,10 +108,10 @@ struct query {
 };
 void query_init(struct query *q, struct arena *a);
 void query_sql(struct query *q, struct sql part);
-void query_int(struct query *q, int64_t v);	/* appends the next placeholder and its value */
+void query_int(struct query *q, int64_t v); /* appends the next placeholder and its value */
 void query_str(struct query *q, struct str v);
 void query_ints(struct query *q, const int64_t *v, size_t n); /* "($4,$5,$6)"; n = 0: "(NULL)" */
-struct stmt *query_stmt(struct query *q, struct db *db); /* bound, ready for stmt_row() */
+struct stmt *query_stmt(struct query *q, struct db *db);      /* bound, ready for stmt_row() */
 
 /* -- writing -- */
 struct change {
@@ -144,8 +144,8 @@ MUST_USE enum err store_verify(struct store *s, void (*report)(void *arg, struct
 /* For the test that compares descriptions and migrations: columns of a table as the engine
  * knows them, in order, "code TEXT notnull", "parent BIGINT null", "seal BYTEA null".
  * ERR_NOT_FOUND: no such table. */
-MUST_USE enum err store_columns(struct db *db, const char *table, struct arena *a,
-				struct str **ret, size_t *ret_n, struct why *why);
+MUST_USE enum err store_columns(struct db *db, const char *table, struct arena *a, struct str **ret,
+				size_t *ret_n, struct why *why);
 /* For tests: the n-th call into the engine from now fails once (0 switches off). Returns how many
  * calls were counted since the last call. */
 int64_t store_fault_at(struct store *s, int64_t n);

@@ -11,10 +11,11 @@ static const struct migration migrations[] = {
 	MIGRATION(1, "start",
 		  "CREATE TABLE code (id BIGINT PRIMARY KEY, code TEXT NOT NULL);\n"
 		  "INSERT INTO code (id, code) VALUES (1, 'seed');\n"),
-	MIGRATION(2, "values",
-		  "CREATE TABLE fact (unit BIGINT NOT NULL, period TEXT NOT NULL, n BIGINT, note TEXT, file BYTEA,\n"
-		  "	PRIMARY KEY (unit, period));\n"
-		  "CREATE TABLE bare (n BIGINT, \"select\" TEXT);\n"),
+	MIGRATION(
+		2, "values",
+		"CREATE TABLE fact (unit BIGINT NOT NULL, period TEXT NOT NULL, n BIGINT, note TEXT, file BYTEA,\n"
+		"	PRIMARY KEY (unit, period));\n"
+		"CREATE TABLE bare (n BIGINT, \"select\" TEXT);\n"),
 };
 
 static struct store *open_store(const struct testbed *bed)
@@ -32,8 +33,9 @@ static enum err insert_facts(struct db *tx, void *arg, struct why *why)
 	char bytes[300];
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (char)(i * 7);
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(tx, SQL("INSERT INTO fact (unit, period, n, note, file) VALUES ($1, $2, $3, $4, $5)"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
+		SQL("INSERT INTO fact (unit, period, n, note, file) VALUES ($1, $2, $3, $4, $5)"));
 	for (int64_t i = 0; i < b->n; i++) {
 		char period[24];
 		int len = snprintf(period, sizeof(period), "%s%d", i % 2 ? "tháng " : "T", (int)i);
@@ -41,10 +43,12 @@ static enum err insert_facts(struct db *tx, void *arg, struct why *why)
 		stmt_bind(q, 2, (struct str){period, (size_t)len});
 		stmt_bind_int(q, 3, i % 3 ? -i * 1000003 : INT64_MIN + i);
 		stmt_bind(q, 4, i % 4 ? STR("Số liệu \"đúng\"") : i % 8 ? STR("") : STR_NULL);
-		stmt_bind_bytes(q, 5, i % 5 ? (struct str){bytes, (size_t)i % sizeof(bytes)} : STR_NULL);
+		stmt_bind_bytes(q, 5,
+				i % 5 ? (struct str){bytes, (size_t)i % sizeof(bytes)} : STR_NULL);
 		stmt_push(q);
 	}
-	AUTO(stmt_free) struct stmt *bare = db_stmt(tx, SQL("INSERT INTO bare (n, \"select\") VALUES ($1, 'x')"));
+	AUTO(stmt_free) struct stmt *bare =
+		db_stmt(tx, SQL("INSERT INTO bare (n, \"select\") VALUES ($1, 'x')"));
 	stmt_bind_int(bare, 1, b->unit);
 	return stmt_end(bare, why);
 }
@@ -157,15 +161,17 @@ static void under_load_it_is_one_instant(void **state)
 	assert_null(failed);
 	store_close(load.store);
 
-	AUTO(testbed_free) struct testbed *to = testbed_new(bed->url == NULL && testbed_has_postgres());
+	AUTO(testbed_free) struct testbed *to =
+		testbed_new(bed->url == NULL && testbed_has_postgres());
 	struct why why = {0};
 	assert_ok(restore(to, path.ptr, &why), why);
 	AUTO(store_close) struct store *s = open_store(to);
 	AUTO(store_give) struct db *db = NULL;
 	assert_ok(store_take(s, &db, &why), why);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT count(*), sum(CASE WHEN n IN (7, 40) THEN 1 ELSE 0 END), (SELECT count(*) FROM bare) FROM "
-			"(SELECT count(*) AS n FROM fact GROUP BY unit) AS t"));
+		db,
+		SQL("SELECT count(*), sum(CASE WHEN n IN (7, 40) THEN 1 ELSE 0 END), (SELECT count(*) FROM bare) FROM "
+		    "(SELECT count(*) AS n FROM fact GROUP BY unit) AS t"));
 	assert_true(stmt_row(q));
 	assert_true(stmt_int(q, 0) > 20);
 	assert_int_equal(stmt_int(q, 0), stmt_int(q, 1));

@@ -7,8 +7,12 @@
 #define CALLS_MAX 400
 
 static const struct migration migrations[] = {
-	MIGRATION(1, "start", "CREATE TABLE pair (id BIGINT NOT NULL, side BIGINT NOT NULL, PRIMARY KEY (id, side));\n"),
-	MIGRATION(2, "more", "INSERT INTO pair (id, side) VALUES (0, 0);\nINSERT INTO pair (id, side) VALUES (0, 1);\n"),
+	MIGRATION(
+		1, "start",
+		"CREATE TABLE pair (id BIGINT NOT NULL, side BIGINT NOT NULL, PRIMARY KEY (id, side));\n"),
+	MIGRATION(
+		2, "more",
+		"INSERT INTO pair (id, side) VALUES (0, 0);\nINSERT INTO pair (id, side) VALUES (0, 1);\n"),
 };
 
 static int64_t count_pairs(struct store *s)
@@ -16,8 +20,8 @@ static int64_t count_pairs(struct store *s)
 	struct why why = {0};
 	AUTO(store_give) struct db *db = NULL;
 	assert_ok(store_take(s, &db, &why), why);
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, SQL("SELECT count(*) - 2 * count(DISTINCT id), count(DISTINCT id) FROM pair"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT count(*) - 2 * count(DISTINCT id), count(DISTINCT id) FROM pair"));
 	assert_true(stmt_row(q));
 	assert_int_equal(stmt_int(q, 0), 0); /* no halves */
 	int64_t n = stmt_int(q, 1);
@@ -48,7 +52,8 @@ static void opening(void **state)
 		}
 		assert_err(rc, ERR_UNAVAILABLE);
 		assert_non_null(strstr(why.text, "fault"));
-		s = testbed_open(fresh, migrations, ARRAY_LEN(migrations)); /* as if nothing had been */
+		s = testbed_open(fresh, migrations,
+				 ARRAY_LEN(migrations)); /* as if nothing had been */
 		assert_null(store_degraded(s));
 		assert_int_equal(count_pairs(s), 1);
 		store_close(s);
@@ -58,7 +63,8 @@ static void opening(void **state)
 
 static enum err insert_pair(struct db *tx, void *arg, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("INSERT INTO pair (id, side) VALUES ($1, $2)"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("INSERT INTO pair (id, side) VALUES ($1, $2)"));
 	stmt_bind_int(q, 1, *(int64_t *)arg);
 	stmt_bind_int(q, 2, 0);
 	enum err rc = stmt_end(q, why);
@@ -93,7 +99,8 @@ static void writing(void **state)
 		assert_true(calls > 0);
 		assert_int_equal(count_pairs(s), rc == OK ? 2 : 1);
 		id += rc == OK;
-		assert_ok(store_write(s, insert_pair, &(int64_t){1000 + n}, &why), why); /* the writer lives */
+		assert_ok(store_write(s, insert_pair, &(int64_t){1000 + n}, &why),
+			  why); /* the writer lives */
 		assert_int_equal(count_pairs(s), rc == OK ? 3 : 2);
 		assert_ok(store_write(s, remove_pair, &(int64_t){1000 + n}, &why), why);
 	}
@@ -159,7 +166,8 @@ static void backing_up_and_restoring(void **state)
 	struct store_options o = testbed_options(to, migrations, ARRAY_LEN(migrations));
 	o.testing = &testing;
 	n = 0;
-	for (enum err rc = ERR_INTERNAL; rc != OK; n++) { /* into the same place: nothing is left behind */
+	for (enum err rc = ERR_INTERNAL; rc != OK;
+	     n++) { /* into the same place: nothing is left behind */
 		assert_true(n < CALLS_MAX);
 		testing.fault_at = n + 1;
 		rc = store_restore(&o, path, &why);

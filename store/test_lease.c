@@ -74,7 +74,8 @@ static void of_two_servers_one_gets_it(void **state)
 	struct testbed *bed = testbed_of(state);
 	AUTO(testbed_free) struct testbed *dir = testbed_new(false);
 	struct why why = {0};
-	struct store *a = testbed_open(bed, migrations, ARRAY_LEN(migrations)), *b = open_second(bed, dir);
+	struct store *a = testbed_open(bed, migrations, ARRAY_LEN(migrations)),
+		     *b = open_second(bed, dir);
 	assert_int_not_equal(store_server(a), store_server(b));
 	assert_true(taken(a, 1000, 2000).got);
 	struct lease l = taken(b, 1999, 3000);
@@ -100,7 +101,8 @@ struct job {
 static enum err record_job(struct db *tx, void *arg, struct why *why)
 {
 	struct job *j = arg;
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("INSERT INTO done (job, by) VALUES ($1, $2)"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("INSERT INTO done (job, by) VALUES ($1, $2)"));
 	stmt_bind_int(q, 1, j->number);
 	stmt_bind_int(q, 2, store_server(db_store(tx)));
 	return stmt_end(q, why);
@@ -124,14 +126,18 @@ static void a_sleeper_cannot_do_it_again(void **state)
 	struct testbed *bed = testbed_of(state);
 	AUTO(testbed_free) struct testbed *dir = testbed_new(false);
 	struct why why = {0};
-	struct store *a = testbed_open(bed, migrations, ARRAY_LEN(migrations)), *b = open_second(bed, dir);
+	struct store *a = testbed_open(bed, migrations, ARRAY_LEN(migrations)),
+		     *b = open_second(bed, dir);
 	for (int64_t i = 1; i <= 10; i++) {
 		usec now = i * 10000;
 		struct job job = {.number = i};
-		struct lease sleeper = taken(a, now, now + 1000), waker = taken(b, now + 1000, now + 2000);
+		struct lease sleeper = taken(a, now, now + 1000),
+			     waker = taken(b, now + 1000, now + 2000);
 		assert_true(sleeper.got && waker.got);
-		assert_ok(store_write(b, finish_job, &(struct fenced){&job, waker.term}, &why), why);
-		assert_err(store_write(a, finish_job, &(struct fenced){&job, sleeper.term}, &why), ERR_STALE);
+		assert_ok(store_write(b, finish_job, &(struct fenced){&job, waker.term}, &why),
+			  why);
+		assert_err(store_write(a, finish_job, &(struct fenced){&job, sleeper.term}, &why),
+			   ERR_STALE);
 	}
 	store_close(a);
 	store_close(b);

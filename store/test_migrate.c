@@ -7,7 +7,8 @@
 
 /* -- text -- */
 
-static void assert_spelt(void (*spell)(struct str, struct buf *), const char *in, const char *expected)
+static void assert_spelt(void (*spell)(struct str, struct buf *), const char *in,
+			 const char *expected)
 {
 	AUTO(buf_release) struct buf out;
 	buf_init(&out, 4096);
@@ -18,16 +19,23 @@ static void assert_spelt(void (*spell)(struct str, struct buf *), const char *in
 static void engines_get_their_spelling(void **state)
 {
 	(void)state;
-	assert_spelt(sql_for_sqlite, "CREATE TABLE a (id BIGINT PRIMARY KEY, b BYTEA, c TEXT DEFAULT 'BIGINT')",
-		     "CREATE TABLE a (id INTEGER PRIMARY KEY, b BLOB, c TEXT DEFAULT 'BIGINT') STRICT");
-	assert_spelt(sql_for_sqlite, "create table if not exists a (\"BYTEA\" bigint) -- BIGINT", "create table if not exists a "
+	assert_spelt(
+		sql_for_sqlite,
+		"CREATE TABLE a (id BIGINT PRIMARY KEY, b BYTEA, c TEXT DEFAULT 'BIGINT')",
+		"CREATE TABLE a (id INTEGER PRIMARY KEY, b BLOB, c TEXT DEFAULT 'BIGINT') STRICT");
+	assert_spelt(sql_for_sqlite, "create table if not exists a (\"BYTEA\" bigint) -- BIGINT",
+		     "create table if not exists a "
 		     "(\"BYTEA\" INTEGER) -- BIGINT STRICT");
-	assert_spelt(sql_for_sqlite, "ALTER TABLE a ADD COLUMN d BIGINT", "ALTER TABLE a ADD COLUMN d INTEGER");
+	assert_spelt(sql_for_sqlite, "ALTER TABLE a ADD COLUMN d BIGINT",
+		     "ALTER TABLE a ADD COLUMN d INTEGER");
 	assert_spelt(sql_for_sqlite, "CREATE INDEX i ON a (id)", "CREATE INDEX i ON a (id)");
-	assert_spelt(sql_for_postgres, "CREATE TABLE a (id BIGINT, c TEXT NOT NULL, CHECK (CAST(id AS TEXT) <> 'TEXT'))",
-		     "CREATE TABLE a (id BIGINT, c TEXT COLLATE \"C\" NOT NULL, CHECK (CAST(id AS TEXT) <> 'TEXT'))");
+	assert_spelt(
+		sql_for_postgres,
+		"CREATE TABLE a (id BIGINT, c TEXT NOT NULL, CHECK (CAST(id AS TEXT) <> 'TEXT'))",
+		"CREATE TABLE a (id BIGINT, c TEXT COLLATE \"C\" NOT NULL, CHECK (CAST(id AS TEXT) <> 'TEXT'))");
 	assert_spelt(sql_for_postgres, "UPDATE a SET c = 'TEXT'", "UPDATE a SET c = 'TEXT'");
-	assert_spelt(sql_placeholders, "SELECT $2, '$1', \"$3\", $10 -- $4\n/* $5 */", "SELECT ?2, '$1', \"$3\", ?10 -- $4\n/* $5 */");
+	assert_spelt(sql_placeholders, "SELECT $2, '$1', \"$3\", $10 -- $4\n/* $5 */",
+		     "SELECT ?2, '$1', \"$3\", ?10 -- $4\n/* $5 */");
 	assert_spelt(sql_placeholders, "SELECT 'it''s $1', $1", "SELECT 'it''s $1', ?1");
 	assert_spelt(sql_placeholders, "SELECT 'open $1", "SELECT 'open $1");
 }
@@ -35,7 +43,8 @@ static void engines_get_their_spelling(void **state)
 static void scripts_are_cut_into_statements(void **state)
 {
 	(void)state;
-	struct str rest = STR("-- first;\nINSERT INTO a VALUES ('x;\ny'); -- done\n;\n\nSELECT 1; SELECT 2;\nSELECT 3");
+	struct str rest = STR(
+		"-- first;\nINSERT INTO a VALUES ('x;\ny'); -- done\n;\n\nSELECT 1; SELECT 2;\nSELECT 3");
 	struct str s;
 	assert_true(sql_statement(&rest, &s));
 	assert_str(s, "INSERT INTO a VALUES ('x;\ny')");
@@ -51,16 +60,21 @@ static void scripts_are_cut_into_statements(void **state)
 /* -- migrations -- */
 
 #define FIRST MIGRATION(1, "first", "CREATE TABLE a (id BIGINT PRIMARY KEY, name TEXT);\n")
-#define SECOND MIGRATION(2, "second", "CREATE TABLE b (id BIGINT PRIMARY KEY);\nINSERT INTO b (id) VALUES (1);\n")
+#define SECOND                                                                                     \
+	MIGRATION(2, "second",                                                                     \
+		  "CREATE TABLE b (id BIGINT PRIMARY KEY);\nINSERT INTO b (id) VALUES (1);\n")
 static const struct migration one[] = {FIRST};
 static const struct migration two[] = {FIRST, SECOND};
 static const struct migration changed[] = {
 	MIGRATION(1, "first", "CREATE TABLE a (id BIGINT PRIMARY KEY, title TEXT);\n"), SECOND};
 static const struct migration broken[] = {
-	FIRST, MIGRATION(2, "broken", "CREATE TABLE b (id BIGINT PRIMARY KEY);\nCREATE TABLE a (id BIGINT);\n")};
-static const struct migration gap[] = {FIRST, MIGRATION(3, "third", "CREATE TABLE c (id BIGINT PRIMARY KEY);\n")};
+	FIRST, MIGRATION(2, "broken",
+			 "CREATE TABLE b (id BIGINT PRIMARY KEY);\nCREATE TABLE a (id BIGINT);\n")};
+static const struct migration gap[] = {
+	FIRST, MIGRATION(3, "third", "CREATE TABLE c (id BIGINT PRIMARY KEY);\n")};
 
-static enum err try_open(const struct testbed *bed, const struct migration *m, size_t n, struct why *why)
+static enum err try_open(const struct testbed *bed, const struct migration *m, size_t n,
+			 struct why *why)
 {
 	struct store_options o = testbed_options(bed, m, n);
 	struct store *s = NULL;
@@ -103,7 +117,8 @@ static void a_failing_one_leaves_nothing(void **state)
 	struct why why = {0};
 	assert_err(try_open(bed, broken, 2, &why), ERR_INTERNAL);
 	assert_non_null(strstr(why.text, "broken"));
-	struct store *s = testbed_open(bed, one, 1); /* the first had been applied, of the second nothing */
+	struct store *s =
+		testbed_open(bed, one, 1); /* the first had been applied, of the second nothing */
 	assert_int_equal(count(s, SQL("SELECT count(*) FROM schema_migration")), 2);
 	assert_int_equal(count(s, SQL("SELECT count(*) FROM b")), -1);
 	store_close(s);
@@ -142,7 +157,7 @@ static void a_look_makes_no_database(void **state)
 
 /* -- killed -- */
 
-#define FILL                                                                                       \
+#define FILL                                                                                                           \
 	"INSERT INTO fill (id, body) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) " \
 	"SELECT i + (SELECT count(*) FROM fill), 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' FROM n;\n"
 static const struct migration filling[] = {

@@ -10,13 +10,14 @@
 #define ACKNOWLEDGED_MAX 65536
 #define CYCLES 60 /* on one database; the command line may ask for more, on others */
 #define CONTROL_CYCLES 60
-#define OPERATIONS_MOST 200	  /* the power fails somewhere within so many writes and syncs */
+#define OPERATIONS_MOST 200	   /* the power fails somewhere within so many writes and syncs */
 #define OPERATIONS_CHECKPOINT 1000 /* after so many the log is being folded back */
 #define PAIRS_BEFORE_CLOSE 8
 
 static const struct migration migrations[] = {
-	MIGRATION(1, "start",
-		  "CREATE TABLE half (pair BIGINT NOT NULL, side BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (pair, side));\n"),
+	MIGRATION(
+		1, "start",
+		"CREATE TABLE half (pair BIGINT NOT NULL, side BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (pair, side));\n"),
 };
 
 static int64_t cycles = CYCLES;
@@ -81,11 +82,15 @@ static size_t count_lost(struct run *r, struct store *s)
 	struct why why = {0};
 	AUTO(store_give) struct db *db = NULL;
 	assert_ok(store_take(s, &db, &why), why);
-	assert_int_equal(ask(db, SQL("SELECT count(*) FROM (SELECT pair FROM half WHERE pair >= $1 "
-				     "GROUP BY pair HAVING count(*) <> 2) AS t"), 0), 0);
+	assert_int_equal(ask(db,
+			     SQL("SELECT count(*) FROM (SELECT pair FROM half WHERE pair >= $1 "
+				 "GROUP BY pair HAVING count(*) <> 2) AS t"),
+			     0),
+			 0);
 	size_t lost = 0, n = atomic_load(&r->n);
 	for (size_t i = 0; i < n && i < ACKNOWLEDGED_MAX; i++)
-		lost += ask(db, SQL("SELECT count(*) FROM half WHERE pair = $1"), r->acknowledged[i]) != 2;
+		lost += ask(db, SQL("SELECT count(*) FROM half WHERE pair = $1"),
+			    r->acknowledged[i]) != 2;
 	return lost;
 }
 
@@ -139,7 +144,10 @@ static void lose_nothing(int64_t n, uint64_t seed)
 		if (i % 6 == 5)
 			after += OPERATIONS_CHECKPOINT;
 		r.pairs_each = i % 3 == 0 ? PAIRS_BEFORE_CLOSE : 0;
-		assert_int_equal(cycle(&r, p, &o, after, i % 2 ? POWERCUT_KEEP_HALF : POWERCUT_KEEP_NOTHING, &degraded), 0);
+		assert_int_equal(cycle(&r, p, &o, after,
+				       i % 2 ? POWERCUT_KEEP_HALF : POWERCUT_KEEP_NOTHING,
+				       &degraded),
+				 0);
 		assert_false(degraded);
 	}
 	assert_true(atomic_load(&r.n) > (size_t)n);
@@ -150,7 +158,8 @@ static void nothing_acknowledged_is_lost(void **state)
 {
 	(void)state;
 	for (int64_t done = 0; done < cycles; done += CYCLES)
-		lose_nothing(cycles - done < CYCLES ? cycles - done : CYCLES, (uint64_t)(20261122 + done));
+		lose_nothing(cycles - done < CYCLES ? cycles - done : CYCLES,
+			     (uint64_t)(20261122 + done));
 }
 
 /* The control: if a store that does not sync loses nothing here, the test above proves nothing. */
@@ -168,7 +177,8 @@ static void without_sync_something_is_lost_and_noticed(void **state)
 		atomic_store(&r.n, 0);
 		store_close(testbed_open(fresh, migrations, ARRAY_LEN(migrations)));
 		bool degraded;
-		lost = cycle(&r, p, &o, 20 + i, i % 2 ? POWERCUT_KEEP_HALF : POWERCUT_KEEP_NOTHING, &degraded);
+		lost = cycle(&r, p, &o, 20 + i, i % 2 ? POWERCUT_KEEP_HALF : POWERCUT_KEEP_NOTHING,
+			     &degraded);
 		assert_int_equal(lost > 0, degraded);
 		testbed_free(fresh);
 	}
@@ -177,8 +187,9 @@ static void without_sync_something_is_lost_and_noticed(void **state)
 }
 
 static const struct migration more_migrations[] = {
-	MIGRATION(1, "start",
-		  "CREATE TABLE half (pair BIGINT NOT NULL, side BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (pair, side));\n"),
+	MIGRATION(
+		1, "start",
+		"CREATE TABLE half (pair BIGINT NOT NULL, side BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (pair, side));\n"),
 	MIGRATION(2, "second",
 		  "CREATE TABLE second (id BIGINT PRIMARY KEY);\n"
 		  "INSERT INTO second (id) SELECT pair FROM half WHERE side = 0;\n"
@@ -210,7 +221,11 @@ static void a_cut_while_migrating_leaves_old_or_new(void **state)
 		if (rc == OK) {
 			AUTO(store_give) struct db *db = NULL;
 			assert_ok(store_take(s, &db, &why), why);
-			assert_int_equal(ask(db, SQL("SELECT count(*) FROM second WHERE id > $1 AND name IS NULL"), 0), 5);
+			assert_int_equal(
+				ask(db,
+				    SQL("SELECT count(*) FROM second WHERE id > $1 AND name IS NULL"),
+				    0),
+				5);
 		} else {
 			assert_non_null(strstr(why.text, "older schema"));
 			old++;

@@ -18,7 +18,8 @@ static struct store *open_store(const struct testbed *bed)
 
 static enum err insert_item(struct db *tx, void *arg, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("INSERT INTO item (id, name) VALUES ($1, 'x')"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("INSERT INTO item (id, name) VALUES ($1, 'x')"));
 	stmt_bind_int(q, 1, *(const int64_t *)arg);
 	return stmt_end(q, why);
 }
@@ -134,7 +135,8 @@ static void a_lost_database_is_not_begun_anew(void **state)
 	assert_err(store_open(&o, &s, &why), ERR_UNAVAILABLE);
 	assert_non_null(strstr(why.text, "haidang restore"));
 	assert_int_equal(access(path, F_OK), -1);
-	assert_int_equal(close(open(path, O_WRONLY | O_CREAT, 0640)), 0); /* nor an empty one filled */
+	assert_int_equal(close(open(path, O_WRONLY | O_CREAT, 0640)),
+			 0); /* nor an empty one filled */
 	assert_err(store_open(&o, &s, &why), ERR_CONFLICT);
 	assert_non_null(strstr(why.text, "haidang restore"));
 }
@@ -148,7 +150,8 @@ static void a_damaged_log_is_noticed(void **state)
 	struct store *s = open_store(bed);
 	for (int64_t id = 1; id <= 5; id++)
 		assert_ok(insert(s, id, &why), why);
-	copy_file(bed->dir, "haidang.db", crashed->dir, "haidang.db"); /* as kill -9 would leave it */
+	copy_file(bed->dir, "haidang.db", crashed->dir,
+		  "haidang.db"); /* as kill -9 would leave it */
 	copy_file(bed->dir, "haidang.db-wal", crashed->dir, "haidang.db-wal");
 	copy_file(bed->dir, "high-water", crashed->dir, "high-water");
 	store_close(s);
@@ -248,7 +251,8 @@ static void statements_nest_and_outnumber_the_cache(void **state)
 	int pairs = 0;
 	AUTO(stmt_free) struct stmt *outer = db_stmt(db, SQL("SELECT id FROM item ORDER BY id"));
 	while (stmt_row(outer)) {
-		AUTO(stmt_free) struct stmt *inner = db_stmt(db, SQL("SELECT id FROM item ORDER BY id"));
+		AUTO(stmt_free) struct stmt *inner =
+			db_stmt(db, SQL("SELECT id FROM item ORDER BY id"));
 		while (stmt_row(inner))
 			pairs++;
 	}
@@ -309,7 +313,8 @@ static void terminate(struct store *s, int64_t pid)
 	struct why why = {0};
 	AUTO(store_give) struct db *db = NULL;
 	assert_ok(store_take(s, &db, &why), why);
-	AUTO(stmt_free) struct stmt *q = db_stmt(db, SQL("SELECT pg_terminate_backend(CAST($1 AS INTEGER), 2000)"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT pg_terminate_backend(CAST($1 AS INTEGER), 2000)"));
 	stmt_bind_int(q, 1, pid);
 	assert_true(stmt_row(q));
 	assert_int_equal(stmt_int(q, 0), 1);
@@ -360,11 +365,12 @@ static void a_connection_lost_before_the_commit_stores_nothing(void **state)
 
 static const struct migration trapped[] = {
 	MIGRATION(1, "start", "CREATE TABLE item (id BIGINT PRIMARY KEY, name TEXT NOT NULL);\n"),
-	MIGRATION(2, "trap",
-		  "CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM "
-		  "pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';\n"
-		  "CREATE CONSTRAINT TRIGGER trap AFTER INSERT ON item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
-		  "WHEN (NEW.id = 666) EXECUTE FUNCTION trap();\n"),
+	MIGRATION(
+		2, "trap",
+		"CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM "
+		"pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';\n"
+		"CREATE CONSTRAINT TRIGGER trap AFTER INSERT ON item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+		"WHEN (NEW.id = 666) EXECUTE FUNCTION trap();\n"),
 };
 
 static void a_connection_lost_at_the_commit_is_told_as_unknown(void **state)
@@ -383,7 +389,8 @@ static void a_connection_lost_at_the_commit_is_told_as_unknown(void **state)
 static enum err steal_number(struct db *tx, void *arg, struct why *why)
 {
 	(void)arg;
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("UPDATE store_server SET holder = 'another'"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("UPDATE store_server SET holder = 'another'"));
 	return stmt_end(q, why);
 }
 
@@ -395,7 +402,8 @@ static void a_server_whose_number_was_taken_stops(void **state)
 	assert_err(store_write(s, steal_number, NULL, &why), ERR_UNAVAILABLE);
 	assert_non_null(strstr(store_degraded(s), "start this one again"));
 	assert_err(insert(s, 1, &why), ERR_UNAVAILABLE);
-	assert_int_equal(ask(s, SQL("SELECT count(*) FROM store_server WHERE holder = 'another'")), 0);
+	assert_int_equal(ask(s, SQL("SELECT count(*) FROM store_server WHERE holder = 'another'")),
+			 0);
 }
 
 int main(void)

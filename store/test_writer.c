@@ -5,7 +5,8 @@
 #include "store/testing.h"
 
 static const struct migration migrations[] = {
-	MIGRATION(1, "start", "CREATE TABLE item (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE);\n"),
+	MIGRATION(1, "start",
+		  "CREATE TABLE item (id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE);\n"),
 };
 
 static struct store *open_store(const struct testbed *bed)
@@ -71,7 +72,8 @@ struct item {
 static enum err insert_item(struct db *tx, void *arg, struct why *why)
 {
 	struct item *it = arg;
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("INSERT INTO item (id, name) VALUES ($1, $2)"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("INSERT INTO item (id, name) VALUES ($1, $2)"));
 	stmt_bind_int(q, 1, it->id);
 	stmt_bind(q, 2, str_of(it->name));
 	return stmt_end(q, why);
@@ -140,15 +142,19 @@ static void what_waits_is_committed_together(void **state)
 		assert_ok(items[i].rc, items[i].why);
 	}
 	assert_int_equal(count_items(s), MANY);
-	assert_int_equal(count_commits(s) - before, 2); /* the gate's own, and one for all of them */
+	assert_int_equal(count_commits(s) - before,
+			 2); /* the gate's own, and one for all of them */
 }
 
 static void a_failing_change_undoes_itself_alone(void **state)
 {
 	struct testbed *bed = testbed_of(state);
 	AUTO(store_close) struct store *s = open_store(bed);
-	struct item items[] = {{.id = 1, .name = "a"}, {.id = 2, .name = "a"}, {.id = 3, .name = "c"},
-			       {.id = 3, .name = "d"}, {.id = 5, .name = "e"}};
+	struct item items[] = {{.id = 1, .name = "a"},
+			       {.id = 2, .name = "a"},
+			       {.id = 3, .name = "c"},
+			       {.id = 3, .name = "d"},
+			       {.id = 5, .name = "e"}};
 	struct gate g;
 	gate_close(s, &g);
 	for (size_t i = 0; i < ARRAY_LEN(items); i++)
@@ -169,12 +175,14 @@ static void a_full_queue_refuses(void **state)
 	struct store *s = NULL;
 	struct why why = {0};
 	assert_ok(store_open(&o, &s, &why), why);
-	struct item items[] = {{.id = 1, .name = "a"}, {.id = 2, .name = "b"}, {.id = 3, .name = "c"}};
+	struct item items[] = {
+		{.id = 1, .name = "a"}, {.id = 2, .name = "b"}, {.id = 3, .name = "c"}};
 	struct gate g;
 	gate_close(s, &g);
 	submit(s, &items[0]);
 	submit(s, &items[1]);
-	assert_err(store_submit(s, (struct change){insert_item, note, &items[2]}, &why), ERR_UNAVAILABLE);
+	assert_err(store_submit(s, (struct change){insert_item, note, &items[2]}, &why),
+		   ERR_UNAVAILABLE);
 	gate_open(&g);
 	store_close(s);
 	assert_int_equal(atomic_load(&items[0].called), 1);
@@ -251,7 +259,8 @@ static enum err push_items(struct db *tx, void *arg, struct why *why)
 {
 	(void)why;
 	struct bulk *b = arg;
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("INSERT INTO item (id, name) VALUES ($1, $2)"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("INSERT INTO item (id, name) VALUES ($1, $2)"));
 	for (int64_t id = b->from; id < b->to; id++) {
 		char name[24];
 		int n = snprintf(name, sizeof(name), "item %d", (int)id);
@@ -270,8 +279,10 @@ static void pushed_rows_are_all_there_or_none(void **state)
 	assert_ok(store_write(s, push_items, &(struct bulk){1, 1001}, &why), why);
 	assert_int_equal(count_items(s), 1000);
 	assert_err(store_write(s, push_items, &(struct bulk){1500, 1501}, &why), OK);
-	for (int64_t from = 1200; from < 1500; from += 97) { /* the conflict early, late, in the middle */
-		assert_err(store_write(s, push_items, &(struct bulk){from, 1600}, &why), ERR_CONFLICT);
+	for (int64_t from = 1200; from < 1500;
+	     from += 97) { /* the conflict early, late, in the middle */
+		assert_err(store_write(s, push_items, &(struct bulk){from, 1600}, &why),
+			   ERR_CONFLICT);
 		assert_non_null(strstr(why.text, "item"));
 		assert_int_equal(count_items(s), 1001);
 	}

@@ -35,7 +35,8 @@ static char *url_with_schema(const char *schema)
 	size_t size = strlen(base) + strlen(schema) + 64;
 	char *url = malloc(size);
 	assert_non_null(url);
-	snprintf(url, size, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?', schema);
+	snprintf(url, size, "%s%coptions=-csearch_path%%3D%s", base, strchr(base, '?') ? '&' : '?',
+		 schema);
 	return url;
 }
 

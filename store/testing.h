@@ -18,9 +18,9 @@
 #define refuse(why, code, ...) why_fail((why), (code), "", __FILE__, __LINE__, __VA_ARGS__)
 
 struct testbed {
-	char dir[64];	/* fresh and empty */
-	char *url;	/* NULL: SQLite */
-	char *schema;	/* dropped at the end */
+	char dir[64]; /* fresh and empty */
+	char *url;    /* NULL: SQLite */
+	char *schema; /* dropped at the end */
 	struct clock *clock;
 };
 
@@ -31,15 +31,15 @@ int testbed_remove(void **state);
 #define ON_EACH_ENGINE(fn)                                                                         \
 	{#fn " on SQLite", fn, testbed_sqlite, testbed_remove, NULL},                              \
 	{                                                                                          \
-		#fn " on PostgreSQL", fn, testbed_postgres, testbed_remove, NULL                   \
+#fn " on PostgreSQL", fn, testbed_postgres, testbed_remove, NULL                   \
 	}
 #define ON_SQLITE(fn)                                                                              \
 	{                                                                                          \
-		#fn " on SQLite", fn, testbed_sqlite, testbed_remove, NULL                         \
+#fn " on SQLite", fn, testbed_sqlite, testbed_remove, NULL                         \
 	}
 #define ON_POSTGRES(fn)                                                                            \
 	{                                                                                          \
-		#fn " on PostgreSQL", fn, testbed_postgres, testbed_remove, NULL                   \
+#fn " on PostgreSQL", fn, testbed_postgres, testbed_remove, NULL                   \
 	}
 
 struct testbed *testbed_of(void **state);
@@ -51,4 +51,10 @@ bool testbed_has_postgres(void);
 struct store_options testbed_options(const struct testbed *bed, const struct migration *migrations,
 				     size_t n);
 struct store *testbed_open(const struct testbed *bed, const struct migration *migrations, size_t n);
-#define MIGRATION(number, name, text) {number, name, {"" text "", sizeof(text) - 1}}
+#define MIGRATION(number, name, text)                                                              \
+	{                                                                                          \
+		number, name,                                                                      \
+		{                                                                                  \
+			"" text "", sizeof(text) - 1                                               \
+		}                                                                                  \
+	}

@@ -10,8 +10,9 @@ enum err store_columns(struct db *db, const char *table, struct arena *a, struct
 	struct str *columns = ARENA_ARRAY(a, COLUMNS_MAX, struct str);
 	size_t n = 0;
 	while (n < COLUMNS_MAX && stmt_row(q))
-		columns[n++] = arena_fmt(a, STR_FMT " " STR_FMT " %s", STR_ARG(stmt_str(q, 0)),
-					 STR_ARG(stmt_str(q, 1)), stmt_int(q, 2) ? "notnull" : "null");
+		columns[n++] =
+			arena_fmt(a, STR_FMT " " STR_FMT " %s", STR_ARG(stmt_str(q, 0)),
+				  STR_ARG(stmt_str(q, 1)), stmt_int(q, 2) ? "notnull" : "null");
 	enum err rc = stmt_end(q, why);
 	if (rc != OK)
 		return rc;
@@ -42,8 +43,12 @@ static void compare_mark(struct findings *f, const struct mark *mark, const stru
 	if (strcmp(mark->identity, st->identity) != 0)
 		found_line(f, STR("high-water mark: it belongs to another database"));
 	else if (st->commits < mark->commits)
-		found_line(f, arena_fmt(f->arena, "high-water mark: the database ends at commit %lld, commit %lld was acknowledged",
-					(long long)st->commits, (long long)mark->commits));
+		found_line(
+			f,
+			arena_fmt(
+				f->arena,
+				"high-water mark: the database ends at commit %lld, commit %lld was acknowledged",
+				(long long)st->commits, (long long)mark->commits));
 }
 
 static enum err verify_mark(struct store *s, struct db *db, struct findings *f, struct why *why)
@@ -90,13 +95,16 @@ static enum err compare_columns(struct db *db, struct db *scratch, const char *t
 		struct str want = i < n_expected ? expected[i] : STR("nothing");
 		struct str have = i < n_found ? found[i] : STR("nothing");
 		if (!str_eq(want, have))
-			found_line(f, arena_fmt(f->arena, "schema: table %s has \"" STR_FMT "\" where \"" STR_FMT
-						"\" belongs", table, STR_ARG(have), STR_ARG(want)));
+			found_line(f, arena_fmt(f->arena,
+						"schema: table %s has \"" STR_FMT
+						"\" where \"" STR_FMT "\" belongs",
+						table, STR_ARG(have), STR_ARG(want)));
 	}
 	return OK;
 }
 
-static enum err compare_schema(struct db *db, struct db *scratch, struct findings *f, struct why *why)
+static enum err compare_schema(struct db *db, struct db *scratch, struct findings *f,
+			       struct why *why)
 {
 	enum err rc = OK;
 	for (int64_t i = 0; i <= (int64_t)db->store->n_migrations && rc == OK; i++)

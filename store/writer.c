@@ -4,10 +4,10 @@
 #include "store/inside.h"
 
 #define QUEUE_DEFAULT 4096
-#define GROUP_MAX 256		     /* changes in one commit */
-#define ROUND (1 * USEC_SECOND)	     /* housekeeping, and between two tries when in trouble */
-#define SPOOL (5 * USEC_SECOND)	     /* so long changes wait for a lost server before they are refused */
-#define BACKOFF_FIRST (20 * 1000)    /* between two tries within that time, doubled each time */
+#define GROUP_MAX 256		/* changes in one commit */
+#define ROUND (1 * USEC_SECOND) /* housekeeping, and between two tries when in trouble */
+#define SPOOL (5 * USEC_SECOND) /* so long changes wait for a lost server before they are refused */
+#define BACKOFF_FIRST (20 * 1000) /* between two tries within that time, doubled each time */
 #define BACKOFF_MOST (1 * USEC_SECOND)
 #define RENEW_EVERY (SERVER_LEASE / 4)
 
@@ -58,7 +58,8 @@ static enum err change_run(struct db *db, struct pending *p, struct why *why)
 	if (db->trouble != TROUBLE_NONE || !db->dialect->in_transaction(db)) {
 		if (p->rc != OK && why)
 			*why = p->why;
-		return p->rc != OK ? p->rc : fail(why, ERR_UNAVAILABLE, "the transaction was undone");
+		return p->rc != OK ? p->rc
+				   : fail(why, ERR_UNAVAILABLE, "the transaction was undone");
 	}
 	if (p->rc != OK)
 		rc = db_exec(db, SQL("ROLLBACK TO SAVEPOINT change"), why);
@@ -117,8 +118,9 @@ static enum err commit_count(struct writer *w, int64_t *ret, struct why *why)
 {
 	struct store *s = w->store;
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		w->db, SQL("UPDATE store_state SET commits = commits + 1 WHERE id = 1 AND EXISTS (SELECT 1 FROM "
-			   "store_server WHERE number = $1 AND holder = $2) RETURNING commits"));
+		w->db,
+		SQL("UPDATE store_state SET commits = commits + 1 WHERE id = 1 AND EXISTS (SELECT 1 FROM "
+		    "store_server WHERE number = $1 AND holder = $2) RETURNING commits"));
 	stmt_bind_int(q, 1, s->server);
 	stmt_bind(q, 2, str_of(s->mark.holder));
 	bool counted = stmt_row(q);
@@ -128,9 +130,10 @@ static enum err commit_count(struct writer *w, int64_t *ret, struct why *why)
 		return rc;
 	if (!counted) {
 		struct why stolen = {0};
-		rc = fail(&stolen, ERR_UNAVAILABLE,
-			  "Another server has taken the number %u of this one while it was cut off: start this one again",
-			  s->server);
+		rc = fail(
+			&stolen, ERR_UNAVAILABLE,
+			"Another server has taken the number %u of this one while it was cut off: start this one again",
+			s->server);
 		store_damage(s, &stolen);
 		if (why)
 			*why = stolen;
@@ -148,9 +151,10 @@ static enum err group_commit(struct writer *w, struct why *why)
 		return rc;
 	rc = db_commit(w->db, why);
 	if (rc != OK && w->db->trouble == TROUBLE_LOST)
-		return fail(why, rc,
-			    "the database was lost at the moment of the commit: it is not known whether the change was "
-			    "stored; send it again with the same Idempotency-Key");
+		return fail(
+			why, rc,
+			"the database was lost at the moment of the commit: it is not known whether the change was "
+			"stored; send it again with the same Idempotency-Key");
 	if (rc != OK)
 		return rc;
 	struct why unmarked = {0};
@@ -222,8 +226,8 @@ static void group(struct writer *w, struct pending **p, size_t n)
 	struct why why = {0};
 	size_t good = 0;
 	enum trouble trouble = atomic_load(&w->store->trouble);
-	enum err rc = trouble != TROUBLE_NONE ? store_refusal(w->store, trouble, &why) :
-						group_run(w, p, n, &good, &why);
+	enum err rc = trouble != TROUBLE_NONE ? store_refusal(w->store, trouble, &why)
+					      : group_run(w, p, n, &good, &why);
 	settle_trouble(w, &why);
 	for (size_t i = 0; i < n; i++) {
 		if (rc != OK && p[i]->rc == OK) {
@@ -280,7 +284,9 @@ static void round_of_housekeeping(struct writer *w, usec now)
 	if (!w->db->native && db_connect(w->db, false, &why) != OK)
 		set_trouble(w, TROUBLE_LOST, &why);
 	else if (renew && heartbeat(w, &why) == OK)
-		w->next_renewal = now + RENEW_EVERY; /* else in the next round, and a commit tells if it is too late */
+		w->next_renewal =
+			now +
+			RENEW_EVERY; /* else in the next round, and a commit tells if it is too late */
 	w->next_round = now + ROUND;
 }
 
@@ -351,9 +357,11 @@ static void register_metrics(struct writer *w, struct metrics *m)
 		return;
 	w->commits = metric_counter(m, "haidang_store_commits_total", "", "Durable commits");
 	w->changes = metric_counter(m, "haidang_store_changes_total", "", "Changes stored");
-	w->refused = metric_counter(m, "haidang_store_changes_failed_total", "", "Changes that failed");
+	w->refused =
+		metric_counter(m, "haidang_store_changes_failed_total", "", "Changes that failed");
 	w->queued = metric_gauge(m, "haidang_store_queue", "", "Changes waiting for the writer");
-	w->seconds = metric_histogram(m, "haidang_store_commit_seconds", "", "Time of one group of changes");
+	w->seconds = metric_histogram(m, "haidang_store_commit_seconds", "",
+				      "Time of one group of changes");
 }
 
 enum err writer_start(struct store *s, struct db *take_db, size_t queue_max, struct why *why)
@@ -406,7 +414,8 @@ enum err store_submit(struct store *s, struct change change, struct why *why)
 	if (queue_put(s->writer->queue, p))
 		return OK;
 	free(p);
-	return fail(why, ERR_UNAVAILABLE, "too many changes are waiting to be stored: try again in a moment");
+	return fail(why, ERR_UNAVAILABLE,
+		    "too many changes are waiting to be stored: try again in a moment");
 }
 
 struct waiting {
@@ -439,9 +448,12 @@ static void waiting_done(void *arg, enum err rc, const struct why *why)
 enum err store_write(struct store *s, enum err (*run)(struct db *, void *, struct why *why),
 		     void *arg, struct why *why)
 {
-	assert(!s->writer || !pthread_equal(pthread_self(), s->writer->thread)); /* it would wait for itself */
-	struct waiting w = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER,
-			    .run = run, .arg = arg};
+	assert(!s->writer ||
+	       !pthread_equal(pthread_self(), s->writer->thread)); /* it would wait for itself */
+	struct waiting w = {.lock = PTHREAD_MUTEX_INITIALIZER,
+			    .done = PTHREAD_COND_INITIALIZER,
+			    .run = run,
+			    .arg = arg};
 	enum err rc = store_submit(s, (struct change){waiting_run, waiting_done, &w}, why);
 	if (rc != OK)
 		return rc;
