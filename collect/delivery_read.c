@@ -76,8 +76,8 @@ enum err delivery_list(struct db *db, bool all_units, const int64_t *units, size
 	query_init(&query, a);
 	query_sql(&query, SQL("SELECT " COLUMNS "FROM delivery WHERE id < "));
 	query_int(&query, before ? before : INT64_MAX);
-	if (!all_units) {
-		query_sql(&query, SQL(" AND unit IN "));
+	if (!all_units) { /* of many units the newest are found by id, of one by its own key */
+		query_sql(&query, n_units == 1 ? SQL(" AND unit IN ") : SQL(" AND unit + 0 IN "));
 		query_ints(&query, units, n_units);
 	}
 	query_sql(&query, SQL(" ORDER BY id DESC LIMIT "));

@@ -66,16 +66,19 @@ static void count(struct overview *o, const struct owed *items, size_t n)
 	}
 }
 
+/* When each unit's last delivery came that held something good. */
 static enum err last_received(struct overview *o, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(o->req->db, SQL("SELECT unit, max(received) FROM figure GROUP BY unit"));
-	while (stmt_row(q)) {
-		struct tally *t = tally_of(o, stmt_int(q, 0));
-		if (t)
-			t->last = stmt_int(q, 1);
+	enum err rc = OK;
+	for (size_t i = 0; i < o->n && rc == OK; i++) {
+		AUTO(stmt_free) struct stmt *q = db_stmt(
+			o->req->db, SQL("SELECT received FROM delivery WHERE unit = $1 AND accepted + same > 0 "
+					"ORDER BY id DESC LIMIT 1"));
+		stmt_bind_int(q, 1, o->units[i]->id);
+		o->tallies[i].last = stmt_row(q) ? stmt_int(q, 0) : 0;
+		rc = stmt_end(q, why);
 	}
-	return stmt_end(q, why);
+	return rc;
 }
 
 static void units_json(struct overview *o)

@@ -45,10 +45,10 @@ static void owed_of_indicator(struct list *l, const struct owed_query *how,
 
 static int key_order(const struct owed *a, const struct owed *b)
 {
-	if (a->unit->id != b->unit->id)
-		return a->unit->id < b->unit->id ? -1 : 1;
 	if (a->indicator->id != b->indicator->id)
 		return a->indicator->id < b->indicator->id ? -1 : 1;
+	if (a->unit->id != b->unit->id)
+		return a->unit->id < b->unit->id ? -1 : 1;
 	return (a->period.ordinal > b->period.ordinal) - (a->period.ordinal < b->period.ordinal);
 }
 
@@ -66,63 +66,47 @@ static int by_deadline(const void *left, const void *right)
 	return order ? order : str_cmp(a->indicator->code, b->indicator->code);
 }
 
-/* " AND ((period_kind = .. AND period BETWEEN ..) OR ..)" for the periods in the list. */
-static void query_periods(struct query *q, const struct list *l)
+/* One indicator's items stand together; its periods are one range. */
+static enum err settle_indicator(struct db *db, struct owed *items, size_t n, struct why *why)
 {
-	int32_t low[PERIOD_KINDS], high[PERIOD_KINDS];
-	bool any[PERIOD_KINDS] = {false};
-	for (size_t i = 0; i < l->n; i++) {
-		struct period p = l->items[i].period;
-		if (!any[p.kind] || p.ordinal < low[p.kind])
-			low[p.kind] = p.ordinal;
-		if (!any[p.kind] || p.ordinal > high[p.kind])
-			high[p.kind] = p.ordinal;
-		any[p.kind] = true;
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT unit, period, min(first_received), max(id), min(status) FROM figure WHERE "
+			"indicator = $1 AND period_kind = $2 AND period >= $3 AND period <= $4 AND current = 1 "
+			"GROUP BY unit, period"));
+	struct owed key = {.indicator = items[0].indicator, .period = items[0].period};
+	int32_t low = key.period.ordinal, high = low;
+	for (size_t i = 1; i < n; i++) {
+		low = items[i].period.ordinal < low ? items[i].period.ordinal : low;
+		high = items[i].period.ordinal > high ? items[i].period.ordinal : high;
 	}
-	query_sql(q, SQL(" AND (period_kind = -1"));
-	for (int k = 0; k < PERIOD_KINDS; k++) {
-		if (!any[k])
-			continue;
-		query_sql(q, SQL(" OR (period_kind = "));
-		query_int(q, k);
-		query_sql(q, SQL(" AND period >= "));
-		query_int(q, low[k]);
-		query_sql(q, SQL(" AND period <= "));
-		query_int(q, high[k]);
-		query_sql(q, SQL(")"));
-	}
-	query_sql(q, SQL(")"));
-}
-
-/* The first revision that was not returned settles it. */
-static enum err settle(struct db *db, struct list *l, const struct owed_query *how,
-		       struct why *why)
-{
-	struct query query;
-	int64_t *ids = ARENA_ARRAY(l->a, how->n_units, int64_t);
-	for (size_t u = 0; u < how->n_units; u++)
-		ids[u] = how->units[u]->id;
-	query_init(&query, l->a);
-	query_sql(&query, SQL("SELECT unit, indicator, period, min(received), max(id), "
-			      "max(CASE WHEN status = 'approved' THEN 1 ELSE 0 END), period_kind FROM figure "
-			      "WHERE status <> 'returned' AND unit IN "));
-	query_ints(&query, ids, how->n_units);
-	query_periods(&query, l);
-	query_sql(&query, SQL(" GROUP BY unit, indicator, period_kind, period"));
-	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
+	stmt_bind_int(q, 1, key.indicator->id);
+	stmt_bind_int(q, 2, key.period.kind);
+	stmt_bind_int(q, 3, low);
+	stmt_bind_int(q, 4, high);
 	while (stmt_row(q)) {
 		struct unit unit = {.id = stmt_int(q, 0)};
-		struct indicator indicator = {.id = stmt_int(q, 1)};
-		struct owed key = {.unit = &unit, .indicator = &indicator,
-				   .period = {(enum period_kind)stmt_int(q, 6), (int32_t)stmt_int(q, 2)}};
-		struct owed *o = bsearch(&key, l->items, l->n, sizeof(*l->items), by_key);
-		if (!o || o->period.kind != key.period.kind)
+		key.unit = &unit;
+		key.period.ordinal = (int32_t)stmt_int(q, 1);
+		struct owed *o = bsearch(&key, items, n, sizeof(*items), by_key);
+		if (!o)
 			continue;
-		o->met = stmt_int(q, 3);
-		o->figure = stmt_int(q, 4);
-		o->status = stmt_int(q, 5) ? FIGURE_APPROVED : FIGURE_SUBMITTED;
+		o->met = stmt_int(q, 2);
+		o->figure = stmt_int(q, 3);
+		o->status = str_is(stmt_str(q, 4), "approved") ? FIGURE_APPROVED : FIGURE_SUBMITTED;
 	}
 	return stmt_end(q, why);
+}
+
+static enum err settle(struct db *db, struct list *l, struct why *why)
+{
+	for (size_t from = 0, to; from < l->n; from = to) {
+		for (to = from; to < l->n && l->items[to].indicator == l->items[from].indicator;)
+			to++;
+		enum err rc = settle_indicator(db, l->items + from, to - from, why);
+		if (rc != OK)
+			return rc;
+	}
+	return OK;
 }
 
 enum err owed_list(struct db *db, const struct owed_query *how, struct arena *a,
@@ -136,7 +120,7 @@ enum err owed_list(struct db *db, const struct owed_query *how, struct arena *a,
 	enum err rc = OK;
 	if (l.n) {
 		qsort(l.items, l.n, sizeof(*l.items), by_key);
-		rc = settle(db, &l, how, why);
+		rc = settle(db, &l, why);
 	}
 	if (rc != OK)
 		return rc;

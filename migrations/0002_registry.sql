@@ -104,7 +104,7 @@ CREATE TABLE figure (
 	id BIGINT NOT NULL, mantissa BIGINT, scale BIGINT NOT NULL, current BIGINT NOT NULL,
 	status TEXT NOT NULL, flags BIGINT NOT NULL, remark TEXT, reason TEXT,
 	delivery BIGINT NOT NULL, sheet TEXT, row_no BIGINT NOT NULL, column_no BIGINT NOT NULL,
-	actor BIGINT NOT NULL, received BIGINT NOT NULL, decided_by BIGINT, decided BIGINT, decision_remark TEXT,
+	actor BIGINT NOT NULL, received BIGINT NOT NULL, first_received BIGINT NOT NULL, decided_by BIGINT, decided BIGINT, decision_remark TEXT,
 	PRIMARY KEY (unit, indicator, period_kind, period, breakdown, revision)
 );
 CREATE INDEX figure_current ON figure (indicator, period_kind, period, unit) WHERE current = 1;

@@ -16,7 +16,7 @@ const char *figure_status_name(enum figure_status s)
 #define COLUMNS                                                                                    \
 	"f.id, f.unit, f.indicator, f.period_kind, f.period, f.breakdown, f.revision, f.mantissa, "   \
 	"f.scale, f.current, f.status, f.flags, f.remark, f.reason, f.delivery, f.row_no, "           \
-	"f.column_no, f.sheet, f.actor, f.received, f.decided_by, f.decided, f.decision_remark "
+	"f.column_no, f.sheet, f.actor, f.received, f.decided_by, f.decided, f.decision_remark, f.first_received "
 
 static struct str text(struct stmt *q, int column, struct arena *a)
 {
@@ -47,6 +47,7 @@ static struct figure figure_read(struct stmt *q, struct arena *a)
 		.decided_by = stmt_int(q, 20),
 		.decided = stmt_int(q, 21),
 		.decision_remark = text(q, 22, a),
+		.first_received = stmt_int(q, 23),
 	};
 	for (int s = 0; s < FIGURE_STATUSES; s++)
 		if (str_is(stmt_str(q, 10), status_names[s]))
@@ -114,16 +115,22 @@ enum err figure_before(struct db *db, const struct figure *key, size_t max, stru
 	return rc;
 }
 
-static enum err last_revision(struct db *tx, const struct figure *key, int64_t *ret, struct why *why)
+/* Number of the last revision; when the first came that still stands. */
+static enum err last_revision(struct db *tx, const struct figure *key, int64_t *ret, usec *ret_first,
+			      struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("SELECT max(revision) FROM figure WHERE unit = $1 AND indicator = $2 AND "
+		tx, SQL("SELECT max(revision), min(CASE WHEN status <> 'returned' THEN received END) FROM figure WHERE unit = $1 AND indicator = $2 AND "
 			"period_kind = $3 AND period = $4 AND breakdown = $5"));
 	bind_key(q, key);
-	int64_t last = stmt_row(q) ? stmt_int(q, 0) : 0;
+	bool found = stmt_row(q);
+	int64_t last = found ? stmt_int(q, 0) : 0;
+	usec first = found ? stmt_int(q, 1) : 0;
 	enum err rc = stmt_end(q, why);
-	if (rc == OK)
+	if (rc == OK) {
 		*ret = last;
+		*ret_first = first;
+	}
 	return rc;
 }
 
@@ -141,8 +148,8 @@ static enum err insert(struct db *tx, const struct figure *f, struct why *why)
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx, SQL("INSERT INTO figure (unit, indicator, period_kind, period, breakdown, revision, id, "
 			"mantissa, scale, current, status, flags, remark, reason, delivery, sheet, row_no, "
-			"column_no, actor, received) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, "
-			"$12, $13, $14, $15, $16, $17, $18, $19)"));
+			"column_no, actor, received, first_received) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+			"$9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"));
 	bind_key(q, f);
 	stmt_bind_int(q, 6, f->revision);
 	stmt_bind_int(q, 7, f->id);
@@ -161,13 +168,15 @@ static enum err insert(struct db *tx, const struct figure *f, struct why *why)
 	stmt_bind_int(q, 17, f->column);
 	stmt_bind_int(q, 18, f->actor);
 	stmt_bind_int(q, 19, f->received);
+	stmt_bind_int(q, 20, f->first_received);
 	return stmt_end(q, why);
 }
 
 enum err figure_put(struct db *tx, struct figure *f, struct why *why)
 {
 	int64_t last = 0;
-	enum err rc = last_revision(tx, f, &last, why);
+	usec first = 0;
+	enum err rc = last_revision(tx, f, &last, &first, why);
 	if (rc == OK && last > 0) {
 		f->flags |= FIGURE_CORRECTION;
 		rc = unset_current(tx, f, why);
@@ -175,6 +184,7 @@ enum err figure_put(struct db *tx, struct figure *f, struct why *why)
 	if (rc != OK)
 		return rc;
 	f->revision = last + 1;
+	f->first_received = first ? first : f->received;
 	f->id = id_next(store_ids(db_store(tx)), f->received);
 	f->current = true;
 	return insert(tx, f, why);

@@ -43,6 +43,7 @@ struct figure {
 	struct str sheet;
 	int64_t actor;
 	usec received;
+	usec first_received; /* of the first revision that was not returned: what was on time stays so */
 	int64_t decided_by; /* 0: undecided */
 	usec decided;
 	struct str decision_remark;
