@@ -100,7 +100,7 @@ export function fieldValue(field: FieldDescription, value: unknown): unknown {
 			return value;
 		}
 	}
-	if (typeof value === 'string') return value.normalize('NFC').trim();
+	if (typeof value === 'string') return value.normalize('NFC').trim() || null;
 	return value;
 }
 

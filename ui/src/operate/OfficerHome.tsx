@@ -9,7 +9,7 @@ import { unitsOf, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { addDays, dayOf, formatDate, formatPeriod, formatTime, formatWeekday } from '../base/format';
 import { Page, Panel } from '../base/Page';
-import { FigureStatus, StatusPill } from '../base/small';
+import { FigureStatus } from '../base/small';
 import { EmptyState, Loaded } from '../base/States';
 import css from './Home.module.css';
 
@@ -49,6 +49,16 @@ export function OfficerHome() {
 	);
 }
 
+/** Everything owed of one indicator: a daily one that was forgotten for a month is one line, not thirty. */
+export interface Debt { indicator: string; items: OwedItem[] }
+
+export function byIndicator(items: OwedItem[]): Debt[] {
+	const debts = new Map<string, OwedItem[]>();
+	for (const item of [...items].sort((a, b) => a.deadline.localeCompare(b.deadline)))
+		debts.set(item.indicator, [...(debts.get(item.indicator) ?? []), item]);
+	return [...debts].map(([indicator, of]) => ({ indicator, items: of }));
+}
+
 interface Day { day: string; items: OwedItem[] }
 
 /** Open ones by the day they are due, the most urgent first. */
@@ -65,24 +75,24 @@ function OwedList({ owed, unit, today }: { owed: Owed; unit: string; today: stri
 	const { t } = useTexts('operate');
 	const late = owed.items.filter((item) => item.state === 'late');
 	const due = byDay(owed.items.filter((item) => item.state === 'due'));
-	const met = owed.items.filter((item) => item.state === 'met').sort((a, b) => b.deadline.localeCompare(a.deadline));
+	const met = owed.items.filter((item) => item.state === 'met');
 	return (
 		<>
 			{late.length > 0 && (
 				<Panel flush title={<span className={css.hand}>{t('officer.lateTitle', { count: late.length })}</span>}>
-					<Items items={late} unit={unit} withDay />
+					<Debts items={late} unit={unit} late />
 				</Panel>
 			)}
 			{due.map(({ day, items }) => (
 				<Panel key={day} flush title={<DayTitle day={day} today={today} items={items} />}>
-					<Items items={items} unit={unit} />
+					<Debts items={items} unit={unit} />
 				</Panel>
 			))}
 			{met.length > 0 && (
 				<Panel flush title={t('officer.metTitle', { count: met.length })}>
 					<details className={css.met}>
-						<summary>{t('officer.metShow')}</summary>
-						<Items items={met} unit={unit} withDay />
+						<summary>{t('officer.metShow', { count: byIndicator(met).length })}</summary>
+						<Debts items={met} unit={unit} />
 					</details>
 				</Panel>
 			)}
@@ -100,20 +110,36 @@ function DayTitle({ day, today, items }: { day: string; today: string; items: Ow
 
 const shown = 12;
 
-function Items({ items, unit, withDay }: { items: OwedItem[]; unit: string; withDay?: boolean }) {
-	const { t, language } = useTexts('operate');
-	const { name } = useNames();
+function Debts({ items, unit, late }: { items: OwedItem[]; unit: string; late?: boolean }) {
+	const { t } = useTexts('operate');
+	const debts = byIndicator(items);
 	return (
 		<ul className={css.items}>
-			{items.slice(0, shown).map((item) => (
-				<li key={`${item.indicator}/${item.period}`}>
-					<Link to={`/entry?unit=${encodeURIComponent(unit)}&focus=${encodeURIComponent(item.indicator)}` as never} className={css.what}>{name(item) || item.indicator}</Link>
-					<span className="dim">{formatPeriod(item.period, language)}</span>
-					{withDay && <span className="dim">{t('officer.deadline', { date: formatDate(item.deadline), time: formatTime(item.deadline, language) })}</span>}
-					{item.state === 'late' ? <StatusPill tone="hand">{t('officer.lateMark')}</StatusPill> : <FigureStatus status={item.state} />}
+			{debts.slice(0, shown).map((debt) => <Line key={debt.indicator} debt={debt} unit={unit} late={late} />)}
+			{debts.length > shown && (
+				<li>
+					<details>
+						<summary>{t('officer.more', { count: debts.length - shown })}</summary>
+						<ul className={css.items}>{debts.slice(shown).map((debt) => <Line key={debt.indicator} debt={debt} unit={unit} late={late} />)}</ul>
+					</details>
 				</li>
-			))}
-			{items.length > shown && <li><Link to={`/entry?unit=${encodeURIComponent(unit)}` as never}>{t('officer.more', { count: items.length - shown })}</Link></li>}
+			)}
 		</ul>
+	);
+}
+
+function Line({ debt, unit, late }: { debt: Debt; unit: string; late?: boolean }) {
+	const { t, language } = useTexts('operate');
+	const { name } = useNames();
+	const [first] = debt.items;
+	const last = debt.items.at(-1);
+	if (!first || !last) return null;
+	const period = (item: OwedItem) => formatPeriod(item.period, language, true);
+	return (
+		<li>
+			<Link to={`/entry?unit=${encodeURIComponent(unit)}&focus=${encodeURIComponent(debt.indicator)}` as never} className={css.what}>{name(first) || debt.indicator}</Link>
+			<span className="dim">{debt.items.length > 1 ? t('officer.periods', { count: debt.items.length, first: period(first), last: period(last) }) : formatPeriod(first.period, language)}</span>
+			{late ? <span className={css.wait}>{t('officer.since', { date: formatDate(first.deadline) })}</span> : <FigureStatus status={first.state} />}
+		</li>
 	);
 }
