@@ -22,11 +22,13 @@ static enum err check_dir(struct app *app, unsigned flags, struct why *why)
 	if ((flags & APP_NEW) && mkdir(app->dir, 0700) && errno != EEXIST)
 		return fail(why, ERR_NOT_FOUND, "cannot make %s: %s", app->dir, strerror(errno));
 	if (stat(app->dir, &st) || !S_ISDIR(st.st_mode))
-		return fail(why, ERR_NOT_FOUND, "%s is no directory; `haidang init --data %s` makes it",
-			    app->dir, app->dir);
+		return fail(why, ERR_NOT_FOUND,
+			    "%s is no directory; `haidang init --data %s` makes it", app->dir,
+			    app->dir);
 	if ((flags & APP_EXISTING) && stat(database, &st))
-		return fail(why, ERR_NOT_FOUND, "%s holds no centre; `haidang init --data %s` makes one",
-			    app->dir, app->dir);
+		return fail(why, ERR_NOT_FOUND,
+			    "%s holds no centre; `haidang init --data %s` makes one", app->dir,
+			    app->dir);
 	return OK;
 }
 
@@ -70,7 +72,8 @@ static enum err open_all(struct app *app, struct args *args, unsigned flags, str
 {
 	enum err rc = args_configure(args, app->dir, why);
 	if (rc == OK)
-		rc = check_dir(app, args_get(args, "store") ? flags & ~(unsigned)APP_EXISTING : flags,
+		rc = check_dir(app,
+			       args_get(args, "store") ? flags & ~(unsigned)APP_EXISTING : flags,
 			       why);
 	if (rc != OK)
 		return rc;

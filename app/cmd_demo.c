@@ -54,8 +54,10 @@ int cmd_demo(const struct args *given)
 	args_set(&args, "log", "error"); /* no line for each of its calls */
 	const char *logins = arena_fmt(args.arena, "%s/logins.txt", app_dir(&args)).ptr;
 	enum err rc = access(logins, F_OK) == 0
-			      ? fail(&why, ERR_CONFLICT, "%s holds a demonstration already", app_dir(&args))
-			      : app_open_at(&args, APP_NEW | APP_BUILDING, now - LEAD_DAYS * USEC_DAY, &app, &why);
+			      ? fail(&why, ERR_CONFLICT, "%s holds a demonstration already",
+				     app_dir(&args))
+			      : app_open_at(&args, APP_NEW | APP_BUILDING,
+					    now - LEAD_DAYS * USEC_DAY, &app, &why);
 	if (rc == OK)
 		rc = create(app, &args, now, &why);
 	return rc == OK ? EXIT_DONE : app_complain(rc, &why);

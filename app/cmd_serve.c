@@ -38,9 +38,10 @@ static enum err tell_setup(struct app *app, struct why *why)
 	if (rc == OK)
 		rc = access_setup_prepare(db, app->dir, &needed, why);
 	if (rc == OK && needed)
-		log_line(app->log, LEVEL_WARN, "app.setup",
-			 "nobody administers the centre yet: open /setup with the token in %s/setup-token",
-			 app->dir);
+		log_line(
+			app->log, LEVEL_WARN, "app.setup",
+			"nobody administers the centre yet: open /setup with the token in %s/setup-token",
+			app->dir);
 	return rc;
 }
 

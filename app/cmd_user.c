@@ -123,9 +123,9 @@ static enum err password_run(struct db *tx, void *arg, struct why *why)
 	int64_t account = 0;
 	enum err rc = record_find(tx, &account_record, p->login, &account, why);
 	if (rc == OK)
-		rc = access_password_set(tx, account, p->hash, 0,
-					 (struct author){access_centre(a), clock_now(p->app->clock)},
-					 why);
+		rc = access_password_set(
+			tx, account, p->hash, 0,
+			(struct author){access_centre(a), clock_now(p->app->clock)}, why);
 	return rc;
 }
 

@@ -151,14 +151,15 @@ enum err control_start(struct app *app, struct control **ret, struct why *why)
 		unlink(where.sun_path); /* the store's lock says that no other server lives here */
 		c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		mode_t before = umask(0177);
-		good = c->path && c->fd >= 0 && !bind(c->fd, (struct sockaddr *)&where, sizeof(where));
+		good = c->path && c->fd >= 0 &&
+		       !bind(c->fd, (struct sockaddr *)&where, sizeof(where));
 		umask(before);
 		good = good && !listen(c->fd, 8) && !pipe2(c->stop, O_CLOEXEC) &&
 		       !pthread_create(&c->thread, NULL, control_main, c);
 	}
 	if (!good) {
-		enum err rc = fail(why, ERR_UNAVAILABLE, "cannot make %s/control.sock: %s", app->dir,
-				   c->path ? strerror(errno) : "the path is too long");
+		enum err rc = fail(why, ERR_UNAVAILABLE, "cannot make %s/control.sock: %s",
+				   app->dir, c->path ? strerror(errno) : "the path is too long");
 		release(c);
 		return rc;
 	}

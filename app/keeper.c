@@ -35,6 +35,7 @@ enum err keeper_start(struct app *app, struct jobs **ret, struct why *why)
 		.arg = app,
 	};
 	jobs[1] = (struct job){.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean};
-	return jobs_start(&(struct jobs_options){.store = app->store, .log = app->log, .jobs = jobs, .n = 2},
-			  ret, why);
+	return jobs_start(
+		&(struct jobs_options){.store = app->store, .log = app->log, .jobs = jobs, .n = 2},
+		ret, why);
 }

@@ -11,7 +11,8 @@
 static const struct option options[] = {
 	{"data", "DIR", 0, "data directory (./data)"},
 	{"store", "URL", OPTION_CONF, "PostgreSQL connection string; without it SQLite in DIR"},
-	{"listen", "ADDR", OPTION_CONF, "address to serve on (127.0.0.1), or unix:/path of a socket"},
+	{"listen", "ADDR", OPTION_CONF,
+	 "address to serve on (127.0.0.1), or unix:/path of a socket"},
 	{"port", "N", OPTION_CONF | OPTION_NUMBER, "port to serve on (8080)"},
 	{"tls-key", "FILE", OPTION_CONF, "private key, PEM; with --tls-cert HTTPS is served"},
 	{"tls-cert", "FILE", OPTION_CONF, "certificate chain, PEM"},
@@ -21,7 +22,8 @@ static const struct option options[] = {
 	{"role", "ROLE", 0, "role of the account; several: role[:unit],role[:unit]"},
 	{"unit", "CODE", 0, "unit that the role is for; without it the whole centre"},
 	{"name", "TEXT", 0, "what it is called"},
-	{"verbs", "LIST", 0, "what the token may do, like read,submit; without it all the role may"},
+	{"verbs", "LIST", 0,
+	 "what the token may do, like read,submit; without it all the role may"},
 	{"days", "N", OPTION_NUMBER, "only so many days of history, for tests"},
 	{"man", NULL, OPTION_FLAG, "print the manual page"},
 	{"completion", NULL, OPTION_FLAG, "print the completion for bash"},
@@ -31,7 +33,7 @@ static_assert(ARRAY_LEN(options) <= ARRAY_LEN(((struct args *)0)->values), "room
 
 static const char *const none[] = {NULL};
 static const char *const of_store[] = {"store", NULL};
-static const char *const of_serve[] = {"store",	     "listen",	    "port", "tls-key",	      "tls-cert",
+static const char *const of_serve[] = {"store",	     "listen",	    "port", "tls-key", "tls-cert",
 				       "io-threads", "job-threads", "log",  NULL};
 static const char *const of_user[] = {"store", "name", "role", "unit", NULL};
 static const char *const of_token[] = {"store", "name", "role", "unit", "verbs", NULL};
@@ -40,28 +42,32 @@ static const char *const of_help[] = {"man", "completion", NULL};
 
 const struct command commands[] = {
 	{"serve", "", "serve the centre", of_serve, 0, 0, cmd_serve, NULL, false, 0},
-	{"init", "", "make a data directory with an empty centre", of_store, 0, 0, cmd_init, NULL, false, 0},
-	{"import", "KIND FILE", "create or change records of a kind from a CSV file, all or nothing",
-	 of_store, 2, 2, NULL, cmd_import, false, 2},
-	{"export", "KIND", "print the records of a kind as CSV", of_store, 1, 1, NULL, cmd_export, true, 0},
+	{"init", "", "make a data directory with an empty centre", of_store, 0, 0, cmd_init, NULL,
+	 false, 0},
+	{"import", "KIND FILE",
+	 "create or change records of a kind from a CSV file, all or nothing", of_store, 2, 2, NULL,
+	 cmd_import, false, 2},
+	{"export", "KIND", "print the records of a kind as CSV", of_store, 1, 1, NULL, cmd_export,
+	 true, 0},
 	{"backup", "FILE", "everything as of one instant in one file, also while the centre serves",
 	 of_store, 1, 1, NULL, cmd_backup, true, 1},
 	{"restore", "FILE", "a backup into an empty data directory or database", of_store, 1, 1,
 	 cmd_restore, NULL, false, 0},
 	{"verify", "", "check the store, the journal's chain and its signed heads", of_store, 0, 0,
 	 NULL, cmd_verify, true, 0},
-	{"user add", "LOGIN", "make an account; prints its password", of_user, 1, 1, NULL, cmd_user_add,
-	 false, 0},
-	{"user password", "LOGIN", "give an account a new password; prints it", of_store, 1, 1, NULL,
-	 cmd_user_password, false, 0},
+	{"user add", "LOGIN", "make an account; prints its password", of_user, 1, 1, NULL,
+	 cmd_user_add, false, 0},
+	{"user password", "LOGIN", "give an account a new password; prints it", of_store, 1, 1,
+	 NULL, cmd_user_password, false, 0},
 	{"user list", "", "print the accounts and their roles", of_store, 0, 0, NULL, cmd_user_list,
 	 true, 0},
-	{"token create", "", "print an API token for scripts", of_token, 0, 0, NULL, cmd_token_create,
-	 false, 0},
-	{"openapi", "", "print the description of the HTTP interface", none, 0, 0, cmd_openapi, NULL,
-	 false, 0},
-	{"demo", "", "make the demonstration province in a new data directory; logins go to DIR/logins.txt", of_demo, 0, 0, cmd_demo,
+	{"token create", "", "print an API token for scripts", of_token, 0, 0, NULL,
+	 cmd_token_create, false, 0},
+	{"openapi", "", "print the description of the HTTP interface", none, 0, 0, cmd_openapi,
 	 NULL, false, 0},
+	{"demo", "",
+	 "make the demonstration province in a new data directory; logins go to DIR/logins.txt",
+	 of_demo, 0, 0, cmd_demo, NULL, false, 0},
 	{"worker", "KIND", "a sandboxed child; started by serve only", none, 1, 1, cmd_worker, NULL,
 	 false, 0},
 	{"version", "", "print the version", none, 0, 0, cmd_version, NULL, false, 0},
@@ -118,7 +124,8 @@ static enum err set_option(struct args *args, size_t i, const char *value, struc
 	int64_t number = 0;
 	if ((options[i].flags & OPTION_NUMBER) &&
 	    str_int(str_of(value), 0, INT32_MAX, &number, NULL) != OK)
-		return fail(why, ERR_INVALID, "--%s needs a number, not \"%s\"", options[i].name, value);
+		return fail(why, ERR_INVALID, "--%s needs a number, not \"%s\"", options[i].name,
+			    value);
 	args->values[i] = value;
 	return OK;
 }
@@ -198,8 +205,9 @@ enum err args_parse(int argc, char **argv, struct arena *a, struct args *ret, bo
 		return OK;
 	ret->command = find_command(argc, argv, &words);
 	if (!ret->command)
-		return fail(why, ERR_INVALID, argc < 2 ? "which command?"
-						       : "there is no command \"%s\"; see haidang --help",
+		return fail(why, ERR_INVALID,
+			    argc < 2 ? "which command?"
+				     : "there is no command \"%s\"; see haidang --help",
 			    argc < 2 ? "" : argv[1]);
 	enum err rc = parse_rest(ret, 1 + words, why);
 	if (rc != OK)
@@ -230,8 +238,9 @@ static enum err conf_line(struct args *args, struct str line, int number, struct
 	struct str name = str_trim(str_until(line, '=', &value));
 	size_t i = option_index(name);
 	if (!value.ptr || i == SIZE_MAX || !(options[i].flags & OPTION_CONF))
-		return fail(why, ERR_INVALID, "haidang.conf line %d: \"" STR_FMT "\" is not a setting",
-			    number, STR_ARG(name));
+		return fail(why, ERR_INVALID,
+			    "haidang.conf line %d: \"" STR_FMT "\" is not a setting", number,
+			    STR_ARG(name));
 	if (args->values[i] || !takes(args->command, options[i].name))
 		return OK;
 	return set_option(args, i, arena_cstr(args->arena, str_trim(value)), why);
@@ -277,13 +286,15 @@ static void add_command_options(struct buf *out, const struct command *c)
 void options_help(struct buf *out, const struct command *one)
 {
 	if (one) {
-		buf_printf(out, "Usage: haidang %s [OPTIONS] %s\n\n%s\n\n", one->name, one->arguments,
-			   one->summary);
+		buf_printf(out, "Usage: haidang %s [OPTIONS] %s\n\n%s\n\n", one->name,
+			   one->arguments, one->summary);
 		add_command_options(out, one);
 		return;
 	}
-	buf_printf(out, "Hải Đăng %s, an open intelligent operations centre\n\n"
-			"Usage: haidang COMMAND [OPTIONS]\n\nCommands:\n", HAIDANG_VERSION);
+	buf_printf(out,
+		   "Hải Đăng %s, an open intelligent operations centre\n\n"
+		   "Usage: haidang COMMAND [OPTIONS]\n\nCommands:\n",
+		   HAIDANG_VERSION);
 	for (const struct command *c = commands; c->name; c++) {
 		char left[64];
 		snprintf(left, sizeof(left), "%s %s", c->name, c->arguments);
@@ -302,9 +313,10 @@ void options_help(struct buf *out, const struct command *one)
 
 void options_man(struct buf *out)
 {
-	buf_printf(out, ".TH HAIDANG 1 \"\" \"haidang %s\"\n.SH NAME\n"
-			"haidang \\- open intelligent operations centre of a province\n"
-			".SH SYNOPSIS\n.B haidang\n.I COMMAND\n[\\fIOPTIONS\\fR]\n.SH COMMANDS\n",
+	buf_printf(out,
+		   ".TH HAIDANG 1 \"\" \"haidang %s\"\n.SH NAME\n"
+		   "haidang \\- open intelligent operations centre of a province\n"
+		   ".SH SYNOPSIS\n.B haidang\n.I COMMAND\n[\\fIOPTIONS\\fR]\n.SH COMMANDS\n",
 		   HAIDANG_VERSION);
 	for (const struct command *c = commands; c->name; c++)
 		buf_printf(out, ".TP\n\\fB%s\\fR %s\n%s\n", c->name, c->arguments, c->summary);
@@ -312,8 +324,9 @@ void options_man(struct buf *out)
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		buf_printf(out, ".TP\n\\fB\\-\\-%s\\fR %s\n%s\n", options[i].name,
 			   options[i].value ? options[i].value : "", options[i].help);
-	buf_printf(out, ".SH FILES\n.TP\n.I DIR/haidang.conf\nSettings, one \\(lqkey = value\\(rq a "
-			"line:");
+	buf_printf(out,
+		   ".SH FILES\n.TP\n.I DIR/haidang.conf\nSettings, one \\(lqkey = value\\(rq a "
+		   "line:");
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		if (options[i].flags & OPTION_CONF)
 			buf_printf(out, " %s", options[i].name);
@@ -346,7 +359,8 @@ void options_completion(struct buf *out)
 	for (const struct command *c = commands; c->name; c++)
 		if (!strchr(c->name, ' '))
 			buf_printf(out, " %s", c->name);
-	buf_printf(out, " user token\" ;;\n\tesac\n"
-			"\tCOMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
-			"complete -o default -F _haidang haidang\n");
+	buf_printf(out,
+		   " user token\" ;;\n\tesac\n"
+		   "\tCOMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
+		   "complete -o default -F _haidang haidang\n");
 }

@@ -32,7 +32,7 @@ struct option {
 
 struct args;
 struct command {
-	const char *name; /* "serve", "token create" */
+	const char *name;      /* "serve", "token create" */
 	const char *arguments; /* "FILE", "[KIND] FILE"; "" none */
 	const char *summary;
 	const char *const *options; /* names, ended by NULL; --help and --data are known to all */

@@ -8,9 +8,8 @@
 
 /* Special routes go before the generic ones of the same address. */
 static const struct route_table *const own_tables[] = {
-	&registry_routes, &figure_routes,   &delivery_routes, &upload_routes,
-	&grid_routes,	  &approval_routes, &lineage_routes,  &overview_routes,
-	&file_routes,
+	&registry_routes, &figure_routes,  &delivery_routes, &upload_routes, &grid_routes,
+	&approval_routes, &lineage_routes, &overview_routes, &file_routes,
 };
 
 const struct record *const *wiring_records(struct arena *a)
@@ -124,7 +123,8 @@ const struct migration *wiring_migrations(struct arena *a, size_t *ret_n)
 		int64_t number = 0;
 		enum err rc = str_int(str_until(files[i].path, '_', &rest), 1, 9999, &number, NULL);
 		assert(rc == OK && number == (int64_t)i + 1);
-		list[i] = (struct migration){(int)number, arena_cstr(a, files[i].path), files[i].plain};
+		list[i] = (struct migration){(int)number, arena_cstr(a, files[i].path),
+					     files[i].plain};
 	}
 	*ret_n = n;
 	return list;

@@ -59,7 +59,8 @@ static enum err set_roles(struct request *req, void *arg, struct why *why)
 	const struct json *list = arg;
 	struct grant grants[GRANTS_MAX] = {0};
 	int64_t account = 0;
-	enum err rc = access_require(req->app->access, req->who, VERB_ADMINISTER, "account", 0, why);
+	enum err rc =
+		access_require(req->app->access, req->who, VERB_ADMINISTER, "account", 0, why);
 	if (rc == OK)
 		rc = account_id(req, &account, why);
 	for (size_t i = 0; i < list->n && rc == OK; i++)
@@ -93,7 +94,8 @@ static enum err set_password(struct request *req, void *arg, struct why *why)
 {
 	const struct handed_out *h = arg;
 	int64_t account = 0;
-	enum err rc = access_require(req->app->access, req->who, VERB_ADMINISTER, "account", 0, why);
+	enum err rc =
+		access_require(req->app->access, req->who, VERB_ADMINISTER, "account", 0, why);
 	if (rc == OK)
 		rc = account_id(req, &account, why);
 	if (rc == OK)
@@ -119,7 +121,8 @@ static enum err remove_totp(struct request *req, void *arg, struct why *why)
 	int64_t account = 0;
 	(void)arg;
 	req->status = 204;
-	enum err rc = access_require(req->app->access, req->who, VERB_ADMINISTER, "account", 0, why);
+	enum err rc =
+		access_require(req->app->access, req->who, VERB_ADMINISTER, "account", 0, why);
 	if (rc == OK)
 		rc = account_id(req, &account, why);
 	if (rc == OK)
@@ -229,9 +232,8 @@ static const struct route routes[] = {
 	      totp_delete, "Remove the second factor of somebody who lost the device",
 	      "Bỏ xác thực hai lớp của người mất thiết bị"),
 	ROUTE(HTTP_GET, "/api/v1/tokens", SIGNED_IN, tokens_get, "API tokens", "Mã truy cập API"),
-	ROUTE(HTTP_POST, "/api/v1/tokens", SIGNED_IN, tokens_post,
-	      "Make an API token, shown once", "Tạo mã truy cập API, chỉ hiện một lần",
-	      .body_max = BODY_MAX),
+	ROUTE(HTTP_POST, "/api/v1/tokens", SIGNED_IN, tokens_post, "Make an API token, shown once",
+	      "Tạo mã truy cập API, chỉ hiện một lần", .body_max = BODY_MAX),
 	ROUTE(HTTP_DELETE, "/api/v1/tokens/{id}", SIGNED_IN, tokens_delete,
 	      "Revoke an API token at once", "Thu hồi mã truy cập API ngay lập tức"),
 };

@@ -165,6 +165,8 @@ static void put_policy(struct request *req)
 {
 	struct http_private *p = req->private;
 	put(req, "X-Content-Type-Options", STR("nosniff"));
+	if (p->stream || p->bare) /* thousands are open, and each keeps its headers */
+		return;
 	put(req, "Content-Security-Policy", p->html ? STR(POLICY_PAGE) : STR(POLICY_DATA));
 	put(req, "Referrer-Policy", STR("no-referrer"));
 	if (p->html) {

@@ -34,8 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *a = arena_new();
 	struct router *router = router_new(a, &table, 1, NULL);
 	struct http_private p = {0};
-	struct request req = {.arena = a, .method = STR("GET"), .private = &p,
-			      .problems = {.arena = a}};
+	struct request req = {
+		.arena = a, .method = STR("GET"), .private = &p, .problems = {.arena = a}};
 	struct str target = {(const char *)data, size};
 	req.path = str_until(target, '?', &p.raw_query);
 	bool page = static_serves(req.path);

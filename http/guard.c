@@ -24,9 +24,9 @@ struct str headers_get(struct headers h, const char *name)
 
 /* Two of these mean two readings of one request: what smugglers live on. */
 static const char *const once[] = {
-	"host",		 "content-length",  "transfer-encoding", "authorization", "content-type",
-	"if-match",	 "idempotency-key", "last-event-id",	 "x-haidang",	  "origin",
-	"content-range", "expect",
+	"host",		"content-length", "transfer-encoding", "authorization",
+	"content-type", "if-match",	  "idempotency-key",   "last-event-id",
+	"x-haidang",	"origin",	  "content-range",     "expect",
 };
 
 static size_t count(struct headers h, const char *name)
@@ -45,12 +45,14 @@ static enum err check_spelling(struct headers h, struct why *why)
 			return fail(why, ERR_INVALID, "a header without a name");
 		for (size_t at = 0; at < name.len; at++)
 			if (!token_char(name.ptr[at]))
-				return fail(why, ERR_INVALID,
-					    "a header's name has a character that is not allowed there");
+				return fail(
+					why, ERR_INVALID,
+					"a header's name has a character that is not allowed there");
 		for (size_t at = 0; at < value.len; at++)
 			if ((unsigned char)value.ptr[at] < ' ' && value.ptr[at] != '\t')
-				return fail(why, ERR_INVALID, "the header " STR_FMT
-					    " has a control character", STR_ARG(name));
+				return fail(why, ERR_INVALID,
+					    "the header " STR_FMT " has a control character",
+					    STR_ARG(name));
 	}
 	return OK;
 }
@@ -68,8 +70,7 @@ enum err guard_headers(struct headers h, struct why *why)
 	struct str coding = headers_get(h, "transfer-encoding");
 	int64_t ignored = 0;
 	if (length.ptr && coding.ptr)
-		return fail(why, ERR_INVALID,
-			    "give Content-Length or Transfer-Encoding, not both");
+		return fail(why, ERR_INVALID, "give Content-Length or Transfer-Encoding, not both");
 	if (coding.ptr && !(coding.len == 7 && strncasecmp(coding.ptr, "chunked", 7) == 0))
 		return fail_at(why, ERR_INVALID, "transfer-encoding", "only chunked is understood");
 	if (length.ptr && str_int(length, 0, INT64_MAX, &ignored, NULL) != OK)

@@ -15,7 +15,7 @@
 #include "core/record.h"
 #include "store/store.h"
 
-struct http;	/* the server */
+struct http; /* the server */
 struct app_services;
 struct centre { /* what the whole centre is called */
 	struct str name_vi, name_en;
@@ -50,20 +50,29 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_
 
 struct http_param { /* documented and checked before the handler runs */
 	const char *name;
-	enum { PARAM_TEXT, PARAM_INT, PARAM_ID, PARAM_BOOL, PARAM_DATE, PARAM_TIME, PARAM_PERIOD } type;
+	enum {
+		PARAM_TEXT,
+		PARAM_INT,
+		PARAM_ID,
+		PARAM_BOOL,
+		PARAM_DATE,
+		PARAM_TIME,
+		PARAM_PERIOD
+	} type;
 	bool required, repeated;
 	int64_t min, max;
 	const char *help;
 };
 enum http_flags {
-	HTTP_SLOW = 1,	      /* runs on a job thread */
-	HTTP_IDEMPOTENT = 2,  /* a POST that honours Idempotency-Key */
-	HTTP_IF_MATCH = 4,    /* needs If-Match; 428 without */
-	HTTP_STREAM = 8,      /* the answer is a live stream */
-	HTTP_MULTIPART = 16,  /* takes multipart/form-data too */
-	HTTP_ANY_QUERY = 32,  /* unknown query names are handed on (record filters) */
-	HTTP_CSV = 64,	      /* takes text/csv too */
-	HTTP_NO_STORE = 128,  /* does not touch the store: answers when that is lost; req->db is NULL */
+	HTTP_SLOW = 1,	     /* runs on a job thread */
+	HTTP_IDEMPOTENT = 2, /* a POST that honours Idempotency-Key */
+	HTTP_IF_MATCH = 4,   /* needs If-Match; 428 without */
+	HTTP_STREAM = 8,     /* the answer is a live stream */
+	HTTP_MULTIPART = 16, /* takes multipart/form-data too */
+	HTTP_ANY_QUERY = 32, /* unknown query names are handed on (record filters) */
+	HTTP_CSV = 64,	     /* takes text/csv too */
+	HTTP_NO_STORE =
+		128, /* does not touch the store: answers when that is lost; req->db is NULL */
 };
 struct request;
 typedef enum err (*http_handler)(struct request *req, struct why *why);
@@ -73,13 +82,14 @@ struct route {
 	const char *path; /* "/api/v1/units/{id}"; parameters are one segment */
 	struct permission permission;
 	http_handler handler;
-	const char *help;      /* one English sentence, for OpenAPI and the API page */
+	const char *help; /* one English sentence, for OpenAPI and the API page */
 	const char *help_vi;
 	unsigned flags;
-	size_t body_max;       /* 0: no body is taken */
+	size_t body_max;		 /* 0: no body is taken */
 	const struct http_param *params; /* query; ended by name NULL; may be NULL */
-	const struct record *record;	 /* body/answer schema comes from it; handler finds it here */
-	const char *request_schema, *response_schema; /* JSON Schema text when there is no record; may be NULL */
+	const struct record *record; /* body/answer schema comes from it; handler finds it here */
+	const char *request_schema,
+		*response_schema; /* JSON Schema text when there is no record; may be NULL */
 };
 /* The only way to write a row: a row without permission, handler or help does not compile. */
 #define ROUTE(method_, path_, permission_, handler_, help_, help_vi_, ...)                         \
@@ -108,7 +118,7 @@ struct request {
 	int64_t if_match; /* version from If-Match, 0 none */
 	struct problems problems;
 	/* the answer */
-	int status; /* 0: 200 */
+	int status;	 /* 0: 200 */
 	struct str type; /* "application/json" when NULL */
 	struct buf out;
 	struct http_private *private;
@@ -122,7 +132,8 @@ size_t http_query_list(const struct request *req, struct str **ret_names, struct
 int64_t http_query_int(const struct request *req, const char *name, int64_t otherwise);
 struct str http_header(const struct request *req, const char *name);
 MUST_USE enum err http_json(struct request *req, const struct json **ret, struct why *why);
-size_t http_parts(struct request *req, struct http_part **ret, struct why *why); /* parsed already */
+size_t http_parts(struct request *req, struct http_part **ret,
+		  struct why *why); /* parsed already */
 
 void http_answer_header(struct request *req, const char *name, struct str value);
 void http_answer_etag(struct request *req, int64_t version); /* weak is never used */
@@ -135,7 +146,8 @@ MUST_USE enum err http_write(struct request *req,
 			     void *arg, struct why *why);
 /* The same to see what would come of it: the answer leaves, the change is undone. */
 MUST_USE enum err http_write_dry(struct request *req,
-				 enum err (*change)(struct request *req, void *arg, struct why *why),
+				 enum err (*change)(struct request *req, void *arg,
+						    struct why *why),
 				 void *arg, struct why *why);
 /* In any handler: the rest of it may wait; continues in `rest` on a job thread. */
 MUST_USE enum err http_slow(struct request *req,
@@ -146,10 +158,10 @@ void http_answer_session(struct request *req, struct str token);
 
 /* -- the server -- */
 struct http_options {
-	const char *listen; /* "127.0.0.1" */
-	int port;	    /* 0: any free one, see http_port() */
-	unsigned io_threads, job_threads; /* 0: one per core; 4 */
-	const char *tls_key, *tls_cert;	  /* PEM files or NULL */
+	const char *listen;			/* "127.0.0.1" */
+	int port;				/* 0: any free one, see http_port() */
+	unsigned io_threads, job_threads;	/* 0: one per core; 4 */
+	const char *tls_key, *tls_cert;		/* PEM files or NULL */
 	size_t connections_max, body_total_max; /* 0: 12000; 512 MiB over all requests */
 	int header_seconds, body_seconds;	/* absolute deadlines; 0: 10, 60 */
 	const struct route_table *tables;

@@ -12,6 +12,8 @@
 #include <stdatomic.h>
 
 #define HTTP_CONNECTION_MEMORY 6144 /* request line, headers and answer headers of a connection */
+#define HTTP_HEADER_COST 64	    /* that the library needs for each header beside its text */
+#define HTTP_HEADERS_MAX (HTTP_CONNECTION_MEMORY * 3 / 5) /* the rest is for the answer's */
 #define HTTP_SEGMENTS_MAX 12	    /* of a path */
 #define HTTP_PATH_PARAMS_MAX 4
 #define HTTP_QUERY_MAX 256	   /* parameters of one request */
@@ -98,6 +100,7 @@ struct http_private {
 	char etag[24];
 	bool cacheable; /* the answer sets its own Cache-Control */
 	bool html;	/* a page: gets the policy for pages */
+	bool bare;	/* only the headers that are needed: there is little room */
 	struct live_client *stream;
 	struct metric *seconds; /* of the route */
 	usec started;		/* monotonic */

@@ -29,10 +29,20 @@ static enum err journal_get(struct request *req, struct why *why)
 }
 
 static const struct http_param params[] = {
-	{.name = "after", .type = PARAM_TEXT, .max = 2000, .help = "cursor: `next` of the page before"},
+	{.name = "after",
+	 .type = PARAM_TEXT,
+	 .max = 2000,
+	 .help = "cursor: `next` of the page before"},
 	{.name = "backward", .type = PARAM_BOOL, .help = "newest first"},
-	{.name = "limit", .type = PARAM_INT, .min = 1, .max = 1000, .help = "entries of a page; 100"},
-	{.name = "kind", .type = PARAM_TEXT, .max = 80, .help = "only \"unit.changed\", or all of \"unit.\""},
+	{.name = "limit",
+	 .type = PARAM_INT,
+	 .min = 1,
+	 .max = 1000,
+	 .help = "entries of a page; 100"},
+	{.name = "kind",
+	 .type = PARAM_TEXT,
+	 .max = 80,
+	 .help = "only \"unit.changed\", or all of \"unit.\""},
 	{.name = NULL},
 };
 static const struct route routes[] = {

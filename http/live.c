@@ -11,11 +11,11 @@
  * library's own. */
 #define COALESCE (50 * USEC_SECOND / 1000) /* between two looks into the journal */
 #define HEARTBEAT (15 * USEC_SECOND)
-#define RECHECK (2 * USEC_SECOND) /* a revoked session hears nothing after this */
-#define BATCH 200		  /* entries of one block */
-#define BLOCKS 64		  /* kept for slow readers of a group … */
+#define RECHECK (2 * USEC_SECOND)     /* a revoked session hears nothing after this */
+#define BATCH 200		      /* entries of one block */
+#define BLOCKS 64		      /* kept for slow readers of a group … */
 #define GROUP_BYTES ((size_t)1 << 20) /* … and no more than this */
-#define CATCH_UP_BYTES 65536	  /* waiting for one stream that catches up */
+#define CATCH_UP_BYTES 65536	      /* waiting for one stream that catches up */
 
 static const char gap_event[] = "event: gap\ndata: {}\n\n";
 
@@ -41,7 +41,8 @@ struct live_client {
 	uint64_t block;	 /* of the group, next to send */
 	size_t block_at; /* bytes of it that were sent */
 	usec checked;
-	bool idle, beat, ended, busy, gone; /* busy: the thread looks at it, gone: it must free it */
+	bool idle, beat, ended, busy,
+		gone; /* busy: the thread looks at it, gone: it must free it */
 };
 
 struct live {
@@ -102,7 +103,8 @@ static size_t take_block(struct live_client *c, char *buf, size_t max)
 	struct live_group *g = c->group;
 	if (c->block < g->first) { /* too slow: its next block is not kept any more */
 		if (c->block_at) {
-			c->ended = true; /* in the middle of an event: it reconnects with its cursor */
+			c->ended =
+				true; /* in the middle of an event: it reconnects with its cursor */
 			return 0;
 		}
 		c->block = g->first;
@@ -228,8 +230,10 @@ struct reading {
 static enum err read_batch(struct reading *r, const struct principal *who, char **cursor,
 			   struct buf *out, bool *ret_more)
 {
-	struct journal_reader how = {.access = r->live->http->app.access, .who = who,
-				     .after = str_of(*cursor), .max = BATCH};
+	struct journal_reader how = {.access = r->live->http->app.access,
+				     .who = who,
+				     .after = str_of(*cursor),
+				     .max = BATCH};
 	struct journal_page page = {0};
 	struct why why = {0};
 	arena_reset(r->arena);
@@ -288,7 +292,8 @@ static bool same_rights(const struct principal *a, const struct principal *b)
 	if (a->user != b->user || a->token_verbs != b->token_verbs || a->n_grants != b->n_grants)
 		return false;
 	for (size_t i = 0; i < a->n_grants; i++)
-		if (a->grants[i].role != b->grants[i].role || a->grants[i].unit != b->grants[i].unit)
+		if (a->grants[i].role != b->grants[i].role ||
+		    a->grants[i].unit != b->grants[i].unit)
 			return false;
 	return true;
 }
@@ -542,8 +547,10 @@ static enum err live_get(struct request *req, struct why *why)
 	if (!after.ptr)
 		after = http_query(req, "after");
 	bool from_now = after.len == 0;
-	struct journal_reader how = {.access = req->app->access, .who = req->who,
-				     .after = from_now ? STR("now") : after, .max = 1};
+	struct journal_reader how = {.access = req->app->access,
+				     .who = req->who,
+				     .after = from_now ? STR("now") : after,
+				     .max = 1};
 	struct journal_page page = {0};
 	enum err rc = journal_read(req->db, &how, req->arena, &page, why);
 	if (rc != OK)
@@ -566,7 +573,9 @@ static enum err live_get(struct request *req, struct why *why)
 }
 
 static const struct http_param live_params[] = {
-	{.name = "after", .type = PARAM_TEXT, .max = 2000,
+	{.name = "after",
+	 .type = PARAM_TEXT,
+	 .max = 2000,
 	 .help = "cursor of the journal to start after; the header Last-Event-ID goes before it"},
 	{.name = NULL},
 };

@@ -32,8 +32,8 @@ static void write_disk(struct jw *w, const char *dir)
 
 static enum err write_journal(struct request *req, struct jw *w, struct why *why)
 {
-	struct journal_reader how = {.access = req->app->access, .who = req->who,
-				     .after = STR("now"), .max = 1};
+	struct journal_reader how = {
+		.access = req->app->access, .who = req->who, .after = STR("now"), .max = 1};
 	struct journal_page page = {0};
 	enum err rc = journal_read(req->db, &how, req->arena, &page, why);
 	if (rc == OK)

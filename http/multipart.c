@@ -7,8 +7,8 @@
 
 struct multipart {
 	struct arena *arena;
-	struct str boundary;	   /* "--boundary" */
-	struct str rest;	   /* not read yet */
+	struct str boundary; /* "--boundary" */
+	struct str rest;     /* not read yet */
 	struct http_part *parts;
 	size_t n;
 };
@@ -155,7 +155,8 @@ enum err multipart_parse(struct arena *a, struct str content_type, struct str bo
 		return fail_at(why, ERR_INVALID, "Content-Type",
 			       "multipart/form-data needs a boundary of 1 to %d characters",
 			       BOUNDARY_MAX);
-	struct multipart m = {.arena = a, .boundary = arena_fmt(a, "--" STR_FMT, STR_ARG(boundary))};
+	struct multipart m = {.arena = a,
+			      .boundary = arena_fmt(a, "--" STR_FMT, STR_ARG(boundary))};
 	if (!str_starts(body, m.boundary))
 		return fail(why, ERR_INVALID, "the form does not start with its boundary");
 	m.rest = (struct str){body.ptr + m.boundary.len, body.len - m.boundary.len};

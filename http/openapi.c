@@ -243,12 +243,13 @@ static void write_components(struct jw *w, const struct route_table *tables, siz
 	jw_name(w, "schemas");
 	jw_object(w);
 	jw_name(w, "problem");
-	jw_raw(w, STR("{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],"
-		      "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
-		      "\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"at\":{"
-		      "\"type\":\"string\"},\"request\":{\"type\":\"string\"},\"errors\":{\"type\":"
-		      "\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"at\":{\"type\":"
-		      "\"string\"},\"detail\":{\"type\":\"string\"}}}}}}"));
+	jw_raw(w,
+	       STR("{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],"
+		   "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
+		   "\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"at\":{"
+		   "\"type\":\"string\"},\"request\":{\"type\":\"string\"},\"errors\":{\"type\":"
+		   "\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"at\":{\"type\":"
+		   "\"string\"},\"detail\":{\"type\":\"string\"}}}}}}"));
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; i < tables[t].n; i++) {
 			const struct record *r = tables[t].routes[i].record;

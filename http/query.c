@@ -18,11 +18,11 @@ static enum err split(struct request *req, struct why *why)
 		if (p->n_query == HTTP_QUERY_MAX)
 			return fail(why, ERR_INVALID, "more than %d parameters", HTTP_QUERY_MAX);
 		struct str name = str_until(pair, '=', &value);
-		enum err rc = percent_decode(req->arena, name, true, &p->query_names[p->n_query],
-					     why);
+		enum err rc =
+			percent_decode(req->arena, name, true, &p->query_names[p->n_query], why);
 		if (rc == OK)
-			rc = percent_decode(req->arena, value, true,
-					    &p->query_values[p->n_query], why);
+			rc = percent_decode(req->arena, value, true, &p->query_values[p->n_query],
+					    why);
 		if (rc != OK)
 			return rc;
 		p->n_query++;
@@ -38,7 +38,8 @@ static enum err check_value(const struct http_param *param, struct str value, st
 	usec time = 0;
 	switch (param->type) {
 	case PARAM_INT:
-		return str_int(value, param->min, param->max ? param->max : INT64_MAX, &number, why);
+		return str_int(value, param->min, param->max ? param->max : INT64_MAX, &number,
+			       why);
 	case PARAM_ID:
 		return id_parse(value, &number, why);
 	case PARAM_BOOL:
@@ -55,7 +56,8 @@ static enum err check_value(const struct http_param *param, struct str value, st
 		break;
 	}
 	if (param->max && value.len > (size_t)param->max)
-		return fail(why, ERR_INVALID, "must have at most %lld bytes", (long long)param->max);
+		return fail(why, ERR_INVALID, "must have at most %lld bytes",
+			    (long long)param->max);
 	return OK;
 }
 

@@ -105,7 +105,8 @@ static enum err parse_row(struct request *req, const struct row *old, struct row
 	rc = refs_end(refs, why);
 	if (rc == OK && req->problems.n)
 		return fail(why, ERR_INVALID, STR_FMT ": " STR_FMT,
-			    STR_ARG(req->problems.items[0].at), STR_ARG(req->problems.items[0].text));
+			    STR_ARG(req->problems.items[0].at),
+			    STR_ARG(req->problems.items[0].text));
 	return rc;
 }
 

@@ -8,7 +8,8 @@
 /* Export: pages of one snapshot, one after the other, so that memory for rows stays small. */
 static enum err each_page(struct request *req,
 			  enum err (*put)(struct request *req, struct refs *refs,
-					  const struct record_page *page, void *arg, struct why *why),
+					  const struct record_page *page, void *arg,
+					  struct why *why),
 			  void *arg, struct why *why)
 {
 	const struct record *r = req->route->record;
@@ -32,11 +33,8 @@ static enum err each_page(struct request *req,
 static enum err export(struct request *req,
 		       enum err (*put)(struct request *req, struct refs *refs,
 				       const struct record_page *page, void *arg, struct why *why),
-		       void *arg, struct why *why)
-{
-	enum err rc = db_snapshot(req->db, why);
-	if (rc != OK)
-		return rc;
+		       void *arg, struct why *why) {
+	enum err rc = db_snapshot(req->db, why); if (rc != OK) return rc;
 	rc = each_page(req, put, arg, why);
 	db_snapshot_end(req->db);
 	return rc;
@@ -161,7 +159,8 @@ static enum err import(struct request *req, void *arg, struct why *why)
 	struct import_result result = {0};
 	(void)arg;
 	/* Rows of every unit may be in a file: it needs the right over the whole centre. */
-	enum err rc = access_require(req->app->access, req->who, VERB_CREATE, r->table.text, 0, why);
+	enum err rc =
+		access_require(req->app->access, req->who, VERB_CREATE, r->table.text, 0, why);
 	if (rc == OK)
 		rc = access_require(req->app->access, req->who, VERB_CHANGE, r->table.text, 0, why);
 	if (rc == OK)

@@ -15,16 +15,28 @@ struct pattern {
 };
 
 static const struct http_param list_params[] = {
-	{.name = "q", .type = PARAM_TEXT, .max = 200, .help = "words to look for; accents are ignored"},
-	{.name = "sort", .type = PARAM_TEXT, .max = 80, .help = "field to sort by; -field: downwards"},
+	{.name = "q",
+	 .type = PARAM_TEXT,
+	 .max = 200,
+	 .help = "words to look for; accents are ignored"},
+	{.name = "sort",
+	 .type = PARAM_TEXT,
+	 .max = 80,
+	 .help = "field to sort by; -field: downwards"},
 	{.name = "cursor", .type = PARAM_TEXT, .max = 1000, .help = "`next` of the page before"},
 	{.name = "limit", .type = PARAM_INT, .min = 1, .max = 500, .help = "rows of a page; 100"},
 	{.name = "removed", .type = PARAM_BOOL, .help = "the removed instead of the living"},
 	{.name = NULL},
 };
 static const struct http_param export_params[] = {
-	{.name = "q", .type = PARAM_TEXT, .max = 200, .help = "words to look for; accents are ignored"},
-	{.name = "sort", .type = PARAM_TEXT, .max = 80, .help = "field to sort by; -field: downwards"},
+	{.name = "q",
+	 .type = PARAM_TEXT,
+	 .max = 200,
+	 .help = "words to look for; accents are ignored"},
+	{.name = "sort",
+	 .type = PARAM_TEXT,
+	 .max = 80,
+	 .help = "field to sort by; -field: downwards"},
 	{.name = "removed", .type = PARAM_BOOL, .help = "the removed instead of the living"},
 	{.name = NULL},
 };
@@ -60,16 +72,16 @@ static const struct pattern patterns[] = {
 	 HTTP_ANY_QUERY | HTTP_SLOW, 0, export_params, NULL, false},
 	{HTTP_GET, ".json", VERB_READ, record_api_json, "Export as JSON:", "Xuất ra JSON:",
 	 HTTP_ANY_QUERY | HTTP_SLOW, 0, export_params, LIST_SCHEMA, false},
-	{HTTP_GET, "/{id}", VERB_READ, record_api_get, "One, by code or id:",
-	 "Một mục, theo mã hoặc định danh:", 0, 0, no_params, NULL, true},
+	{HTTP_GET, "/{id}", VERB_READ, record_api_get,
+	 "One, by code or id:", "Một mục, theo mã hoặc định danh:", 0, 0, no_params, NULL, true},
 	{HTTP_PATCH, "/{id}", VERB_CHANGE, record_api_change, "Change the given fields:",
 	 "Sửa các trường được gửi:", HTTP_IF_MATCH, RECORD_BODY_MAX, no_params, NULL, true},
 	{HTTP_DELETE, "/{id}", VERB_REMOVE, record_api_remove, "Remove (can be undone):",
 	 "Xóa (khôi phục được):", HTTP_IF_MATCH, 0, no_params, NULL, true},
-	{HTTP_POST, "/{id}/restore", VERB_REMOVE, record_api_restore, "Undo the removal:",
-	 "Khôi phục mục đã xóa:", 0, 0, no_params, NULL, true},
-	{HTTP_GET, "/{id}/history", VERB_READ, record_api_history, "What happened to one:",
-	 "Lịch sử thay đổi:", 0, 0, no_params, LIST_SCHEMA, false},
+	{HTTP_POST, "/{id}/restore", VERB_REMOVE, record_api_restore,
+	 "Undo the removal:", "Khôi phục mục đã xóa:", 0, 0, no_params, NULL, true},
+	{HTTP_GET, "/{id}/history", VERB_READ, record_api_history,
+	 "What happened to one:", "Lịch sử thay đổi:", 0, 0, no_params, LIST_SCHEMA, false},
 };
 
 static struct route make_route(const struct pattern *p, const struct record *r, struct arena *a)

@@ -3,8 +3,8 @@
 
 #include <strings.h>
 
-static const struct route static_route = ROUTE(HTTP_GET, "/", ANYONE, static_answer,
-					       "The front end", "Giao diện", .flags = HTTP_NO_STORE);
+static const struct route static_route = ROUTE(
+	HTTP_GET, "/", ANYONE, static_answer, "The front end", "Giao diện", .flags = HTTP_NO_STORE);
 
 struct request *request_new(struct http *h, struct exchange *x, struct str target)
 {
@@ -127,8 +127,8 @@ static enum err accept_steps(struct request *req, struct why *why)
 		return rc;
 	}
 	req->content_type = http_header(req, "content-type");
-	req->language = str_starts(http_header(req, "accept-language"), STR("en")) ? STR("en")
-										  : STR("vi");
+	req->language =
+		str_starts(http_header(req, "accept-language"), STR("en")) ? STR("en") : STR("vi");
 	if (atomic_load(&p->server->stopping)) {
 		p->close = true;
 		return fail(why, ERR_UNAVAILABLE, "the centre is being stopped; try again soon");

@@ -37,9 +37,10 @@ static enum err sign_in_failed(struct request *req, void *arg, struct why *why)
 	struct why refused = {0};
 	enum err rc = access_sign_in_failed(req->db, s, req->now, why);
 	if (rc == OK)
-		request_fail(req, fail(&refused, ERR_UNAUTHENTICATED,
-				       "login, password or code is wrong"),
-			     &refused);
+		request_fail(
+			req,
+			fail(&refused, ERR_UNAUTHENTICATED, "login, password or code is wrong"),
+			&refused);
 	return rc;
 }
 
@@ -265,7 +266,8 @@ static enum err totp_remove(struct request *req, void *arg, struct why *why)
 {
 	(void)arg;
 	req->status = 204;
-	return access_totp_remove(req->db, req->who->user, (struct author){req->who, req->now}, why);
+	return access_totp_remove(req->db, req->who->user, (struct author){req->who, req->now},
+				  why);
 }
 
 static enum err totp_delete(struct request *req, struct why *why)
@@ -338,7 +340,7 @@ static const struct route routes[] = {
 	      "Make the first administrator with the token of the data directory",
 	      "Tạo quản trị viên đầu tiên bằng mã trong thư mục dữ liệu", .flags = HTTP_SLOW,
 	      .body_max = SIGN_IN_BODY,
-	      .request_schema = OBJECT(TEXT("token") "," TEXT("login") "," TEXT("name") "," TEXT(
-		      "password"))),
+	      .request_schema = OBJECT(
+		      TEXT("token") "," TEXT("login") "," TEXT("name") "," TEXT("password"))),
 };
 const struct route_table session_routes = {routes, ARRAY_LEN(routes)};

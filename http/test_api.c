@@ -29,9 +29,10 @@ static void sessions_open_and_close(void **state)
 	AUTO(reply_free) struct reply after = rig_call(r, "GET", "/api/v1/session", "", NULL);
 	assert_int_equal(after.status, 401);
 	assert_true(reply_header_is(&after, "WWW-Authenticate", "Bearer"));
-	AUTO(reply_free) struct reply again = rig_call(r, "POST", "/api/v1/setup", "",
-						       "{\"token\":\"x\",\"login\":\"b\",\"name\":\"b\","
-						       "\"password\":\"correct horse 43\"}");
+	AUTO(reply_free) struct reply again =
+		rig_call(r, "POST", "/api/v1/setup", "",
+			 "{\"token\":\"x\",\"login\":\"b\",\"name\":\"b\","
+			 "\"password\":\"correct horse 43\"}");
 	assert_int_equal(again.status, 401);
 }
 
@@ -41,10 +42,13 @@ static void wrong_passwords_are_refused_alike(void **state)
 	free(r->token);
 	r->token = NULL;
 	AUTO(reply_free) struct reply wrong =
-		rig_call(r, "POST", "/api/v1/sessions", "", "{\"login\":\"boss\",\"password\":\"nope nope nope\"}");
+		rig_call(r, "POST", "/api/v1/sessions", "",
+			 "{\"login\":\"boss\",\"password\":\"nope nope nope\"}");
 	AUTO(reply_free) struct reply nobody =
-		rig_call(r, "POST", "/api/v1/sessions", "", "{\"login\":\"ghost\",\"password\":\"nope nope nope\"}");
-	AUTO(reply_free) struct reply half = rig_call(r, "POST", "/api/v1/sessions", "", "{\"login\":\"boss\"}");
+		rig_call(r, "POST", "/api/v1/sessions", "",
+			 "{\"login\":\"ghost\",\"password\":\"nope nope nope\"}");
+	AUTO(reply_free) struct reply half =
+		rig_call(r, "POST", "/api/v1/sessions", "", "{\"login\":\"boss\"}");
 	assert_int_equal(wrong.status, 401);
 	assert_int_equal(nobody.status, 401);
 	assert_int_equal(half.status, 400);
@@ -58,7 +62,8 @@ static void cookies_need_our_header(void **state)
 	char cookie[256], guarded[320], twice[512];
 	snprintf(cookie, sizeof(cookie), "Cookie: a=b; haidang_session=%s\r\n", r->token);
 	snprintf(guarded, sizeof(guarded), "%sX-Haidang: 1\r\n", cookie);
-	snprintf(twice, sizeof(twice), "Cookie: haidang_session=x; haidang_session=%s\r\n", r->token);
+	snprintf(twice, sizeof(twice), "Cookie: haidang_session=x; haidang_session=%s\r\n",
+		 r->token);
 	free(r->token);
 	r->token = NULL;
 	AUTO(reply_free) struct reply read = rig_call(r, "GET", "/api/v1/session", cookie, NULL);
@@ -80,29 +85,35 @@ static void records_live_their_life(void **state)
 		rig_call(r, "POST", "/api/v1/shelves", "", "{\"code\":\"A1\",\"name\":\"Kệ Một\"}");
 	assert_int_equal(made.status, 201);
 	assert_true(reply_header_is(&made, "ETag", "\"1\""));
-	AUTO(reply_free) struct reply bad = rig_call(r, "POST", "/api/v1/shelves", "", "{\"code\":\"A 1\",\"nam\":\"x\"}");
+	AUTO(reply_free) struct reply bad =
+		rig_call(r, "POST", "/api/v1/shelves", "", "{\"code\":\"A 1\",\"nam\":\"x\"}");
 	assert_int_equal(bad.status, 400);
 	assert_non_null(strstr(bad.body, "\"errors\":[{\"at\":\"/"));
 	AUTO(reply_free) struct reply twin =
 		rig_call(r, "POST", "/api/v1/shelves", "", "{\"code\":\"A1\",\"name\":\"x\"}");
 	assert_true(twin.status == 409 || twin.status == 400);
-	AUTO(reply_free) struct reply blind = rig_call(r, "PATCH", "/api/v1/shelves/A1", "", "{\"name\":\"Hai\"}");
+	AUTO(reply_free) struct reply blind =
+		rig_call(r, "PATCH", "/api/v1/shelves/A1", "", "{\"name\":\"Hai\"}");
 	assert_int_equal(blind.status, 428);
-	AUTO(reply_free) struct reply changed =
-		rig_call(r, "PATCH", "/api/v1/shelves/A1", "If-Match: \"1\"\r\n", "{\"name\":\"Hai\"}");
+	AUTO(reply_free) struct reply changed = rig_call(
+		r, "PATCH", "/api/v1/shelves/A1", "If-Match: \"1\"\r\n", "{\"name\":\"Hai\"}");
 	assert_int_equal(changed.status, 200);
 	assert_true(reply_header_is(&changed, "ETag", "\"2\""));
-	AUTO(reply_free) struct reply stale =
-		rig_call(r, "PATCH", "/api/v1/shelves/A1", "If-Match: \"1\"\r\n", "{\"name\":\"Ba\"}");
+	AUTO(reply_free) struct reply stale = rig_call(r, "PATCH", "/api/v1/shelves/A1",
+						       "If-Match: \"1\"\r\n", "{\"name\":\"Ba\"}");
 	assert_int_equal(stale.status, 412);
-	AUTO(reply_free) struct reply found = rig_call(r, "GET", "/api/v1/shelves?q=hai&sort=-code&limit=10", "", NULL);
+	AUTO(reply_free) struct reply found =
+		rig_call(r, "GET", "/api/v1/shelves?q=hai&sort=-code&limit=10", "", NULL);
 	assert_non_null(strstr(found.body, "\"name\":\"Hai\""));
-	AUTO(reply_free) struct reply odd = rig_call(r, "GET", "/api/v1/shelves?colour=red", "", NULL);
+	AUTO(reply_free) struct reply odd =
+		rig_call(r, "GET", "/api/v1/shelves?colour=red", "", NULL);
 	assert_int_equal(odd.status, 400);
-	AUTO(reply_free) struct reply history = rig_call(r, "GET", "/api/v1/shelves/A1/history", "", NULL);
+	AUTO(reply_free) struct reply history =
+		rig_call(r, "GET", "/api/v1/shelves/A1/history", "", NULL);
 	assert_int_equal(history.status, 200);
 	assert_non_null(strstr(history.body, "code_list.created"));
-	AUTO(reply_free) struct reply removed = rig_call(r, "DELETE", "/api/v1/shelves/A1", "If-Match: \"2\"\r\n", NULL);
+	AUTO(reply_free) struct reply removed =
+		rig_call(r, "DELETE", "/api/v1/shelves/A1", "If-Match: \"2\"\r\n", NULL);
 	assert_int_equal(removed.status, 200);
 	AUTO(reply_free) struct reply none = rig_call(r, "GET", "/api/v1/shelves/A1", "", NULL);
 	assert_int_equal(none.status, 404);
@@ -114,7 +125,8 @@ static void records_live_their_life(void **state)
 	assert_int_equal(back.status, 200);
 	AUTO(reply_free) struct reply there = rig_call(r, "GET", "/api/v1/shelves/A1", "", NULL);
 	assert_int_equal(there.status, 200);
-	AUTO(reply_free) struct reply fields = rig_call(r, "GET", "/api/v1/things/description", "", NULL);
+	AUTO(reply_free) struct reply fields =
+		rig_call(r, "GET", "/api/v1/things/description", "", NULL);
 	assert_int_equal(fields.status, 200);
 }
 
@@ -123,9 +135,10 @@ static void strangers_see_nothing(void **state)
 	AUTO(rig_stop) struct rig *r = start(state);
 	free(r->token);
 	r->token = NULL;
-	static const char *const targets[] = {"/api/v1/accounts", "/api/v1/shelves", "/api/v1/journal",
-					      "/api/v1/accounts.csv", "/api/v1/accounts.xlsx", "/api/v1/live",
-					      "/api/v1/session", "/health/detail", "/api/v1/tokens"};
+	static const char *const targets[] = {
+		"/api/v1/accounts",	"/api/v1/shelves",	 "/api/v1/journal",
+		"/api/v1/accounts.csv", "/api/v1/accounts.xlsx", "/api/v1/live",
+		"/api/v1/session",	"/health/detail",	 "/api/v1/tokens"};
 	for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
 		AUTO(reply_free) struct reply reply = rig_call(r, "GET", targets[i], "", NULL);
 		if (reply.status != 401)
@@ -154,7 +167,8 @@ static void files_go_out_and_in(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
 	const char *csv = "Content-Type: text/csv\r\n", *two = "code,name\nC1,Một\nC2,Hai\n";
-	AUTO(reply_free) struct reply dry = rig_call(r, "POST", "/api/v1/shelves/import?dry_run=true", csv, two);
+	AUTO(reply_free) struct reply dry =
+		rig_call(r, "POST", "/api/v1/shelves/import?dry_run=true", csv, two);
 	assert_int_equal(dry.status, 200);
 	assert_string_equal(dry.body, "{\"created\":2,\"changed\":0,\"same\":0}");
 	AUTO(reply_free) struct reply none = rig_call(r, "GET", "/api/v1/shelves/C1", "", NULL);
@@ -165,8 +179,10 @@ static void files_go_out_and_in(void **state)
 		rig_call(r, "POST", "/api/v1/shelves/import", csv, "code,name\nC3,Ba\nC 4,\n");
 	assert_int_equal(bad.status, 400);
 	assert_non_null(strstr(bad.body, "row 3"));
-	AUTO(reply_free) struct reply out = rig_call(r, "GET", "/api/v1/shelves.csv?sort=code", "", NULL);
-	assert_string_equal(out.body, "\xEF\xBB\xBF" "code,name\r\nC1,Một\r\nC2,Hai\r\n");
+	AUTO(reply_free) struct reply out =
+		rig_call(r, "GET", "/api/v1/shelves.csv?sort=code", "", NULL);
+	assert_string_equal(out.body, "\xEF\xBB\xBF"
+				      "code,name\r\nC1,Một\r\nC2,Hai\r\n");
 	assert_non_null(strstr(reply_header(&out, "Content-Disposition"), "shelves.csv"));
 	AUTO(reply_free) struct reply sheet = rig_call(r, "GET", "/api/v1/shelves.xlsx", "", NULL);
 	assert_int_equal(sheet.status, 200);
@@ -180,7 +196,8 @@ static void files_go_out_and_in(void **state)
 static int listen_live(const struct rig *r, const char *more)
 {
 	int fd = rig_connect(r);
-	rig_send(fd, "GET /api/v1/live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n", r->token, more);
+	rig_send(fd, "GET /api/v1/live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n",
+		 r->token, more);
 	return fd;
 }
 
@@ -221,7 +238,8 @@ static void streams_tell_what_happens(void **state)
 	char *cursor = strstr(all, "id: ");
 	assert_non_null(cursor);
 	char more[200];
-	snprintf(more, sizeof(more), "Last-Event-ID: %.*s\r\n", (int)strcspn(cursor + 4, "\r\n"), cursor + 4);
+	snprintf(more, sizeof(more), "Last-Event-ID: %.*s\r\n", (int)strcspn(cursor + 4, "\r\n"),
+		 cursor + 4);
 	make_shelf(r, "L2");
 	/* From the first cursor on: all three, each once. */
 	char again[3000] = "";
@@ -233,7 +251,8 @@ static void streams_tell_what_happens(void **state)
 		told++;
 	assert_int_equal(told, 3);
 	close(fd);
-	AUTO(reply_free) struct reply bad = rig_call(r, "GET", "/api/v1/live?after=nonsense", "", NULL);
+	AUTO(reply_free) struct reply bad =
+		rig_call(r, "GET", "/api/v1/live?after=nonsense", "", NULL);
 	assert_int_equal(bad.status, 400);
 }
 
@@ -273,8 +292,8 @@ static void tokens_are_narrow(void **state)
 	AUTO(reply_free) struct reply read = rig_call(r, "GET", "/api/v1/shelves", "", NULL);
 	AUTO(reply_free) struct reply write =
 		rig_call(r, "POST", "/api/v1/shelves", "", "{\"code\":\"T\",\"name\":\"t\"}");
-	AUTO(reply_free) struct reply more =
-		rig_call(r, "POST", "/api/v1/tokens", "", "{\"name\":\"u\",\"verbs\":[\"administer\"]}");
+	AUTO(reply_free) struct reply more = rig_call(
+		r, "POST", "/api/v1/tokens", "", "{\"name\":\"u\",\"verbs\":[\"administer\"]}");
 	assert_int_equal(read.status, 200);
 	assert_int_equal(write.status, 403);
 	assert_int_equal(more.status, 403);

@@ -24,7 +24,8 @@ static enum err big(struct request *req, struct why *why)
 	(void)why;
 	req->type = STR("text/plain");
 	for (int i = 0; i < 100000; i++)
-		buf_add(&req->out, STR("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
+		buf_add(&req->out,
+			STR("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
 	return OK;
 }
 
@@ -79,10 +80,12 @@ static const struct http_param params[] = {
 	{.name = NULL},
 };
 static const struct route routes[] = {
-	ROUTE(HTTP_GET, "/api/t/{id}", ANYONE, echo, "echo", "vọng", .flags = HTTP_NO_STORE, .params = params),
+	ROUTE(HTTP_GET, "/api/t/{id}", ANYONE, echo, "echo", "vọng", .flags = HTTP_NO_STORE,
+	      .params = params),
 	ROUTE(HTTP_POST, "/api/t", ANYONE, echo, "echo", "vọng", .flags = HTTP_NO_STORE | HTTP_CSV,
 	      .body_max = 1000),
-	ROUTE(HTTP_POST, "/api/large", ANYONE, echo, "echo", "vọng", .flags = HTTP_NO_STORE, .body_max = 1 << 20),
+	ROUTE(HTTP_POST, "/api/large", ANYONE, echo, "echo", "vọng", .flags = HTTP_NO_STORE,
+	      .body_max = 1 << 20),
 	ROUTE(HTTP_GET, "/api/big", ANYONE, big, "big", "lớn", .flags = HTTP_NO_STORE),
 	ROUTE(HTTP_GET, "/api/tagged", ANYONE, tagged, "tagged", "có nhãn", .flags = HTTP_NO_STORE),
 	ROUTE(HTTP_PATCH, "/api/tagged", ANYONE, changed, "tagged", "có nhãn",
@@ -136,17 +139,21 @@ static void doubtful_framing_is_refused(void **state)
 	assert_int_equal(status_of(r, LINE "\r\n"), 400);
 #define POST "POST /api/t HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 	assert_int_equal(status_of(r, POST "Content-Length: 2\r\n\r\n{}"), 200);
-	assert_int_equal(status_of(r, POST "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"), 400);
-	assert_int_equal(status_of(r, POST "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} "), 400);
+	assert_int_equal(status_of(r, POST "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"),
+			 400);
+	assert_int_equal(status_of(r, POST "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} "),
+			 400);
 	assert_int_equal(status_of(r, POST "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
 					   "2\r\n{}\r\n0\r\n\r\n"),
 			 400);
 	assert_int_equal(status_of(r, POST "Content-Length : 2\r\n\r\n{}"), 400);
 	assert_int_equal(status_of(r, POST "Content-Length: +2\r\n\r\n{}"), 400);
 	assert_int_equal(status_of(r, POST "Transfer-Encoding: gzip\r\n\r\n"), 400);
-	assert_int_equal(status_of(r, POST "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), 200);
+	assert_int_equal(
+		status_of(r, POST "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), 200);
 	assert_int_equal(status_of(r, LINE "Host: x\r\nbad name: 1\r\n\r\n"), 400);
-	assert_int_equal(status_of(r, LINE "Host: x\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n"), 400);
+	assert_int_equal(
+		status_of(r, LINE "Host: x\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n"), 400);
 }
 
 static void a_second_request_hidden_in_a_refused_one_is_not_run(void **state)
@@ -189,7 +196,9 @@ static void bodies_have_a_limit(void **state)
 	AUTO(rig_stop) struct rig *r = start(state);
 	assert_int_equal(status_of(r, POST "Content-Length: 1001\r\n\r\n"), 413);
 	assert_int_equal(status_of(r, POST "Content-Length: 99999999999999999999\r\n\r\n"), 413);
-	assert_int_equal(status_of(r, "GET /api/t/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"), 413);
+	assert_int_equal(
+		status_of(r, "GET /api/t/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"),
+		413);
 	int fd = rig_connect(r);
 	rig_send(fd, POST "Transfer-Encoding: chunked\r\n\r\n");
 	for (int i = 0; i < 100; i++)
@@ -208,23 +217,29 @@ static void memory_of_all_bodies_has_a_limit(void **state)
 			"Content-Length: 1000000\r\n\r\n{");
 	usleep(100000);
 	AUTO(reply_free) struct reply full =
-		rig_call(r, "POST", "/api/large", "Content-Length: 500000\r\nContent-Type: application/json\r\n", NULL);
+		rig_call(r, "POST", "/api/large",
+			 "Content-Length: 500000\r\nContent-Type: application/json\r\n", NULL);
 	assert_int_equal(full.status, 503);
 	assert_non_null(reply_header(&full, "Retry-After"));
 	close(first);
 	usleep(300000);
-	assert_int_equal(status_of(r, "POST /api/large HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-				      "Content-Length: 2\r\n\r\n{}"),
-			 200);
+	assert_int_equal(
+		status_of(
+			r,
+			"POST /api/large HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+			"Content-Length: 2\r\n\r\n{}"),
+		200);
 }
 
 static void media_types_are_checked(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
-	AUTO(reply_free) struct reply text = rig_call(r, "POST", "/api/t", "Content-Type: text/plain\r\n", "{}");
-	AUTO(reply_free) struct reply csv = rig_call(r, "POST", "/api/t", "Content-Type: text/csv\r\n", "a");
-	AUTO(reply_free) struct reply json =
-		rig_call(r, "POST", "/api/t", "Content-Type: Application/JSON; charset=utf-8\r\n", "{}");
+	AUTO(reply_free) struct reply text =
+		rig_call(r, "POST", "/api/t", "Content-Type: text/plain\r\n", "{}");
+	AUTO(reply_free) struct reply csv =
+		rig_call(r, "POST", "/api/t", "Content-Type: text/csv\r\n", "a");
+	AUTO(reply_free) struct reply json = rig_call(
+		r, "POST", "/api/t", "Content-Type: Application/JSON; charset=utf-8\r\n", "{}");
 	assert_int_equal(text.status, 415);
 	assert_int_equal(csv.status, 200);
 	assert_int_equal(json.status, 200);
@@ -247,7 +262,8 @@ static void slow_senders_are_cut_off(void **state)
 	int drops = rig_connect(r);
 	usec started = clock_monotonic();
 	for (int i = 0; i < 50 && clock_monotonic() - started < 5 * USEC_SECOND; i++) {
-		rig_send(drops, "%c", "GET / HTTP/1.1\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"[i]);
+		rig_send(drops, "%c",
+			 "GET / HTTP/1.1\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"[i]);
 		usleep(100000);
 		char c;
 		if (recv(drops, &c, 1, MSG_DONTWAIT) == 0)
@@ -276,9 +292,11 @@ static void a_stalled_reader_is_cut_off(void **state)
 static void paths_have_one_spelling(void **state)
 {
 	static const char *const wrong[] = {
-		"/api//t/1", "/api/t/1/", "/api/./t/1", "/api/t/../t/1", "/API/t/1", "/api/T/1", "//api/t/1",
-		"/api/t/a%2fb", "/api/t/a%2Fb", "/api%2ft/1", "/%61pi/t/1", "/api/%74/1", "/api/t/%zz", "/api/t/%00",
-		"/api/t/%ff", "/api/t", "/api/t/1/2", "/health/", "/Health", "/metrics/x", "/api/t/1%",
+		"/api//t/1",  "/api/t/1/",  "/api/./t/1",   "/api/t/../t/1", "/API/t/1",
+		"/api/T/1",   "//api/t/1",  "/api/t/a%2fb", "/api/t/a%2Fb",  "/api%2ft/1",
+		"/%61pi/t/1", "/api/%74/1", "/api/t/%zz",   "/api/t/%00",    "/api/t/%ff",
+		"/api/t",     "/api/t/1/2", "/health/",	    "/Health",	     "/metrics/x",
+		"/api/t/1%",
 	};
 	AUTO(rig_stop) struct rig *r = start(state);
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
@@ -333,11 +351,15 @@ static void queries_are_checked(void **state)
 static void conditions_are_honoured(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
-	AUTO(reply_free) struct reply same = rig_call(r, "GET", "/api/tagged", "If-None-Match: \"1\", W/\"7\"\r\n", NULL);
-	AUTO(reply_free) struct reply other = rig_call(r, "GET", "/api/tagged", "If-None-Match: \"8\"\r\n", NULL);
+	AUTO(reply_free) struct reply same =
+		rig_call(r, "GET", "/api/tagged", "If-None-Match: \"1\", W/\"7\"\r\n", NULL);
+	AUTO(reply_free) struct reply other =
+		rig_call(r, "GET", "/api/tagged", "If-None-Match: \"8\"\r\n", NULL);
 	AUTO(reply_free) struct reply without = rig_call(r, "PATCH", "/api/tagged", "", "{}");
-	AUTO(reply_free) struct reply bad = rig_call(r, "PATCH", "/api/tagged", "If-Match: 7\r\n", "{}");
-	AUTO(reply_free) struct reply good = rig_call(r, "PATCH", "/api/tagged", "If-Match: \"7\"\r\n", "{}");
+	AUTO(reply_free) struct reply bad =
+		rig_call(r, "PATCH", "/api/tagged", "If-Match: 7\r\n", "{}");
+	AUTO(reply_free) struct reply good =
+		rig_call(r, "PATCH", "/api/tagged", "If-Match: \"7\"\r\n", "{}");
 	assert_int_equal(same.status, 304);
 	assert_int_equal(same.body_len, 0);
 	assert_true(reply_header_is(&same, "ETag", "\"7\""));
@@ -351,16 +373,18 @@ static void conditions_are_honoured(void **state)
 static void forms_are_parsed(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
-	AUTO(reply_free) struct reply good =
-		rig_call(r, "POST", "/api/form", "Content-Type: multipart/form-data; boundary=xYz\r\n",
-			 "--xYz\r\nContent-Disposition: form-data; name=\"unit\"\r\n\r\n22333\r\n"
-			 "--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\\\báo cáo.csv\"\r\n"
-			 "Content-Type: text/csv\r\n\r\na,b\r\n--xY\r\n\r\n--xYz--\r\n");
-	AUTO(reply_free) struct reply cut =
-		rig_call(r, "POST", "/api/form", "Content-Type: multipart/form-data; boundary=xYz\r\n",
-			 "--xYz\r\nContent-Disposition: form-data; name=\"unit\"\r\n\r\n22333\r\n");
+	AUTO(reply_free) struct reply good = rig_call(
+		r, "POST", "/api/form", "Content-Type: multipart/form-data; boundary=xYz\r\n",
+		"--xYz\r\nContent-Disposition: form-data; name=\"unit\"\r\n\r\n22333\r\n"
+		"--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\\\báo cáo.csv\"\r\n"
+		"Content-Type: text/csv\r\n\r\na,b\r\n--xY\r\n\r\n--xYz--\r\n");
+	AUTO(reply_free) struct reply cut = rig_call(
+		r, "POST", "/api/form", "Content-Type: multipart/form-data; boundary=xYz\r\n",
+		"--xYz\r\nContent-Disposition: form-data; name=\"unit\"\r\n\r\n22333\r\n");
 	assert_int_equal(good.status, 200);
-	assert_string_equal(good.body, "[\"unit\",null,\"22333\",\"file\",\"báo cáo.csv\",\"a,b\\r\\n--xY\\r\\n\"]");
+	assert_string_equal(
+		good.body,
+		"[\"unit\",null,\"22333\",\"file\",\"báo cáo.csv\",\"a,b\\r\\n--xY\\r\\n\"]");
 	assert_int_equal(cut.status, 400);
 }
 
@@ -454,14 +478,18 @@ static void pages_and_documents_are_served(void **state)
 	const struct json *v = NULL;
 	struct why why = {0};
 	assert_int_equal(document.status, 200);
-	assert_ok(json_parse(r->arena, (struct str){document.body, document.body_len}, &v, &why), why);
+	assert_ok(json_parse(r->arena, (struct str){document.body, document.body_len}, &v, &why),
+		  why);
 	assert_str(json_get_str(v, "openapi"), "3.1.0");
 	assert_non_null(json_get(json_get(json_get(v, "paths"), "/api/v1/things"), "post"));
 	assert_non_null(json_get(json_get(json_get(v, "components"), "schemas"), "system"));
 	AUTO(reply_free) struct reply metrics = rig_call(r, "GET", "/metrics", "", NULL);
 	assert_int_equal(metrics.status, 200);
-	assert_non_null(strstr(metrics.body, "haidang_http_request_seconds_count{method=\"GET\",route=\"/api\"} 1"));
-	AUTO(reply_free) struct reply none = rig_call(r, "GET", "/assets/nothing-here.js", "", NULL);
+	assert_non_null(
+		strstr(metrics.body,
+		       "haidang_http_request_seconds_count{method=\"GET\",route=\"/api\"} 1"));
+	AUTO(reply_free) struct reply none =
+		rig_call(r, "GET", "/assets/nothing-here.js", "", NULL);
 	assert_int_equal(none.status, 404);
 }
 

@@ -23,10 +23,13 @@ struct rig *rig_start(struct testbed *bed, const struct rig_options *o)
 	r->access = access_new(test_tree());
 	r->metrics = metrics_new();
 	r->log = log_new(STDERR_FILENO, LEVEL_ERROR);
-	r->app = (struct app_services){.store = r->store, .access = r->access, .clock = bed->clock,
-				       .log = r->log, .metrics = r->metrics, .dir = bed->dir};
-	struct route_table *tables =
-		ARENA_ARRAY(r->arena, o->n_tables + 1, struct route_table);
+	r->app = (struct app_services){.store = r->store,
+				       .access = r->access,
+				       .clock = bed->clock,
+				       .log = r->log,
+				       .metrics = r->metrics,
+				       .dir = bed->dir};
+	struct route_table *tables = ARENA_ARRAY(r->arena, o->n_tables + 1, struct route_table);
 	for (size_t i = 0; i < o->n_tables; i++)
 		tables[i] = o->tables[i];
 	tables[o->n_tables] = http_record_routes(kinds, r->arena);
@@ -63,7 +66,8 @@ void rig_stop(struct rig *r)
 
 int rig_connect(const struct rig *r)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(r->http)),
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)http_port(r->http)),
 				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(fd >= 0);
@@ -199,8 +203,8 @@ void rig_sign_in(struct rig *r)
 	fclose(file);
 	token[strcspn(token, "\n")] = '\0';
 	snprintf(body, sizeof(body),
-		 "{\"token\":\"%s\",\"login\":\"" LOGIN "\",\"name\":\"Boss\",\"password\":\"" PASSWORD
-		 "\"}",
+		 "{\"token\":\"%s\",\"login\":\"" LOGIN
+		 "\",\"name\":\"Boss\",\"password\":\"" PASSWORD "\"}",
 		 token);
 	struct reply set_up = rig_call(r, "POST", "/api/v1/setup", "", body);
 	assert_int_equal(set_up.status, 204);

@@ -201,6 +201,42 @@ static enum MHD_Result send_answer(struct exchange *x)
 	return queued;
 }
 
+/* Past the library, on the plain socket: for when it cannot answer. */
+static void answer_raw(struct exchange *x)
+{
+	struct request *req = x->request;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct str text = arena_fmt(req->arena,
+				    "HTTP/1.1 %d Refused\r\nContent-Type: " STR_FMT "\r\n"
+				    "Content-Length: %zu\r\nConnection: close\r\n"
+				    "X-Content-Type-Options: nosniff\r\n\r\n" STR_FMT,
+				    req->status, STR_ARG(req->type), req->out.len,
+				    STR_ARG(buf_str(&req->out)));
+	if (send(info->connect_fd, text.ptr, text.len, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+		x->sent = true;
+	shutdown(info->connect_fd, SHUT_WR);
+}
+
+/* The library would answer 431 only when its memory is full, and nothing at all when just the headers
+ * of the answer do not fit. */
+static bool headers_fit(struct exchange *x)
+{
+	struct request *req = x->request;
+	struct http_private *p = req->private;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	if (info->header_size + p->fields.n * HTTP_HEADER_COST <= HTTP_HEADERS_MAX)
+		return true;
+	req->status = 431;
+	req->type = STR("application/problem+json");
+	buf_add(&req->out, STR("{\"type\":\"/problems/headers-too-large\",\"title\":\"Headers too "
+			       "large\",\"status\":431}"));
+	p->bare = p->close = true;
+	p->state = EXCHANGE_READY;
+	return false;
+}
+
 static enum MHD_Result on_headers(struct exchange *x, const char *method)
 {
 	struct request *req = x->request;
@@ -209,7 +245,13 @@ static enum MHD_Result on_headers(struct exchange *x, const char *method)
 	atomic_fetch_add(&x->server->under_way, 1);
 	read_headers(x);
 	read_peer(x);
-	request_accept(req, str_of(method));
+	if (!headers_fit(x) && !x->server->tls) {
+		answer_raw(x);
+		p->state = EXCHANGE_DEAD;
+		return MHD_NO;
+	}
+	if (p->state != EXCHANGE_READY)
+		request_accept(req, str_of(method));
 	bool body = headers_body(p->fields, &length);
 	if (p->state == EXCHANGE_READY && (body || p->close)) {
 		p->close = true;
@@ -223,25 +265,12 @@ static enum MHD_Result on_headers(struct exchange *x, const char *method)
 /* The library answers before or after a body, not within: so we write the refusal ourselves. */
 static void refuse_in_body(struct exchange *x)
 {
-	struct request *req = x->request;
-	struct http_private *p = req->private;
-	p->state = EXCHANGE_DEAD;
+	x->request->private->state = EXCHANGE_DEAD;
 	if (x->server->refused)
 		metric_add(x->server->refused, 1);
 	conn_until(x->conn, clock_monotonic() + REFUSED_LINGER);
-	if (x->server->tls)
-		return; /* bytes must go through the library: answered when the body ends, else cut */
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct str text = arena_fmt(req->arena,
-				    "HTTP/1.1 %d Refused\r\nContent-Type: " STR_FMT "\r\n"
-				    "Content-Length: %zu\r\nConnection: close\r\n"
-				    "X-Content-Type-Options: nosniff\r\n\r\n" STR_FMT,
-				    req->status, STR_ARG(req->type), req->out.len,
-				    STR_ARG(buf_str(&req->out)));
-	if (send(info->connect_fd, text.ptr, text.len, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
-		x->sent = true;
-	shutdown(info->connect_fd, SHUT_WR);
+	if (!x->server->tls) /* else bytes must go through the library: answered when the body ends */
+		answer_raw(x);
 }
 
 static enum MHD_Result on_body(struct exchange *x, const char *data, size_t *size)
