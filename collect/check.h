@@ -18,7 +18,7 @@ struct cell {
 	int64_t row, column; /* from 1; 0: none */
 	struct str indicator, unit, period, breakdown, value, remark, reason;
 	bool no_value; /* explicitly none */
-	bool typed;    /* by a person: "1.234" may mean 1234; else canonical decimals are taken as such */
+	bool typed; /* by a person: "1.234" may mean 1234; else canonical decimals are taken as such */
 };
 enum cell_state { CELL_ACCEPTED, CELL_SAME, CELL_DOUBTFUL, CELL_REFUSED, CELL_STATES };
 const char *cell_state_name(enum cell_state s);

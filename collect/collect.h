@@ -16,8 +16,8 @@ struct submission {
 	bool all, dry_run;
 };
 /* Check the cells, store what is good, answer. */
-MUST_USE enum err submission_run(struct request *req, struct submission *s, const struct cell *cells,
-				 size_t n, struct why *why);
+MUST_USE enum err submission_run(struct request *req, struct submission *s,
+				 const struct cell *cells, size_t n, struct why *why);
 void submission_answer(struct request *req, const struct submission *s);
 /* The delivery named by {id}, if the caller may read it. */
 MUST_USE enum err delivery_of_path(struct request *req, struct delivery *ret, struct why *why);

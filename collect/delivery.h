@@ -15,6 +15,7 @@ struct receipt { /* where the journal proves it */
 struct delivery {
 	int64_t id, unit; /* unit: of all its cells, else the sender's; 0: the centre's */
 	bool waiting;	  /* a file whose layout is not known yet */
+	bool checked;	  /* only checked, not stored: there is no receipt */
 	enum delivery_source source;
 	struct str filename, media_type, note, mapping;
 	struct str content; /* the bytes as they came; kept for files */
@@ -43,8 +44,8 @@ MUST_USE enum err delivery_content(struct db *db, const struct delivery *d, stru
 				   struct str *ret, struct why *why);
 /* Newest first. units as access_units() gave them; before: id or 0. */
 MUST_USE enum err delivery_list(struct db *db, bool all_units, const int64_t *units, size_t n_units,
-				int64_t before, size_t limit, struct arena *a, struct delivery **ret,
-				size_t *ret_n, struct why *why);
+				int64_t before, size_t limit, struct arena *a,
+				struct delivery **ret, size_t *ret_n, struct why *why);
 
 /* The members of a delivery, without braces. */
 void delivery_json(struct jw *w, const struct view *v, const struct delivery *d);

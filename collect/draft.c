@@ -13,8 +13,9 @@ static void bind_key(struct stmt *q, const struct figure *key)
 static enum err forget(struct db *tx, const struct figure *key, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("DELETE FROM draft WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
-			"period = $4 AND breakdown = $5"));
+		tx,
+		SQL("DELETE FROM draft WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
+		    "period = $4 AND breakdown = $5"));
 	bind_key(q, key);
 	return stmt_end(q, why);
 }
@@ -24,10 +25,11 @@ enum err draft_put(struct db *tx, const struct draft *d, struct why *why)
 	if (d->value.len == 0 && d->remark.len == 0)
 		return forget(tx, &d->key, why);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("INSERT INTO draft (unit, indicator, period_kind, period, breakdown, value, remark, "
-			"actor, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (unit, "
-			"indicator, period_kind, period, breakdown) DO UPDATE SET value = excluded.value, "
-			"remark = excluded.remark, actor = excluded.actor, changed = excluded.changed"));
+		tx,
+		SQL("INSERT INTO draft (unit, indicator, period_kind, period, breakdown, value, remark, "
+		    "actor, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (unit, "
+		    "indicator, period_kind, period, breakdown) DO UPDATE SET value = excluded.value, "
+		    "remark = excluded.remark, actor = excluded.actor, changed = excluded.changed"));
 	bind_key(q, &d->key);
 	stmt_bind(q, 6, d->value.ptr ? d->value : STR(""));
 	stmt_bind(q, 7, d->remark);
@@ -42,8 +44,9 @@ enum err draft_list(struct db *db, int64_t unit, struct arena *a, struct draft *
 		    struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT indicator, period_kind, period, breakdown, value, remark, actor, changed "
-			"FROM draft WHERE unit = $1 ORDER BY changed DESC LIMIT $2"));
+		db,
+		SQL("SELECT indicator, period_kind, period, breakdown, value, remark, actor, changed "
+		    "FROM draft WHERE unit = $1 ORDER BY changed DESC LIMIT $2"));
 	stmt_bind_int(q, 1, unit);
 	stmt_bind_int(q, 2, DRAFTS_MAX);
 	struct draft *found = ARENA_ARRAY(a, DRAFTS_MAX, struct draft);
@@ -52,7 +55,8 @@ enum err draft_list(struct db *db, int64_t unit, struct arena *a, struct draft *
 		found[n++] = (struct draft){
 			.key = {.unit = unit,
 				.indicator = stmt_int(q, 0),
-				.period = {(enum period_kind)stmt_int(q, 1), (int32_t)stmt_int(q, 2)},
+				.period = {(enum period_kind)stmt_int(q, 1),
+					   (int32_t)stmt_int(q, 2)},
 				.breakdown = arena_str(a, stmt_str(q, 3))},
 			.value = arena_str(a, stmt_str(q, 4)),
 			.remark = arena_str(a, stmt_str(q, 5)),

@@ -34,11 +34,13 @@ static enum err revisions_of(struct lineage *l, struct why *why)
 	return figure_list(l->req->db, &how, l->req->arena, &l->revisions, &l->n, why);
 }
 
-static struct str name_of_account(struct request *req, int64_t account, enum err *rc, struct why *why)
+static struct str name_of_account(struct request *req, int64_t account, enum err *rc,
+				  struct why *why)
 {
 	if (*rc != OK || !account)
 		return STR_NULL;
-	AUTO(stmt_free) struct stmt *q = db_stmt(req->db, SQL("SELECT name FROM account WHERE id = $1"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(req->db, SQL("SELECT name FROM account WHERE id = $1"));
 	stmt_bind_int(q, 1, account);
 	struct str name = stmt_row(q) ? arena_str(req->arena, stmt_str(q, 0)) : STR_NULL;
 	*rc = stmt_end(q, why);
@@ -88,7 +90,8 @@ static void place_json(struct lineage *l, const struct figure *f, const struct d
 	buf_release(&cell);
 }
 
-static enum err received_json(struct lineage *l, const struct figure *f, struct str by, struct why *why)
+static enum err received_json(struct lineage *l, const struct figure *f, struct str by,
+			      struct why *why)
 {
 	struct delivery d;
 	enum err rc = delivery_get(l->req->db, f->delivery, l->req->arena, &d, why);

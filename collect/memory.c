@@ -20,8 +20,9 @@ enum err memory_find(struct db *db, int64_t unit, struct str fingerprint, struct
 		     struct memory *ret, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT unit, id, fingerprint, name, content, actor, changed, used FROM mapping "
-			"WHERE unit = $1 AND fingerprint = $2"));
+		db,
+		SQL("SELECT unit, id, fingerprint, name, content, actor, changed, used FROM mapping "
+		    "WHERE unit = $1 AND fingerprint = $2"));
 	stmt_bind_int(q, 1, unit);
 	stmt_bind(q, 2, fingerprint);
 	bool found = stmt_row(q);
@@ -36,10 +37,11 @@ enum err memory_find(struct db *db, int64_t unit, struct str fingerprint, struct
 enum err memory_put(struct db *tx, const struct memory *m, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("INSERT INTO mapping (unit, fingerprint, id, name, content, actor, changed, used) "
-			"VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (unit, fingerprint) DO UPDATE SET "
-			"name = excluded.name, content = excluded.content, actor = excluded.actor, "
-			"changed = excluded.changed, used = mapping.used + 1"));
+		tx,
+		SQL("INSERT INTO mapping (unit, fingerprint, id, name, content, actor, changed, used) "
+		    "VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (unit, fingerprint) DO UPDATE SET "
+		    "name = excluded.name, content = excluded.content, actor = excluded.actor, "
+		    "changed = excluded.changed, used = mapping.used + 1"));
 	stmt_bind_int(q, 1, m->unit);
 	stmt_bind(q, 2, m->fingerprint);
 	stmt_bind_int(q, 3, id_next(store_ids(db_store(tx)), m->changed));
@@ -56,8 +58,9 @@ enum err memory_list(struct db *db, int64_t unit, struct arena *a, struct memory
 		     size_t *ret_n, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT unit, id, fingerprint, name, content, actor, changed, used FROM mapping "
-			"WHERE unit = $1 ORDER BY changed DESC LIMIT $2"));
+		db,
+		SQL("SELECT unit, id, fingerprint, name, content, actor, changed, used FROM mapping "
+		    "WHERE unit = $1 ORDER BY changed DESC LIMIT $2"));
 	stmt_bind_int(q, 1, unit);
 	stmt_bind_int(q, 2, MEMORIES_MAX);
 	struct memory *found = ARENA_ARRAY(a, MEMORIES_MAX, struct memory);
@@ -107,7 +110,8 @@ struct layout_index *memory_words(const struct view *v, struct arena *a)
 	for (size_t i = 0; i < n[LAYOUT_UNIT]; i++)
 		words[LAYOUT_UNIT][i] = (struct layout_word){
 			.code = units[i].code,
-			.names = {units[i].name_vi, units[i].name_en, units[i].short_vi, units[i].org_code},
+			.names = {units[i].name_vi, units[i].name_en, units[i].short_vi,
+				  units[i].org_code},
 		};
 	for (size_t i = 0; i < n[LAYOUT_ITEM]; i++)
 		words[LAYOUT_ITEM][i] = (struct layout_word){

@@ -5,7 +5,8 @@
 
 struct memory {
 	int64_t unit, id;
-	struct str fingerprint, name, content; /* name: of the file it was made with; content: JSON */
+	struct str fingerprint, name,
+		content; /* name: of the file it was made with; content: JSON */
 	int64_t actor, used;
 	usec changed;
 };

@@ -26,4 +26,4 @@ struct owed_query {
 /* Everything the units owe whose deadline lies in [from, to], ordered by deadline, unit,
  * indicator.  O(owed + figures of those periods). */
 MUST_USE enum err owed_list(struct db *db, const struct owed_query *how, struct arena *a,
-		   struct owed **ret, size_t *ret_n, struct why *why);
+			    struct owed **ret, size_t *ret_n, struct why *why);

@@ -55,8 +55,8 @@ static struct curl_slist *headers(struct str token, const char *type)
 	return curl_slist_append(list, "Expect:");
 }
 
-static enum err perform(struct client *c, const char *path, struct arena *a, const struct json **ret,
-			struct why *why)
+static enum err perform(struct client *c, const char *path, struct arena *a,
+			const struct json **ret, struct why *why)
 {
 	char url[512];
 	long status = 0;
@@ -74,15 +74,16 @@ static enum err perform(struct client *c, const char *path, struct arena *a, con
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 	enum err rc = json_parse(a, arena_str(a, buf_str(&c->answer)), ret, why);
 	if (rc == OK && status >= 400)
-		return fail(why, status == 503 ? ERR_UNAVAILABLE : ERR_INVALID, "%s: %ld " STR_FMT, path, status,
-			    STR_ARG(json_get_str(*ret, "detail")));
+		return fail(why, status == 503 ? ERR_UNAVAILABLE : ERR_INVALID, "%s: %ld " STR_FMT,
+			    path, status, STR_ARG(json_get_str(*ret, "detail")));
 	return rc;
 }
 
 enum err client_call(struct client *c, struct str token, const char *path, struct str body,
 		     struct arena *a, const struct json **ret, struct why *why)
 {
-	struct curl_slist *list = headers(token, body.ptr ? "Content-Type: application/json" : NULL);
+	struct curl_slist *list =
+		headers(token, body.ptr ? "Content-Type: application/json" : NULL);
 	curl_easy_reset(c->curl);
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
 	if (body.ptr) {

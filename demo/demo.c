@@ -12,7 +12,7 @@
 #define SLOT (30 * USEC_MINUTE)
 #define DECIDE_AFTER (6 * USEC_DAY) /* figures are looked at some days after they came */
 #define DECIDE_PAGE 500
-#define MENDED 0.85   /* of faults: sent again at once */
+#define MENDED 0.85    /* of faults: sent again at once */
 #define CORRECTED 0.01 /* of sendings: replaced by a correction later */
 
 struct demo {
@@ -47,7 +47,8 @@ static void count(struct demo *d, const struct json *answer, bool file)
 {
 	static const char *const names[] = {"accepted", "same", "doubtful", "refused"};
 	pthread_mutex_lock(&d->lock);
-	int64_t *const sums[] = {&d->result.accepted, &d->result.same, &d->result.doubtful, &d->result.refused};
+	int64_t *const sums[] = {&d->result.accepted, &d->result.same, &d->result.doubtful,
+				 &d->result.refused};
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const struct json *n = json_get(answer, names[i]);
 		*sums[i] += n ? n->integer : 0;
@@ -81,8 +82,8 @@ static enum err send_file(struct client *c, struct str token, const struct lette
 	char name[120], path[120];
 	buf_init(&file, (size_t)16 << 20);
 	enum err rc = letter_xlsx(l, &file, why);
-	snprintf(name, sizeof(name), "baocao_" STR_FMT "_" STR_FMT ".xlsx", STR_ARG(l->sending->unit->code),
-		 STR_ARG(l->lines[0].period));
+	snprintf(name, sizeof(name), "baocao_" STR_FMT "_" STR_FMT ".xlsx",
+		 STR_ARG(l->sending->unit->code), STR_ARG(l->lines[0].period));
 	if (rc == OK)
 		rc = client_file(c, token, "/api/v1/deliveries", name, buf_str(&file), a, ret, why);
 	buf_release(&file);
@@ -98,13 +99,15 @@ static enum err send_file(struct client *c, struct str token, const struct lette
 	jw_name(&w, "mapping");
 	jw_value(&w, json_get(json_get(*ret, "proposal"), "mapping"));
 	jw_object_end(&w);
-	snprintf(path, sizeof(path), "/api/v1/uploads/" STR_FMT "/deliver", STR_ARG(json_get_str(*ret, "upload")));
+	snprintf(path, sizeof(path), "/api/v1/uploads/" STR_FMT "/deliver",
+		 STR_ARG(json_get_str(*ret, "upload")));
 	rc = client_call(c, token, path, buf_str(&body), a, ret, why);
 	buf_release(&body);
 	return rc;
 }
 
-static enum err send(struct demo *d, struct client *c, const struct sending *s, struct arena *a, struct why *why)
+static enum err send(struct demo *d, struct client *c, const struct sending *s, struct arena *a,
+		     struct why *why)
 {
 	struct letter l;
 	const struct json *answer = NULL;
@@ -114,7 +117,8 @@ static enum err send(struct demo *d, struct client *c, const struct sending *s, 
 		return OK;
 	enum err rc = s->way == SENDING_FILE
 			      ? send_file(c, token, &l, a, &answer, why)
-			      : client_call(c, token, "/api/v1/deliveries", letter_json(&l, NULL, a), a, &answer, why);
+			      : client_call(c, token, "/api/v1/deliveries",
+					    letter_json(&l, NULL, a), a, &answer, why);
 	if (rc != OK)
 		return rc;
 	count(d, answer, s->way == SENDING_FILE);
@@ -123,7 +127,8 @@ static enum err send(struct demo *d, struct client *c, const struct sending *s, 
 		return OK;
 	for (size_t i = 0; i < l.n; i++)
 		l.lines[i].remark = story_remark(d->story, story_mix(s->seed, i));
-	rc = client_call(c, token, "/api/v1/deliveries", letter_json(&l, again, a), a, &answer, why);
+	rc = client_call(c, token, "/api/v1/deliveries", letter_json(&l, again, a), a, &answer,
+			 why);
 	if (rc == OK)
 		count(d, answer, false);
 	return rc;
@@ -175,8 +180,8 @@ static enum err run_slot(struct demo *d, struct why *why)
 }
 
 /* -- the approver's Friday -- */
-static enum err decide(struct demo *d, const struct json *items, const char *decision, bool return_some,
-		       struct arena *a, struct why *why)
+static enum err decide(struct demo *d, const struct json *items, const char *decision,
+		       bool return_some, struct arena *a, struct why *why)
 {
 	struct buf body;
 	struct jw w;
@@ -190,19 +195,21 @@ static enum err decide(struct demo *d, const struct json *items, const char *dec
 	jw_name(&w, "figures");
 	jw_array(&w);
 	for (size_t i = 0; i < items->n; i++) {
-		struct str id = json_get_str(&items->items[i], "id"), at = json_get_str(&items->items[i], "received");
+		struct str id = json_get_str(&items->items[i], "id"),
+			   at = json_get_str(&items->items[i], "received");
 		usec received = 0;
 		bool doubtful = story_key(id) % 400 == 0;
 		if (time_parse(at, &received, why) != OK ||
-		    received > clock_now(d->o->app->clock) - DECIDE_AFTER || doubtful != return_some)
+		    received > clock_now(d->o->app->clock) - DECIDE_AFTER ||
+		    doubtful != return_some)
 			continue;
 		jw_str(&w, id);
 		n++;
 	}
 	jw_array_end(&w);
 	jw_object_end(&w);
-	enum err rc = n ? client_call(d->clients[0], d->people.approver, "/api/v1/approvals", buf_str(&body), a,
-				      &answer, why)
+	enum err rc = n ? client_call(d->clients[0], d->people.approver, "/api/v1/approvals",
+				      buf_str(&body), a, &answer, why)
 			: OK;
 	buf_release(&body);
 	if (rc == OK)
@@ -219,7 +226,8 @@ static enum err approve(struct demo *d, struct why *why)
 		const struct json *answer = NULL;
 		char path[120];
 		snprintf(path, sizeof(path), "/api/v1/approvals?cursor=" STR_FMT, STR_ARG(next));
-		rc = client_call(d->clients[0], d->people.approver, path, STR_NULL, a, &answer, why);
+		rc = client_call(d->clients[0], d->people.approver, path, STR_NULL, a, &answer,
+				 why);
 		const struct json *items = rc == OK ? json_get(answer, "items") : NULL;
 		if (items)
 			rc = decide(d, items, "approve", false, a, why);
@@ -269,10 +277,12 @@ static enum err install(struct db *tx, void *arg, struct why *why)
 	problems_init(&problems, i->a);
 	for (size_t k = 0; k < i->n && rc == OK; k++) {
 		struct import_result result;
-		rc = pack_install(tx, &i->packs[k], (struct author){access_centre(i->a), i->now}, &result, &problems, why);
+		rc = pack_install(tx, &i->packs[k], (struct author){access_centre(i->a), i->now},
+				  &result, &problems, why);
 	}
 	if (rc == ERR_INVALID && problems.n)
-		return fail(why, rc, STR_FMT ": " STR_FMT, STR_ARG(problems.items[0].at), STR_ARG(problems.items[0].text));
+		return fail(why, rc, STR_FMT ": " STR_FMT, STR_ARG(problems.items[0].at),
+			    STR_ARG(problems.items[0].text));
 	return rc;
 }
 

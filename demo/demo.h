@@ -8,8 +8,8 @@ struct demo_options {
 	const struct app_services *app; /* store, registry, access; clock is simulated */
 	int port;			/* of the running server on 127.0.0.1 */
 	usec until;			/* usually the machine's time */
-	int64_t days;			/* 0: from the start of the story; else only so many days back */
-	const char *logins;		/* file to be written (mode 0600): role, login, password */
+	int64_t days;	    /* 0: from the start of the story; else only so many days back */
+	const char *logins; /* file to be written (mode 0600): role, login, password */
 	void (*progress)(void *arg, const char *what, int percent); /* may be NULL */
 	void *arg;
 };
@@ -17,4 +17,5 @@ struct demo_result {
 	int64_t deliveries, files, accepted, same, doubtful, refused, approved, returned;
 };
 /* ERR_CONFLICT: the centre is not empty. */
-MUST_USE enum err demo_create(const struct demo_options *o, struct demo_result *ret, struct why *why);
+MUST_USE enum err demo_create(const struct demo_options *o, struct demo_result *ret,
+			      struct why *why);

@@ -45,7 +45,8 @@ static enum err account(struct db *tx, const struct making *m, struct str login,
 	return rc;
 }
 
-static enum err token(struct db *tx, const struct making *m, int64_t account, struct str *ret, struct why *why)
+static enum err token(struct db *tx, const struct making *m, int64_t account, struct str *ret,
+		      struct why *why)
 {
 	struct token_wish wish = {
 		.account = account,
@@ -62,7 +63,8 @@ static enum err make_person(struct db *tx, const struct making *m, size_t i, str
 	const struct unit *u = p->unit[0] ? view_unit(m->view, str_of(p->unit)) : NULL;
 	int64_t id = 0;
 	struct author by = {access_centre(m->a), m->now};
-	enum err rc = account(tx, m, str_of(p->login), str_of(p->name), (struct grant){p->role, u ? u->id : 0}, &id, why);
+	enum err rc = account(tx, m, str_of(p->login), str_of(p->name),
+			      (struct grant){p->role, u ? u->id : 0}, &id, why);
 	if (rc == OK)
 		rc = access_password_set(tx, id, m->hashes[i], 0, by, why);
 	if (rc == OK && p->role == ROLE_APPROVER)
@@ -86,7 +88,8 @@ static enum err make_all(struct db *tx, void *arg, struct why *why)
 			lower[len] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 		}
 		struct str login = arena_fmt(m->a, "bc.%.*s", (int)len, lower);
-		rc = account(tx, m, login, arena_fmt(m->a, "Cán bộ báo cáo " STR_FMT, STR_ARG(u->name_vi)),
+		rc = account(tx, m, login,
+			     arena_fmt(m->a, "Cán bộ báo cáo " STR_FMT, STR_ARG(u->name_vi)),
 			     (struct grant){ROLE_REPORTING_OFFICER, u->id}, &id, why);
 		if (rc == OK)
 			rc = token(tx, m, id, &m->people->tokens[i], why);
@@ -102,27 +105,29 @@ static enum err write_logins(const char *path, const struct making *m, struct wh
 	struct buf text;
 	buf_init(&text, 4096);
 	for (size_t i = 0; i < ARRAY_LEN(persons); i++)
-		buf_printf(&text, "%-18s %-10s " STR_FMT "\n", access_role_name(persons[i].role), persons[i].login,
-			   STR_ARG(m->passwords[i]));
+		buf_printf(&text, "%-18s %-10s " STR_FMT "\n", access_role_name(persons[i].role),
+			   persons[i].login, STR_ARG(m->passwords[i]));
 	bool good = write(fd, text.ptr, text.len) == (ssize_t)text.len && fsync(fd) == 0;
 	buf_release(&text);
 	close(fd);
 	return good ? OK : fail(why, ERR_FULL, "%s could not be written", path);
 }
 
-enum err people_create(const struct demo_options *o, const struct view *v, usec now, struct arena *a,
-		       struct people *ret, struct why *why)
+enum err people_create(const struct demo_options *o, const struct view *v, usec now,
+		       struct arena *a, struct people *ret, struct why *why)
 {
 	struct making m = {.view = v, .now = now, .a = a, .people = ret};
 	const struct unit *units;
 	size_t n = view_units(v, &units);
 	ret->units = ARENA_ARRAY(a, n, const struct unit *);
 	for (size_t i = 0; i < n; i++)
-		ret->units[ret->n++] = &units[i]; /* also those dissolved since: they sent their own */
+		ret->units[ret->n++] =
+			&units[i]; /* also those dissolved since: they sent their own */
 	ret->tokens = ARENA_ARRAY(a, ret->n, struct str);
 	for (size_t i = 0; i < ARRAY_LEN(persons); i++) {
 		m.passwords[i] = access_password_make(a);
-		enum err rc = crypt_password_hash(a, (struct secret){m.passwords[i]}, &m.hashes[i], why);
+		enum err rc =
+			crypt_password_hash(a, (struct secret){m.passwords[i]}, &m.hashes[i], why);
 		if (rc != OK)
 			return rc;
 	}

@@ -2,9 +2,9 @@
 #include "demo/plan.h"
 #include <stdlib.h>
 
-#define FILE_SHARE 0.30	  /* of monthly and rarer sendings */
+#define FILE_SHARE 0.30 /* of monthly and rarer sendings */
 #define FORM_SHARE 0.40
-#define FORGOTTEN 0.004	  /* never sent at all */
+#define FORGOTTEN 0.004 /* never sent at all */
 
 struct planner {
 	const struct story *story;
@@ -28,15 +28,16 @@ static void append(struct planner *p, struct sending s)
 }
 
 /* Officers send in the hours before the deadline; the late ones on a later working morning. */
-static usec time_of(const struct planner *p, const struct unit *u, usec deadline, struct period period,
-		    uint64_t seed)
+static usec time_of(const struct planner *p, const struct unit *u, usec deadline,
+		    struct period period, uint64_t seed)
 {
 	double chance = story_chance(story_mix(seed, 1)), when = story_chance(story_mix(seed, 2));
 	if (chance < story_late(p->story, u->code)) {
 		usec days = 1 + (usec)(when * (story_late_days(p->story) - 1));
 		if (period.kind == PERIOD_DAILY)
 			return deadline + (usec)(when * 20) * USEC_HOUR + USEC_HOUR;
-		return deadline + days * USEC_DAY - (usec)(story_chance(story_mix(seed, 3)) * 7) * USEC_HOUR;
+		return deadline + days * USEC_DAY -
+		       (usec)(story_chance(story_mix(seed, 3)) * 7) * USEC_HOUR;
 	}
 	usec lead = period.kind == PERIOD_DAILY	   ? 3 * USEC_HOUR
 		    : period.kind == PERIOD_WEEKLY ? 8 * USEC_HOUR
@@ -66,16 +67,22 @@ static void plan_schedule(struct planner *p, const struct unit *u, const struct 
 		usec deadline = view_deadline(p->view, i, period);
 		if (deadline < p->from)
 			return;
-		if (period_start(period) > p->until || !unit_owes(u, i, period) || deadline > silent)
+		if (period_start(period) > p->until || !unit_owes(u, i, period) ||
+		    deadline > silent)
 			continue;
-		uint64_t seed = story_mix(story_mix(story_key(u->code), (uint64_t)i->schedule),
-					  story_mix((uint64_t)period.kind, (uint64_t)(uint32_t)period.ordinal));
+		uint64_t seed = story_mix(
+			story_mix(story_key(u->code), (uint64_t)i->schedule),
+			story_mix((uint64_t)period.kind, (uint64_t)(uint32_t)period.ordinal));
 		usec at = time_of(p, u, deadline, period, seed);
 		if (at > p->until || at < p->from || story_chance(story_mix(seed, 5)) < FORGOTTEN)
 			continue;
-		append(p, (struct sending){.at = at, .unit = u, .schedule = i->schedule, .period = period,
+		append(p, (struct sending){.at = at,
+					   .unit = u,
+					   .schedule = i->schedule,
+					   .period = period,
 					   .way = way_of(period, seed),
-					   .flawed = story_chance(story_mix(seed, 6)) < story_flawed(p->story, u->code),
+					   .flawed = story_chance(story_mix(seed, 6)) <
+						     story_flawed(p->story, u->code),
 					   .seed = seed});
 	}
 }
@@ -105,8 +112,8 @@ static int by_time(const void *a, const void *b)
 	return (left->seed > right->seed) - (left->seed < right->seed);
 }
 
-size_t plan_make(const struct story *s, const struct view *v, usec from, usec until, struct arena *a,
-		 struct sending **ret)
+size_t plan_make(const struct story *s, const struct view *v, usec from, usec until,
+		 struct arena *a, struct sending **ret)
 {
 	struct planner p = {.story = s, .view = v, .from = from, .until = until, .a = a};
 	const struct unit *units;

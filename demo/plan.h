@@ -13,5 +13,5 @@ struct sending {
 	uint64_t seed; /* for what else is left to chance */
 };
 /* Everything sent in [from, until], in order of time. */
-size_t plan_make(const struct story *s, const struct view *v, usec from, usec until, struct arena *a,
-		 struct sending **ret);
+size_t plan_make(const struct story *s, const struct view *v, usec from, usec until,
+		 struct arena *a, struct sending **ret);

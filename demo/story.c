@@ -191,7 +191,8 @@ static double season_of(const struct tale *t, struct period p)
 	return sum / n;
 }
 
-static double drawn(const struct story *s, const struct tale *t, const struct unit *u, struct period p)
+static double drawn(const struct story *s, const struct tale *t, const struct unit *u,
+		    struct period p)
 {
 	uint64_t key = story_mix(story_key(u->code), story_key(t->indicator->code));
 	double years = (double)(period_start(p) - s->base_date) / (double)USEC_DAY / YEAR_DAYS;
@@ -222,7 +223,8 @@ static struct decimal rounded(const struct indicator *i, double x)
 }
 
 /* Value of another indicator for the same unit, or summed over the units that owe it. */
-static double other(const struct story *s, const struct unit *u, const struct indicator *i, struct period p)
+static double other(const struct story *s, const struct unit *u, const struct indicator *i,
+		    struct period p)
 {
 	if (!i)
 		return 0;
@@ -256,7 +258,9 @@ struct decimal story_value(const struct story *s, const struct unit *u, const st
 		return rounded(i, below > 0 ? t->times * other(s, u, t->numerator, p) / below : 0);
 	}
 	if (t->whole) {
-		uint64_t key = story_mix(story_key(u->code), story_mix(story_key(i->code), (uint64_t)(uint32_t)p.ordinal));
+		uint64_t key =
+			story_mix(story_key(u->code),
+				  story_mix(story_key(i->code), (uint64_t)(uint32_t)p.ordinal));
 		double share = fmin(1, t->share * (1 + t->noise * normal(key)));
 		double power = pow(10, i->decimals);
 		return rounded(i, floor(other(s, u, t->whole, p) * share * power) / power);
@@ -264,7 +268,8 @@ struct decimal story_value(const struct story *s, const struct unit *u, const st
 	return rounded(i, drawn(s, t, u, p));
 }
 
-double story_split(const struct story *s, const struct indicator *i, struct str list, struct str code)
+double story_split(const struct story *s, const struct indicator *i, struct str list,
+		   struct str code)
 {
 	const struct tale *t = tale_of(s, i);
 	char name[65];

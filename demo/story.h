@@ -4,7 +4,8 @@
 #include "registry/registry.h"
 
 struct story;
-MUST_USE enum err story_read(struct arena *a, const struct view *v, struct story **ret, struct why *why);
+MUST_USE enum err story_read(struct arena *a, const struct view *v, struct story **ret,
+			     struct why *why);
 usec story_start(const struct story *s);
 /* Is the indicator ever filled? */
 bool story_fills(const struct story *s, const struct indicator *i);
@@ -12,7 +13,8 @@ bool story_fills(const struct story *s, const struct indicator *i);
 struct decimal story_value(const struct story *s, const struct unit *u, const struct indicator *i,
 			   struct period p);
 /* Share of the breakdown's item in the figure, or 0 when the story does not divide it. */
-double story_split(const struct story *s, const struct indicator *i, struct str list, struct str code);
+double story_split(const struct story *s, const struct indicator *i, struct str list,
+		   struct str code);
 /* Chance 0..1 that the unit is late; that its file has a fault. */
 double story_late(const struct story *s, struct str unit);
 double story_flawed(const struct story *s, struct str unit);

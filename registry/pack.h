@@ -18,7 +18,8 @@ struct pack {
 };
 /* All packs of the binary, those required first. */
 MUST_USE enum err pack_embedded(struct arena *a, struct pack **ret, size_t *ret_n, struct why *why);
-MUST_USE enum err pack_parse(struct arena *a, const struct json *json, struct pack *ret, struct why *why);
+MUST_USE enum err pack_parse(struct arena *a, const struct json *json, struct pack *ret,
+			     struct why *why);
 /* Create and change the records it describes, all or nothing, and note its edition.  ERR_CONFLICT
  * names a pack that it requires and that is not installed; ERR_INVALID with p filled: faults of
  * its rows, each with file, row and column. */

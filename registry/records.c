@@ -3,31 +3,54 @@
 #include "registry/registry.h"
 
 #define CODE_FIELD                                                                                 \
-	{.name = NAME("code"), .type = FIELD_CODE,                                                  \
-	 .flags = FIELD_REQUIRED | FIELD_UNIQUE | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,         \
-	 .label = {"Mã", "Code"}}
+	{                                                                                          \
+		.name = NAME("code"), .type = FIELD_CODE,                                          \
+		.flags = FIELD_REQUIRED | FIELD_UNIQUE | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,  \
+		.label = {                                                                         \
+			"Mã",                                                                      \
+			"Code"                                                                     \
+		}                                                                                  \
+	}
 #define NAME_FIELDS                                                                                \
-	{.name = NAME("name_vi"), .type = FIELD_TEXT,                                               \
-	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN, .min = 1, .max = 300,                \
+	{.name = NAME("name_vi"),                                                                  \
+	 .type = FIELD_TEXT,                                                                       \
+	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,                                      \
+	 .min = 1,                                                                                 \
+	 .max = 300,                                                                               \
 	 .label = {"Tên", "Name (Vietnamese)"}},                                                   \
 	{                                                                                          \
-		.name = NAME("name_en"), .type = FIELD_TEXT,                                        \
-		.flags = FIELD_REQUIRED | FIELD_SEARCH, .min = 1, .max = 300,                      \
-		.label = {"Tên tiếng Anh", "Name (English)"}                                       \
+		.name = NAME("name_en"), .type = FIELD_TEXT,                                       \
+		.flags = FIELD_REQUIRED | FIELD_SEARCH, .min = 1, .max = 300, .label = {           \
+			"Tên tiếng Anh",                                                           \
+			"Name (English)"                                                           \
+		}                                                                                  \
 	}
 #define DESCRIPTION_FIELDS                                                                         \
-	{.name = NAME("description_vi"), .type = FIELD_LONG, .max = 2000,                           \
+	{.name = NAME("description_vi"),                                                           \
+	 .type = FIELD_LONG,                                                                       \
+	 .max = 2000,                                                                              \
 	 .label = {"Mô tả", "Description (Vietnamese)"}},                                          \
 	{                                                                                          \
-		.name = NAME("description_en"), .type = FIELD_LONG, .max = 2000,                    \
-		.label = {"Mô tả tiếng Anh", "Description (English)"}                              \
+		.name = NAME("description_en"), .type = FIELD_LONG, .max = 2000, .label = {        \
+			"Mô tả tiếng Anh",                                                         \
+			"Description (English)"                                                    \
+		}                                                                                  \
 	}
 #define POSITION_FIELD                                                                             \
-	{.name = NAME("position"), .type = FIELD_INT, .flags = FIELD_REQUIRED, .max = 9999,         \
-	 .label = {"Thứ tự", "Position"}}
+	{                                                                                          \
+		.name = NAME("position"), .type = FIELD_INT, .flags = FIELD_REQUIRED, .max = 9999, \
+		.label = {                                                                         \
+			"Thứ tự",                                                                  \
+			"Position"                                                                 \
+		}                                                                                  \
+	}
 #define DOCUMENT_FIELD                                                                             \
-	{.name = NAME("document"), .type = FIELD_REF, .ref = &document_record,                      \
-	 .label = {"Căn cứ", "Regulation"}}
+	{                                                                                          \
+		.name = NAME("document"), .type = FIELD_REF, .ref = &document_record, .label = {   \
+			"Căn cứ",                                                                  \
+			"Regulation"                                                               \
+		}                                                                                  \
+	}
 
 static const struct choice document_kinds[] = {
 	{"law", {"Luật", "Law"}},
@@ -76,14 +99,42 @@ const struct record domain_record = {
 
 static const struct field document_fields[] = {
 	CODE_FIELD,
-	{.name = NAME("number"), .type = FIELD_TEXT, .flags = FIELD_SEARCH | FIELD_MAIN, .max = 80, .label = {"Số, ký hiệu", "Number"}},
-	{.name = NAME("kind"), .type = FIELD_CHOICE, .flags = FIELD_REQUIRED | FIELD_MAIN, .choices = document_kinds, .label = {"Loại", "Kind"}},
-	{.name = NAME("issuer"), .type = FIELD_TEXT, .flags = FIELD_SEARCH, .max = 200, .label = {"Cơ quan ban hành", "Issuer"}},
-	{.name = NAME("issued_on"), .type = FIELD_DATE, .flags = FIELD_MAIN, .label = {"Ngày ban hành", "Issued on"}},
-	{.name = NAME("name_vi"), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN, .min = 1, .max = 500, .label = {"Trích yếu", "Subject (Vietnamese)"}},
-	{.name = NAME("name_en"), .type = FIELD_TEXT, .flags = FIELD_SEARCH, .max = 500, .label = {"Trích yếu tiếng Anh", "Subject (English)"}},
+	{.name = NAME("number"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_SEARCH | FIELD_MAIN,
+	 .max = 80,
+	 .label = {"Số, ký hiệu", "Number"}},
+	{.name = NAME("kind"),
+	 .type = FIELD_CHOICE,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN,
+	 .choices = document_kinds,
+	 .label = {"Loại", "Kind"}},
+	{.name = NAME("issuer"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_SEARCH,
+	 .max = 200,
+	 .label = {"Cơ quan ban hành", "Issuer"}},
+	{.name = NAME("issued_on"),
+	 .type = FIELD_DATE,
+	 .flags = FIELD_MAIN,
+	 .label = {"Ngày ban hành", "Issued on"}},
+	{.name = NAME("name_vi"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,
+	 .min = 1,
+	 .max = 500,
+	 .label = {"Trích yếu", "Subject (Vietnamese)"}},
+	{.name = NAME("name_en"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_SEARCH,
+	 .max = 500,
+	 .label = {"Trích yếu tiếng Anh", "Subject (English)"}},
 	{.name = NAME("url"), .type = FIELD_TEXT, .max = 500, .label = {"Địa chỉ", "Address"}},
-	{.name = NAME("status"), .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = document_states, .label = {"Hiệu lực", "Status"}},
+	{.name = NAME("status"),
+	 .type = FIELD_CHOICE,
+	 .flags = FIELD_REQUIRED,
+	 .choices = document_states,
+	 .label = {"Hiệu lực", "Status"}},
 };
 const struct record document_record = {
 	.after = registry_touch,
@@ -98,7 +149,11 @@ const struct record document_record = {
 static const struct field calendar_fields[] = {
 	CODE_FIELD,
 	NAME_FIELDS,
-	{.name = NAME("rule"), .type = FIELD_CHOICE, .flags = FIELD_REQUIRED | FIELD_MAIN, .choices = calendar_rules, .label = {"Hạn rơi vào ngày nghỉ", "Deadline on a day off"}},
+	{.name = NAME("rule"),
+	 .type = FIELD_CHOICE,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN,
+	 .choices = calendar_rules,
+	 .label = {"Hạn rơi vào ngày nghỉ", "Deadline on a day off"}},
 };
 const struct record calendar_record = {
 	.after = registry_touch,
@@ -111,8 +166,15 @@ const struct record calendar_record = {
 };
 
 static const struct field holiday_fields[] = {
-	{.name = NAME("calendar"), .type = FIELD_REF, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY, .ref = &calendar_record, .label = {"Lịch", "Calendar"}},
-	{.name = NAME("on_date"), .type = FIELD_DATE, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY, .label = {"Ngày", "Date"}},
+	{.name = NAME("calendar"),
+	 .type = FIELD_REF,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY,
+	 .ref = &calendar_record,
+	 .label = {"Lịch", "Calendar"}},
+	{.name = NAME("on_date"),
+	 .type = FIELD_DATE,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY,
+	 .label = {"Ngày", "Date"}},
 	NAME_FIELDS,
 };
 const struct record holiday_record = {
@@ -137,11 +199,23 @@ const struct record code_list_record = {
 };
 
 static const struct field code_item_fields[] = {
-	{.name = NAME("list"), .type = FIELD_REF, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_FIXED | FIELD_KEY, .ref = &code_list_record, .label = {"Danh mục", "List"}},
-	{.name = NAME("code"), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN | FIELD_FILTER | FIELD_KEY, .min = 1, .max = 64, .label = {"Mã", "Code"}},
+	{.name = NAME("list"),
+	 .type = FIELD_REF,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_FIXED | FIELD_KEY,
+	 .ref = &code_list_record,
+	 .label = {"Danh mục", "List"}},
+	{.name = NAME("code"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN | FIELD_FILTER | FIELD_KEY,
+	 .min = 1,
+	 .max = 64,
+	 .label = {"Mã", "Code"}},
 	POSITION_FIELD,
 	NAME_FIELDS,
-	{.name = NAME("parent"), .type = FIELD_TEXT, .max = 64, .label = {"Mã cấp trên", "Parent code"}},
+	{.name = NAME("parent"),
+	 .type = FIELD_TEXT,
+	 .max = 64,
+	 .label = {"Mã cấp trên", "Parent code"}},
 };
 const struct record code_item_record = {
 	.after = registry_touch,
@@ -155,10 +229,22 @@ const struct record code_item_record = {
 
 static const struct field system_fields[] = {
 	CODE_FIELD,
-	{.name = NAME("kind"), .type = FIELD_CHOICE, .flags = FIELD_REQUIRED | FIELD_MAIN, .choices = system_kinds, .label = {"Loại", "Kind"}},
+	{.name = NAME("kind"),
+	 .type = FIELD_CHOICE,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN,
+	 .choices = system_kinds,
+	 .label = {"Loại", "Kind"}},
 	NAME_FIELDS,
-	{.name = NAME("owner"), .type = FIELD_REF, .flags = FIELD_MAIN, .ref = &unit_record, .label = {"Đơn vị chủ quản", "Owner"}},
-	{.name = NAME("level"), .type = FIELD_INT, .min = 1, .max = 5, .label = {"Cấp độ an toàn", "Security level"}},
+	{.name = NAME("owner"),
+	 .type = FIELD_REF,
+	 .flags = FIELD_MAIN,
+	 .ref = &unit_record,
+	 .label = {"Đơn vị chủ quản", "Owner"}},
+	{.name = NAME("level"),
+	 .type = FIELD_INT,
+	 .min = 1,
+	 .max = 5,
+	 .label = {"Cấp độ an toàn", "Security level"}},
 	DESCRIPTION_FIELDS,
 };
 const struct record system_record = {
@@ -172,10 +258,26 @@ const struct record system_record = {
 };
 
 static const struct field target_fields[] = {
-	{.name = NAME("indicator"), .type = FIELD_REF, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY, .ref = &indicator_record, .label = {"Chỉ tiêu", "Indicator"}},
-	{.name = NAME("unit"), .type = FIELD_REF, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY, .ref = &unit_record, .label = {"Đơn vị", "Unit"}},
-	{.name = NAME("year"), .type = FIELD_INT, .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_FILTER | FIELD_KEY, .min = 1990, .max = 2200, .label = {"Năm", "Year"}},
-	{.name = NAME("value"), .type = FIELD_DECIMAL, .flags = FIELD_REQUIRED | FIELD_MAIN, .label = {"Mục tiêu", "Target"}},
+	{.name = NAME("indicator"),
+	 .type = FIELD_REF,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY,
+	 .ref = &indicator_record,
+	 .label = {"Chỉ tiêu", "Indicator"}},
+	{.name = NAME("unit"),
+	 .type = FIELD_REF,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY,
+	 .ref = &unit_record,
+	 .label = {"Đơn vị", "Unit"}},
+	{.name = NAME("year"),
+	 .type = FIELD_INT,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_FILTER | FIELD_KEY,
+	 .min = 1990,
+	 .max = 2200,
+	 .label = {"Năm", "Year"}},
+	{.name = NAME("value"),
+	 .type = FIELD_DECIMAL,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN,
+	 .label = {"Mục tiêu", "Target"}},
 };
 const struct record target_record = {
 	.after = registry_touch,
@@ -190,10 +292,23 @@ const struct record target_record = {
 
 static const struct field pack_fields[] = {
 	CODE_FIELD,
-	{.name = NAME("edition"), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_MAIN, .min = 1, .max = 40, .label = {"Phiên bản", "Version"}},
+	{.name = NAME("edition"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN,
+	 .min = 1,
+	 .max = 40,
+	 .label = {"Phiên bản", "Version"}},
 	NAME_FIELDS,
-	{.name = NAME("demonstration"), .type = FIELD_BOOL, .flags = FIELD_REQUIRED | FIELD_MAIN, .label = {"Dữ liệu minh họa", "Demonstration data"}},
-	{.name = NAME("sha256"), .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 64, .max = 64, .label = {"Dấu SHA-256", "SHA-256"}},
+	{.name = NAME("demonstration"),
+	 .type = FIELD_BOOL,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN,
+	 .label = {"Dữ liệu minh họa", "Demonstration data"}},
+	{.name = NAME("sha256"),
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_REQUIRED,
+	 .min = 64,
+	 .max = 64,
+	 .label = {"Dấu SHA-256", "SHA-256"}},
 };
 const struct record pack_record = {
 	.table = NAME("pack"),
@@ -206,8 +321,11 @@ const struct record pack_record = {
 };
 
 const struct record *const registry_records[] = {
-	&document_record,   &domain_record,    &unit_record,	  &unit_change_record,
-	&calendar_record,   &holiday_record,   &code_list_record, &code_item_record,
-	&schedule_record,   &system_record,    &indicator_record, &check_rule_record,
-	&target_record,	    NULL,
+	&document_record,  &domain_record,
+	&unit_record,	   &unit_change_record,
+	&calendar_record,  &holiday_record,
+	&code_list_record, &code_item_record,
+	&schedule_record,  &system_record,
+	&indicator_record, &check_rule_record,
+	&target_record,	   NULL,
 };

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-
 struct registry {
 	pthread_mutex_t lock; /* guards current; a leaf: nothing is locked under it */
 	const struct view *current;
@@ -30,7 +29,8 @@ void registry_free(struct registry *r)
 static const struct view *view_ref(const struct view *v)
 {
 	if (v)
-		atomic_fetch_add_explicit(&((struct view *)(uintptr_t)v)->refs, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&((struct view *)(uintptr_t)v)->refs, 1,
+					  memory_order_relaxed);
 	return v;
 }
 

@@ -44,7 +44,8 @@ static enum err get_tree(struct request *req, struct why *why)
 	jw_name(&w, "items");
 	jw_array(&w);
 	for (size_t i = 0; i < n; i++)
-		if (unit_alive(&units[i], days) && (!kind.ptr || str_is(kind, unit_kind_name(units[i].kind))))
+		if (unit_alive(&units[i], days) &&
+		    (!kind.ptr || str_is(kind, unit_kind_name(units[i].kind))))
 			unit_json(&w, v, &units[i], days);
 	jw_array_end(&w);
 	jw_name(&w, "next");
@@ -92,7 +93,8 @@ static enum err install_change(struct request *req, void *arg, struct why *why)
 {
 	const struct pack *pack = arg;
 	struct import_result r = {0};
-	enum err rc = pack_install(req->db, pack, (struct author){req->who, req->now}, &r, &req->problems, why);
+	enum err rc = pack_install(req->db, pack, (struct author){req->who, req->now}, &r,
+				   &req->problems, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_jw(req);
@@ -117,7 +119,8 @@ static enum err post_install(struct request *req, struct why *why)
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(packs[i].code, code))
 			return http_write(req, install_change, &packs[i], why);
-	return fail(why, ERR_NOT_FOUND, "there is no pack with code \"" STR_FMT "\"", STR_ARG(code));
+	return fail(why, ERR_NOT_FOUND, "there is no pack with code \"" STR_FMT "\"",
+		    STR_ARG(code));
 }
 
 static enum err post_pack(struct request *req, struct why *why)
@@ -133,7 +136,8 @@ static enum err post_pack(struct request *req, struct why *why)
 static enum err get_export(struct request *req, struct why *why)
 {
 	struct str code = http_query(req, "code"), version = http_query(req, "version");
-	http_answer_file(req, STR("application/json"), arena_fmt(req->arena, STR_FMT ".json", STR_ARG(code)));
+	http_answer_file(req, STR("application/json"),
+			 arena_fmt(req->arena, STR_FMT ".json", STR_ARG(code)));
 	struct jw w = http_jw(req);
 	jw_object(&w);
 	jw_m_str(&w, "code", code);
@@ -161,7 +165,8 @@ static const struct found_kind {
 	{&system_record, "/registry/systems/"},
 };
 
-static enum err search_kind(struct request *req, const struct found_kind *k, struct jw *w, struct why *why)
+static enum err search_kind(struct request *req, const struct found_kind *k, struct jw *w,
+			    struct why *why)
 {
 	struct record_page page;
 	struct record_list how = {.q = http_query(req, "q"), .limit = SEARCH_EACH};
@@ -189,7 +194,8 @@ static enum err get_search(struct request *req, struct why *why)
 	jw_name(&w, "items");
 	jw_array(&w);
 	for (size_t i = 0; i < ARRAY_LEN(found_kinds) && rc == OK; i++)
-		if (access_may_somewhere(req->app->access, req->who, VERB_READ, found_kinds[i].record->table.text))
+		if (access_may_somewhere(req->app->access, req->who, VERB_READ,
+					 found_kinds[i].record->table.text))
 			rc = search_kind(req, &found_kinds[i], &w, why);
 	jw_array_end(&w);
 	jw_name(&w, "next");
@@ -199,17 +205,34 @@ static enum err get_search(struct request *req, struct why *why)
 }
 
 static const struct http_param tree_params[] = {
-	{.name = "as_of", .type = PARAM_DATE, .help = "Units, names and parents of that day; default today"},
+	{.name = "as_of",
+	 .type = PARAM_DATE,
+	 .help = "Units, names and parents of that day; default today"},
 	{.name = "kind", .type = PARAM_TEXT, .max = 20, .help = "Only units of this kind"},
 	{.name = NULL},
 };
 static const struct http_param export_params[] = {
-	{.name = "code", .type = PARAM_TEXT, .required = true, .min = 1, .max = 64, .help = "Code of the new pack"},
-	{.name = "version", .type = PARAM_TEXT, .required = true, .min = 1, .max = 40, .help = "Its version"},
+	{.name = "code",
+	 .type = PARAM_TEXT,
+	 .required = true,
+	 .min = 1,
+	 .max = 64,
+	 .help = "Code of the new pack"},
+	{.name = "version",
+	 .type = PARAM_TEXT,
+	 .required = true,
+	 .min = 1,
+	 .max = 40,
+	 .help = "Its version"},
 	{.name = NULL},
 };
 static const struct http_param search_params[] = {
-	{.name = "q", .type = PARAM_TEXT, .required = true, .min = 1, .max = 200, .help = "Words, with or without accents"},
+	{.name = "q",
+	 .type = PARAM_TEXT,
+	 .required = true,
+	 .min = 1,
+	 .max = 200,
+	 .help = "Words, with or without accents"},
 	{.name = NULL},
 };
 
@@ -220,16 +243,18 @@ static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/packs/available", PERMIT(VERB_READ, "pack"), get_available,
 	      "Packs that come with this program", "Các gói nội dung có sẵn"),
 	ROUTE(HTTP_POST, "/api/v1/packs/{code}/install", PERMIT(VERB_CREATE, "pack"), post_install,
-	      "Install or update a pack that comes with this program", "Cài đặt hoặc cập nhật một gói có sẵn",
-	      .flags = HTTP_SLOW),
+	      "Install or update a pack that comes with this program",
+	      "Cài đặt hoặc cập nhật một gói có sẵn", .flags = HTTP_SLOW),
 	ROUTE(HTTP_POST, "/api/v1/packs/import", PERMIT(VERB_CREATE, "pack"), post_pack,
 	      "Install a pack given as JSON", "Cài đặt một gói dạng JSON", .flags = HTTP_SLOW,
 	      .body_max = PACK_BODY_MAX),
 	ROUTE(HTTP_GET, "/api/v1/packs/export", PERMIT(VERB_READ, "pack"), get_export,
-	      "The registry as it stands, as a pack", "Xuất toàn bộ danh mục hiện tại thành một gói",
-	      .flags = HTTP_SLOW, .params = export_params),
+	      "The registry as it stands, as a pack",
+	      "Xuất toàn bộ danh mục hiện tại thành một gói", .flags = HTTP_SLOW,
+	      .params = export_params),
 	ROUTE(HTTP_GET, "/api/v1/search", PERMIT(VERB_READ, "indicator"), get_search,
 	      "Indicators, units, documents and systems by words, accents ignored",
-	      "Tìm chỉ tiêu, đơn vị, văn bản, hệ thống, không phân biệt dấu", .params = search_params),
+	      "Tìm chỉ tiêu, đơn vị, văn bản, hệ thống, không phân biệt dấu",
+	      .params = search_params),
 };
 const struct route_table registry_routes = {routes, ARRAY_LEN(routes)};

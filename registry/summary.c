@@ -43,8 +43,9 @@ static size_t shares_of(const struct indicator *i, const struct figure *figures,
 			list = f->breakdown;
 		if (!whole && !same_list(list, f->breakdown))
 			continue;
-		shares[count++] = (struct share){f->period, f->unit, f->value, whole,
-						 f->status != FIGURE_APPROVED, f->received};
+		shares[count++] = (struct share){
+			f->period,  f->unit, f->value, whole, f->status != FIGURE_APPROVED,
+			f->received};
 	}
 	return count;
 }
@@ -165,7 +166,8 @@ size_t figure_summarise(const struct indicator *i, const struct figure *figures,
 	for (size_t from = 0, to; from < count; from = to) {
 		struct summary *s = &sums[out++];
 		s->period = shares[from].period;
-		for (to = from; to < count && shares[to].period.ordinal == s->period.ordinal; to++) {
+		for (to = from; to < count && shares[to].period.ordinal == s->period.ordinal;
+		     to++) {
 			s->provisional += shares[to].provisional;
 			if (shares[to].updated > s->updated)
 				s->updated = shares[to].updated;

@@ -16,7 +16,8 @@ static const struct unit_event *next_event(const struct view *v, int64_t unit, i
 					   const char *kind)
 {
 	for (size_t i = 0; i < v->n_events; i++)
-		if (v->events[i].unit == unit && v->events[i].day > day && str_is(v->events[i].kind, kind))
+		if (v->events[i].unit == unit && v->events[i].day > day &&
+		    str_is(v->events[i].kind, kind))
 			return &v->events[i];
 	return NULL;
 }

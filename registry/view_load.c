@@ -13,7 +13,8 @@ static void *grown(struct arena *a, void *items, size_t n, size_t size)
 		memcpy(more, items, n * size);
 	return more;
 }
-#define APPEND(v, items, n) ((items) = grown((v)->arena, (items), (n), sizeof(*(items))), &(items)[(n)++])
+#define APPEND(v, items, n)                                                                        \
+	((items) = grown((v)->arena, (items), (n), sizeof(*(items))), &(items)[(n)++])
 
 static int choice(struct str s, const char *const *names, int n, int otherwise)
 {
@@ -46,15 +47,17 @@ static struct str text(struct view *v, struct stmt *q, int column)
 static struct limit limit(struct stmt *q, int column)
 {
 	struct limit l = {0};
-	l.given = !stmt_is_null(q, column) && decimal_parse(stmt_str(q, column), &l.value, NULL) == OK;
+	l.given = !stmt_is_null(q, column) &&
+		  decimal_parse(stmt_str(q, column), &l.value, NULL) == OK;
 	return l;
 }
 
 static enum err load_units(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT id, code, name_vi, name_en, short_vi, org_code, kind, parent, valid_from, "
-			"valid_to, population FROM unit WHERE removed = 0 ORDER BY id"));
+		db,
+		SQL("SELECT id, code, name_vi, name_en, short_vi, org_code, kind, parent, valid_from, "
+		    "valid_to, population FROM unit WHERE removed = 0 ORDER BY id"));
 	while (stmt_row(q)) {
 		struct unit *u = APPEND(v, v->units, v->n_units);
 		*u = (struct unit){
@@ -64,7 +67,8 @@ static enum err load_units(struct view *v, struct db *db, struct why *why)
 			.name_en = text(v, q, 3),
 			.short_vi = text(v, q, 4),
 			.org_code = text(v, q, 5),
-			.kind = (enum unit_kind)choice(stmt_str(q, 6), unit_kind_names, UNIT_KINDS, 0),
+			.kind = (enum unit_kind)choice(stmt_str(q, 6), unit_kind_names, UNIT_KINDS,
+						       0),
 			.parent = stmt_int(q, 7),
 			.from = stmt_int(q, 8),
 			.to = stmt_is_null(q, 9) ? DAY_NEVER : stmt_int(q, 9),
@@ -77,8 +81,9 @@ static enum err load_units(struct view *v, struct db *db, struct why *why)
 static enum err load_events(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT on_date, unit, into_unit, old_parent, kind, old_name, share FROM unit_change "
-			"WHERE removed = 0 ORDER BY on_date, id"));
+		db,
+		SQL("SELECT on_date, unit, into_unit, old_parent, kind, old_name, share FROM unit_change "
+		    "WHERE removed = 0 ORDER BY on_date, id"));
 	while (stmt_row(q)) {
 		struct unit_event *e = APPEND(v, v->events, v->n_events);
 		*e = (struct unit_event){
@@ -138,9 +143,12 @@ static void load_indicator(struct view *v, struct stmt *q)
 		.schedule = stmt_int(q, 9),
 		.owner = stmt_int(q, 10),
 		.scope = (enum scope)choice(stmt_str(q, 12), scope_names, 3, SCOPE_PROVINCE),
-		.openness = (enum openness)choice(stmt_str(q, 13), openness_names, 3, OPENNESS_RESTRICTED),
-		.over_units = (enum aggregate)choice(stmt_str(q, 14), aggregate_names, 7, AGGREGATE_NONE),
-		.over_time = (enum aggregate)choice(stmt_str(q, 15), aggregate_names, 7, AGGREGATE_NONE),
+		.openness = (enum openness)choice(stmt_str(q, 13), openness_names, 3,
+						  OPENNESS_RESTRICTED),
+		.over_units =
+			(enum aggregate)choice(stmt_str(q, 14), aggregate_names, 7, AGGREGATE_NONE),
+		.over_time =
+			(enum aggregate)choice(stmt_str(q, 15), aggregate_names, 7, AGGREGATE_NONE),
 		.decimals = (int)stmt_int(q, 16),
 		.min = limit(q, 17),
 		.max = limit(q, 18),
@@ -159,10 +167,11 @@ static void load_indicator(struct view *v, struct stmt *q)
 static enum err load_indicators(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT id, code, name_vi, name_en, measure_vi, measure_en, direction, "
-			"weight_indicator, domain, schedule, owner, period, scope, openness, "
-			"aggregate_units, aggregate_time, decimals, min, max, target, jump_z, breakdowns, "
-			"sum_of FROM indicator WHERE removed = 0 ORDER BY id"));
+		db,
+		SQL("SELECT id, code, name_vi, name_en, measure_vi, measure_en, direction, "
+		    "weight_indicator, domain, schedule, owner, period, scope, openness, "
+		    "aggregate_units, aggregate_time, decimals, min, max, target, jump_z, breakdowns, "
+		    "sum_of FROM indicator WHERE removed = 0 ORDER BY id"));
 	while (stmt_row(q))
 		load_indicator(v, q);
 	return stmt_end(q, why);
@@ -191,9 +200,10 @@ static enum err load_checks(struct view *v, struct db *db, struct why *why)
 static enum err load_items(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT l.code, i.code, i.name_vi, i.name_en FROM code_item i JOIN code_list l "
-			"ON l.id = i.list WHERE i.removed = 0 AND l.removed = 0 ORDER BY l.code, i.position, "
-			"i.code"));
+		db,
+		SQL("SELECT l.code, i.code, i.name_vi, i.name_en FROM code_item i JOIN code_list l "
+		    "ON l.id = i.list WHERE i.removed = 0 AND l.removed = 0 ORDER BY l.code, i.position, "
+		    "i.code"));
 	while (stmt_row(q)) {
 		struct code_item *c = APPEND(v, v->items, v->n_items);
 		*c = (struct code_item){text(v, q, 0), text(v, q, 1), text(v, q, 2), text(v, q, 3)};
@@ -204,7 +214,8 @@ static enum err load_items(struct view *v, struct db *db, struct why *why)
 static enum err load_domains(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT id, code, name_vi, name_en FROM domain WHERE removed = 0 ORDER BY id"));
+		db,
+		SQL("SELECT id, code, name_vi, name_en FROM domain WHERE removed = 0 ORDER BY id"));
 	while (stmt_row(q)) {
 		struct domain *d = APPEND(v, v->domains, v->n_domains);
 		*d = (struct domain){stmt_int(q, 0), text(v, q, 1), text(v, q, 2), text(v, q, 3)};
@@ -214,7 +225,8 @@ static enum err load_domains(struct view *v, struct db *db, struct why *why)
 
 static int by_code_unit(const void *a, const void *b)
 {
-	return str_cmp((*(const struct unit *const *)a)->code, (*(const struct unit *const *)b)->code);
+	return str_cmp((*(const struct unit *const *)a)->code,
+		       (*(const struct unit *const *)b)->code);
 }
 
 static int by_code_indicator(const void *a, const void *b)
@@ -246,7 +258,8 @@ static enum err load_calendars(struct view *v, struct db *db, struct why *why)
 		struct view_calendar *c = APPEND(v, v->calendars, v->n_calendars);
 		*c = (struct view_calendar){.id = stmt_int(q, 0)};
 		if (holiday_rule_parse(stmt_str(q, 1), &c->calendar.rule, NULL) != OK)
-			c->calendar.rule = HOLIDAY_NONE; /* the description's choices allow no other text */
+			c->calendar.rule =
+				HOLIDAY_NONE; /* the description's choices allow no other text */
 	}
 	return stmt_end(q, why);
 }
@@ -263,7 +276,8 @@ static struct view_calendar *calendar_of(struct view *v, int64_t id)
 static enum err load_holidays(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT calendar, on_date FROM holiday WHERE removed = 0 ORDER BY calendar, on_date"));
+		db,
+		SQL("SELECT calendar, on_date FROM holiday WHERE removed = 0 ORDER BY calendar, on_date"));
 	int64_t *days = NULL, *owners = NULL;
 	size_t n = 0, n_owners = 0;
 	while (stmt_row(q)) {
@@ -284,8 +298,9 @@ static enum err load_holidays(struct view *v, struct db *db, struct why *why)
 static enum err load_schedules(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT id, offset_days, at_time, rrule, calendar FROM schedule WHERE removed = 0 "
-			"ORDER BY id"));
+		db,
+		SQL("SELECT id, offset_days, at_time, rrule, calendar FROM schedule WHERE removed = 0 "
+		    "ORDER BY id"));
 	while (stmt_row(q)) {
 		struct view_schedule *s = APPEND(v, v->schedules, v->n_schedules);
 		*s = (struct view_schedule){.id = stmt_int(q, 0)};
@@ -310,8 +325,8 @@ static enum err load_demonstration(struct view *v, struct db *db, struct why *wh
 enum err view_load(struct view *v, struct db *db, struct why *why)
 {
 	static enum err (*const loads[])(struct view *, struct db *, struct why *) = {
-		load_units, load_events, load_domains, load_items, load_checks, load_indicators,
-		load_calendars, load_holidays, load_schedules, load_demonstration};
+		load_units,	 load_events,	 load_domains,	load_items,	load_checks,
+		load_indicators, load_calendars, load_holidays, load_schedules, load_demonstration};
 	for (size_t i = 0; i < ARRAY_LEN(loads); i++) {
 		enum err rc = loads[i](v, db, why);
 		if (rc != OK)
