@@ -188,3 +188,11 @@ bool sign_check(struct str message, const unsigned char signature[SIGN_BYTES],
 	return crypto_sign_verify_detached(signature, bytes_of(message), message.len, public_key) ==
 	       0;
 }
+
+struct str hash_hex(struct arena *a, const struct hash *h)
+{
+	char memory[2 * HASH_BYTES + 1];
+	struct buf b = {.ptr = memory, .cap = sizeof memory, .max = sizeof memory};
+	hex_write(&b, (struct str){(const char *)h->bytes, HASH_BYTES});
+	return arena_str(a, buf_str(&b));
+}

@@ -18,6 +18,7 @@ void crypt_hmac_sha1(struct str key, struct str data, unsigned char ret[20]); /*
 void crypt_random(void *ret, size_t len);
 bool crypt_equal(struct str a, struct str b); /* constant time for equal lengths */
 void hex_write(struct buf *b, struct str bytes);
+struct str hash_hex(struct arena *a, const struct hash *h); /* 64 hex characters, in the arena */
 MUST_USE enum err hex_parse(struct arena *a, struct str hex, struct str *ret, struct why *why);
 void base32_write(struct buf *b, struct str bytes); /* RFC 4648 without padding, for TOTP secrets */
 

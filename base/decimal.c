@@ -329,3 +329,11 @@ double decimal_double(struct decimal d)
 {
 	return (double)d.mantissa / (double)powers[d.scale];
 }
+
+struct str decimal_str(struct arena *a, struct decimal d)
+{
+	char memory[64];
+	struct buf b = {.ptr = memory, .cap = sizeof memory, .max = sizeof memory};
+	decimal_write(&b, d);
+	return arena_str(a, buf_str(&b));
+}

@@ -1,6 +1,7 @@
 /* decimal.h - exact decimals: value = mantissa / 10^scale.  An official figure is one of these,
  * never a double, and is shown as it was given. */
 #pragma once
+#include "base/arena.h"
 #include "base/buf.h"
 
 #define DECIMAL_SCALE_MAX 9
@@ -21,6 +22,7 @@ MUST_USE enum err decimal_read(struct str s, struct decimal *ret, bool *ret_doub
 			       struct why *why);
 
 void decimal_write(struct buf *b, struct decimal d); /* canonical, scale kept: "12.50" */
+struct str decimal_str(struct arena *a, struct decimal d); /* the same, in the arena */
 int decimal_cmp(struct decimal a, struct decimal b); /* by value: 1.0 == 1.00 */
 /* Exact; ERR_INVALID when the result does not fit. */
 MUST_USE enum err decimal_add(struct decimal a, struct decimal b, struct decimal *ret,

@@ -456,3 +456,11 @@ enum err period_parse(struct str s, struct period *ret, struct why *why)
 	}
 	return unknown(s, &t, why);
 }
+
+struct str period_str(struct arena *a, struct period p)
+{
+	char memory[64];
+	struct buf b = {.ptr = memory, .cap = sizeof memory, .max = sizeof memory};
+	period_write(&b, p);
+	return arena_str(a, buf_str(&b));
+}

@@ -3,6 +3,7 @@
  * numbers the periods of one kind without gaps, so "the previous" is ordinal - 1 and periods
  * sort, store (kind, ordinal) and compare as integers.  Weeks are ISO 8601. */
 #pragma once
+#include "base/arena.h"
 #include "base/clock.h"
 
 #define PERIOD_KIND_TABLE(X)                                                                       \
@@ -27,6 +28,7 @@ MUST_USE enum err period_kind_parse(struct str s, enum period_kind *ret, struct 
  * "quý III/2026", "Q3 2026", "22/11/2026", "năm 2026", "tuần 47/2026", "6 tháng đầu năm 2026". */
 MUST_USE enum err period_parse(struct str s, struct period *ret, struct why *why);
 void period_write(struct buf *b, struct period p); /* canonical */
+struct str period_str(struct arena *a, struct period p); /* the same, in the arena */
 usec period_start(struct period p);
 usec period_end(struct period p); /* first instant after it */
 struct period period_at(enum period_kind kind, usec t);

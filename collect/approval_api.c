@@ -1,5 +1,6 @@
 /* approval_api.c - figures that wait for a decision, and the decision. */
 #include "base/id.h"
+#include "base/text.h"
 #include "collect/collect.h"
 #include "core/journal.h"
 
@@ -131,6 +132,8 @@ static enum err post_approvals(struct request *req, struct why *why)
 		return fail_at(why, ERR_INVALID, "/remark", "say why it is returned, so that the unit can mend it");
 	if (d->remark.len > REMARK_MAX)
 		return fail_at(why, ERR_INVALID, "/remark", "is longer than %d bytes", REMARK_MAX);
+	if (d->remark.len)
+		rc = text_clean(req->arena, d->remark, &d->remark, why);
 	d->ids = ARENA_ARRAY(req->arena, figures->n, int64_t);
 	for (; d->n < figures->n && rc == OK; d->n++)
 		rc = id_parse(figures->items[d->n].text, &d->ids[d->n], why);

@@ -98,16 +98,6 @@ static void found(const struct batch *b, struct checked *k, const char *kind, bo
 	finding_add(b->c, k, kind, rule ? rule->hard : hard, vi, en);
 }
 
-static struct str decimal_text(struct arena *a, struct decimal d)
-{
-	struct buf text;
-	buf_init(&text, 64);
-	decimal_write(&text, d);
-	struct str s = arena_str(a, buf_str(&text));
-	buf_release(&text);
-	return s;
-}
-
 static void check_range(const struct batch *b, struct checked *k)
 {
 	const struct indicator *i = k->indicator;
@@ -115,12 +105,12 @@ static void check_range(const struct batch *b, struct checked *k)
 	struct arena *a = b->c->arena;
 	if (i->min.given && decimal_cmp(value, i->min.value) < 0)
 		found(b, k, "range", true,
-		      arena_fmt(a, "nhỏ hơn mức thấp nhất là " STR_FMT, STR_ARG(decimal_text(a, i->min.value))),
-		      arena_fmt(a, "less than the minimum of " STR_FMT, STR_ARG(decimal_text(a, i->min.value))));
+		      arena_fmt(a, "nhỏ hơn mức thấp nhất là " STR_FMT, STR_ARG(decimal_str(a, i->min.value))),
+		      arena_fmt(a, "less than the minimum of " STR_FMT, STR_ARG(decimal_str(a, i->min.value))));
 	if (i->max.given && decimal_cmp(value, i->max.value) > 0)
 		found(b, k, "range", true,
-		      arena_fmt(a, "lớn hơn mức cao nhất là " STR_FMT, STR_ARG(decimal_text(a, i->max.value))),
-		      arena_fmt(a, "greater than the maximum of " STR_FMT, STR_ARG(decimal_text(a, i->max.value))));
+		      arena_fmt(a, "lớn hơn mức cao nhất là " STR_FMT, STR_ARG(decimal_str(a, i->max.value))),
+		      arena_fmt(a, "greater than the maximum of " STR_FMT, STR_ARG(decimal_str(a, i->max.value))));
 	if (value.scale > i->decimals) {
 		struct decimal cut = value;
 		while (cut.scale > i->decimals && cut.mantissa % 10 == 0) {
@@ -170,8 +160,8 @@ static enum err check_sum(const struct batch *b, struct checked *k, struct why *
 	double step = pow(10, -k->indicator->decimals) * 0.5 * (double)k->indicator->n_parts;
 	double slack = k->indicator->decimals > 0 ? step : 0;
 	if (fabs(decimal_double(sum) - decimal_double(k->figure.value)) > slack + 1e-9) {
-		struct str is = decimal_text(b->c->arena, k->figure.value);
-		struct str parts = decimal_text(b->c->arena, sum);
+		struct str is = decimal_str(b->c->arena, k->figure.value);
+		struct str parts = decimal_str(b->c->arena, sum);
 		found(b, k, "sum_of_parts", true,
 		      arena_fmt(b->c->arena, STR_FMT " khác tổng các thành phần là " STR_FMT, STR_ARG(is),
 				STR_ARG(parts)),
@@ -196,9 +186,9 @@ static enum err check_not_greater(const struct batch *b, struct checked *k, stru
 	if (rc == OK && have && decimal_cmp(k->figure.value, limit) > 0)
 		found(b, k, "not_greater_than", true,
 		      arena_fmt(b->c->arena, "lớn hơn “" STR_FMT "” (" STR_FMT ")", STR_ARG(other->name_vi),
-				STR_ARG(decimal_text(b->c->arena, limit))),
+				STR_ARG(decimal_str(b->c->arena, limit))),
 		      arena_fmt(b->c->arena, "greater than “" STR_FMT "” (" STR_FMT ")", STR_ARG(other->name_en),
-				STR_ARG(decimal_text(b->c->arena, limit))));
+				STR_ARG(decimal_str(b->c->arena, limit))));
 	return rc;
 }
 
@@ -252,9 +242,9 @@ static enum err check_breakdowns(const struct batch *b, struct checked *k, struc
 			 decimal_cmp(sum, k->figure.value) != 0)
 			found(b, k, "sum_of_parts", true,
 			      arena_fmt(a, "khác tổng theo phân tổ “" STR_FMT "” là " STR_FMT, STR_ARG(list),
-					STR_ARG(decimal_text(a, sum))),
+					STR_ARG(decimal_str(a, sum))),
 			      arena_fmt(a, "differs from the sum by “" STR_FMT "”, " STR_FMT, STR_ARG(list),
-					STR_ARG(decimal_text(a, sum))));
+					STR_ARG(decimal_str(a, sum))));
 	}
 	return OK;
 }
@@ -321,7 +311,7 @@ static enum err check_jump(const struct batch *b, struct checked *k, struct why 
 	if (rc != OK || !check_expected(k->indicator, history, n, &low, &high))
 		return rc;
 	if (x < low || x > high) {
-		struct str last = decimal_text(b->c->arena, history[0].value);
+		struct str last = decimal_str(b->c->arena, history[0].value);
 		found(b, k, "jump", false,
 		      arena_fmt(b->c->arena,
 				"khác thường so với %zu kỳ trước (kỳ gần nhất " STR_FMT
@@ -371,7 +361,7 @@ static enum err check_before(const struct batch *b, struct checked *k, struct wh
 	if (!k->figure.reason.ptr)
 		k->figure.reason = k->figure.remark;
 	if (!k->figure.reason.ptr) {
-		struct str was = before->empty ? STR("-") : decimal_text(b->c->arena, before->value);
+		struct str was = before->empty ? STR("-") : decimal_str(b->c->arena, before->value);
 		finding_add(b->c, k, "correction", false,
 			    arena_fmt(b->c->arena, "thay số đã gửi (" STR_FMT "): ghi lý do đính chính", STR_ARG(was)),
 			    arena_fmt(b->c->arena, "replaces the figure sent before (" STR_FMT "): say why", STR_ARG(was)));

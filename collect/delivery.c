@@ -11,21 +11,6 @@ const char *delivery_source_name(enum delivery_source s)
 	return source_names[s];
 }
 
-static struct str hex_text(struct arena *a, struct str bytes)
-{
-	struct buf text;
-	buf_init(&text, 2 * bytes.len + 1);
-	hex_write(&text, bytes);
-	struct str s = arena_str(a, buf_str(&text));
-	buf_release(&text);
-	return s;
-}
-
-static struct str hash_text(struct arena *a, struct hash h)
-{
-	return hex_text(a, (struct str){(const char *)h.bytes, HASH_BYTES});
-}
-
 /* The unit that all cells share, else the unit the sender works for. */
 static int64_t unit_of(const struct check_context *c, const struct checked *cells, size_t n)
 {
@@ -47,7 +32,8 @@ void delivery_prepare(struct delivery *d, const struct check_context *c, struct 
 	d->actor = c->who->user;
 	d->received = c->now;
 	if (!d->content_hash.ptr) {
-		d->content_hash = hash_text(c->arena, crypt_sha256(d->content));
+		struct hash content = crypt_sha256(d->content);
+		d->content_hash = hash_hex(c->arena, &content);
 		d->bytes = (int64_t)d->content.len;
 	}
 	if (!d->unit)
@@ -186,7 +172,8 @@ static struct str accepted_hash(const struct checked *cells, size_t n, struct ar
 		hash_add(h, buf_str(&line));
 	}
 	buf_release(&line);
-	return hash_text(a, hash_end(h));
+	struct hash hash = hash_end(h);
+	return hash_hex(a, &hash);
 }
 
 static enum err journal_delivery(struct db *tx, struct delivery *d, const struct checked *cells,
@@ -220,7 +207,7 @@ static enum err journal_delivery(struct db *tx, struct delivery *d, const struct
 		rc = journal_append(tx, &e, why);
 	buf_release(&data);
 	if (rc == OK)
-		d->receipt = (struct receipt){e.server, e.seq, e.at, hash_text(a, e.hash)};
+		d->receipt = (struct receipt){e.server, e.seq, e.at, hash_hex(a, &e.hash)};
 	return rc;
 }
 

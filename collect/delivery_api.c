@@ -1,6 +1,7 @@
 /* delivery_api.c - sending figures: POST /api/v1/deliveries and what can be asked afterwards. */
 #include "base/csv.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "collect/collect.h"
 #include "collect/delivery.h"
 #include "collect/upload.h"
@@ -55,7 +56,7 @@ enum err submission_run(struct request *req, struct submission *s, const struct 
 		s->delivery.flags |= FIGURE_DEMONSTRATION;
 	delivery_prepare(&s->delivery, &c, store_ids(req->app->store), s->cells, n);
 	if (s->dry_run) {
-		s->delivery.waiting = true; /* nothing is stored: there is no receipt */
+		s->delivery.checked = true;
 		submission_answer(req, s);
 		return OK;
 	}
@@ -133,14 +134,18 @@ static struct str csv_cell(struct request *req, const struct csv_row *row, int c
 
 static enum err cells_of_csv(struct request *req, struct cell **ret, size_t *ret_n, struct why *why)
 {
-	struct csv *csv = csv_open(req->arena, req->body, 0);
+	struct str text;
 	struct csv_row row;
 	int columns[CSV_NAMES];
+	enum err rc = text_clean(req->arena, req->body, &text, why);
+	if (rc != OK)
+		return rc;
+	struct csv *csv = csv_open(req->arena, text, 0);
 	if (!csv_next(csv, &row)) {
-		enum err rc = csv_end(csv, why);
+		rc = csv_end(csv, why);
 		return rc != OK ? rc : fail(why, ERR_INVALID, "the file is empty");
 	}
-	enum err rc = csv_columns(&row, columns, why);
+	rc = csv_columns(&row, columns, why);
 	if (rc != OK)
 		return rc;
 	struct cell *cells = ARENA_ARRAY(req->arena, DELIVERY_CELLS_MAX + 1, struct cell);
@@ -188,6 +193,10 @@ static enum err post_deliveries(struct request *req, struct why *why)
 		if (str_is(json_get_str(body, "source"), "form"))
 			s->delivery.source = DELIVERY_FORM;
 		s->delivery.note = json_get_str(body, "note");
+		if (s->delivery.note.len)
+			rc = text_clean(req->arena, s->delivery.note, &s->delivery.note, why);
+		if (rc != OK)
+			return rc;
 		rc = cells_of_json(req, body, &cells, &n, why);
 	}
 	return rc == OK ? submission_run(req, s, cells, n, why) : rc;

@@ -98,7 +98,7 @@ enum err delivery_list(struct db *db, bool all_units, const int64_t *units, size
 static void receipt_json(struct jw *w, const struct delivery *d)
 {
 	jw_name(w, "receipt");
-	if (d->waiting) {
+	if (d->waiting || d->checked) {
 		jw_null(w);
 		return;
 	}
@@ -114,7 +114,7 @@ void delivery_json(struct jw *w, const struct view *v, const struct delivery *d)
 {
 	const struct unit *u = view_unit_id(v, d->unit);
 	jw_m_id(w, "id", d->id);
-	jw_m_cstr(w, "status", d->waiting ? "waiting" : "done");
+	jw_m_cstr(w, "status", d->checked ? "checked" : d->waiting ? "waiting" : "done");
 	jw_m_str(w, "unit", u ? u->code : STR_NULL);
 	jw_m_cstr(w, "source", delivery_source_name(d->source));
 	jw_m_str(w, "filename", d->filename);

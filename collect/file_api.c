@@ -152,26 +152,6 @@ static enum err get_answer(struct request *req, struct why *why)
 }
 
 /* -- template -- */
-static struct str decimal_text(struct arena *a, struct decimal d)
-{
-	struct buf text;
-	buf_init(&text, 64);
-	decimal_write(&text, d);
-	struct str s = arena_str(a, buf_str(&text));
-	buf_release(&text);
-	return s;
-}
-
-static struct str period_text(struct arena *a, struct period p)
-{
-	struct buf text;
-	buf_init(&text, 64);
-	period_write(&text, p);
-	struct str s = arena_str(a, buf_str(&text));
-	buf_release(&text);
-	return s;
-}
-
 static enum err template_row(struct request *req, const struct owed *o, struct str breakdown,
 			     struct str breakdown_name, struct template_row *ret, struct why *why)
 {
@@ -192,11 +172,11 @@ static enum err template_row(struct request *req, const struct owed *o, struct s
 		.name = str_is(req->language, "en") ? i->name_en : i->name_vi,
 		.breakdown_name = breakdown_name,
 		.measure = str_is(req->language, "en") ? i->measure_en : i->measure_vi,
-		.period = period_text(a, o->period),
-		.previous = n ? decimal_text(a, before[0].value) : STR_NULL,
-		.value = sent ? decimal_text(a, now.value) : STR_NULL,
-		.low = i->min.given ? decimal_text(a, i->min.value) : STR_NULL,
-		.high = i->max.given ? decimal_text(a, i->max.value) : STR_NULL,
+		.period = period_str(a, o->period),
+		.previous = n ? decimal_str(a, before[0].value) : STR_NULL,
+		.value = sent ? decimal_str(a, now.value) : STR_NULL,
+		.low = i->min.given ? decimal_str(a, i->min.value) : STR_NULL,
+		.high = i->max.given ? decimal_str(a, i->max.value) : STR_NULL,
 		.decimals = i->decimals,
 	};
 	return OK;

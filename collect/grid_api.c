@@ -1,5 +1,6 @@
 /* grid_api.c - what a unit owes and the grid in which it is typed: owed, grid, drafts. */
 #include "base/id.h"
+#include "base/text.h"
 #include "collect/draft.h"
 #include "collect/owed.h"
 
@@ -22,15 +23,6 @@ static enum err unit_of_query(struct request *req, enum verb verb, const struct 
 	return access_require(req->app->access, req->who, verb, "figure", (*ret)->id, why);
 }
 
-static void m_period(struct jw *w, const char *name, struct period p)
-{
-	struct buf text;
-	buf_init(&text, 64);
-	period_write(&text, p);
-	jw_m_str(w, name, buf_str(&text));
-	buf_release(&text);
-}
-
 /* -- GET /api/v1/owed -- */
 static void owed_json(struct jw *w, const struct owed *o)
 {
@@ -39,7 +31,7 @@ static void owed_json(struct jw *w, const struct owed *o)
 	jw_m_str(w, "indicator", o->indicator->code);
 	jw_m_str(w, "name_vi", o->indicator->name_vi);
 	jw_m_str(w, "name_en", o->indicator->name_en);
-	m_period(w, "period", o->period);
+	jw_m_period(w, "period", o->period);
 	jw_m_time(w, "deadline", o->deadline);
 	jw_m_cstr(w, "state", owed_state_name(o->state));
 	jw_m_bool(w, "met_late", o->met_late);
@@ -132,7 +124,7 @@ static void history_json(struct grid *g, const struct indicator *i, const struct
 	jw_array(w);
 	for (size_t k = n < GRID_HISTORY ? n : GRID_HISTORY; k-- > 0;) {
 		jw_object(w);
-		m_period(w, "period", history[k].period);
+		jw_m_period(w, "period", history[k].period);
 		jw_name(w, "value");
 		figure_json_value(w, &history[k]);
 		jw_object_end(w);
@@ -176,7 +168,7 @@ static void row_head(struct grid *g, const struct owed *o, struct str breakdown,
 	jw_m_str(w, "domain", d ? d->code : STR_NULL);
 	jw_m_str(w, "measure_vi", i->measure_vi);
 	jw_m_str(w, "measure_en", i->measure_en);
-	m_period(w, "period", o->period);
+	jw_m_period(w, "period", o->period);
 	jw_m_str(w, "breakdown", breakdown);
 	jw_m_str(w, "breakdown_vi", item ? item->name_vi : STR_NULL);
 	jw_m_str(w, "breakdown_en", item ? item->name_en : STR_NULL);
@@ -328,7 +320,11 @@ static enum err draft_of_body(struct request *req, struct draft *d, struct why *
 	if (d->value.len > DRAFT_VALUE_MAX || d->remark.len > DRAFT_REMARK_MAX || d->key.breakdown.len > 400)
 		return fail_at(why, ERR_INVALID, "/value", "a draft holds at most %d bytes of value and %d of remark",
 			       DRAFT_VALUE_MAX, DRAFT_REMARK_MAX);
-	return period_parse(json_get_str(body, "period"), &d->key.period, why);
+	if (d->remark.len)
+		rc = text_clean(req->arena, d->remark, &d->remark, why);
+	if (rc == OK && d->value.len)
+		rc = text_clean(req->arena, d->value, &d->value, why);
+	return rc == OK ? period_parse(json_get_str(body, "period"), &d->key.period, why) : rc;
 }
 
 static enum err put_draft_change(struct request *req, void *arg, struct why *why)
@@ -371,7 +367,7 @@ static enum err get_drafts(struct request *req, struct why *why)
 		jw_object(&w);
 		jw_m_str(&w, "unit", u->code);
 		jw_m_str(&w, "indicator", i ? i->code : STR_NULL);
-		m_period(&w, "period", drafts[k].key.period);
+		jw_m_period(&w, "period", drafts[k].key.period);
 		jw_m_str(&w, "breakdown", drafts[k].key.breakdown);
 		jw_m_str(&w, "value", drafts[k].value);
 		jw_m_str(&w, "remark", drafts[k].remark);

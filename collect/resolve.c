@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define BREAKDOWN_LISTS_MAX 8
+#define REMARK_MAX 2000
 
 void finding_add(const struct check_context *c, struct checked *k, const char *check, bool hard,
 		 struct str vi, struct str en)
@@ -148,6 +149,20 @@ static void resolve_indicator(const struct check_context *c, struct checked *k)
 	}
 }
 
+/* What people write is stored in normal form, without control characters. */
+static struct str clean(const struct check_context *c, struct checked *k, const char *check, struct str text)
+{
+	struct str good = STR_NULL;
+	struct why why = {0};
+	if (text.len > REMARK_MAX)
+		finding_add(c, k, check, true, arena_fmt(c->arena, "dài quá %d byte", REMARK_MAX),
+			    arena_fmt(c->arena, "is longer than %d bytes", REMARK_MAX));
+	else if (text.len && text_clean(c->arena, text, &good, &why) != OK)
+		REFUSE(c, k, check, "có ký tự không được phép (%s)", "has a character that is not allowed (%s)",
+		       why.text);
+	return good.len ? good : STR_NULL;
+}
+
 void resolve_cell(const struct check_context *c, const struct cell *cell, struct checked *k)
 {
 	*k = (struct checked){.cell = cell, .resolved = true};
@@ -161,8 +176,8 @@ void resolve_cell(const struct check_context *c, const struct cell *cell, struct
 	f->unit = k->unit ? k->unit->id : 0;
 	f->indicator = k->indicator ? k->indicator->id : 0;
 	f->status = FIGURE_SUBMITTED;
-	f->remark = cell->remark.len ? cell->remark : STR_NULL;
-	f->reason = cell->reason.len ? cell->reason : STR_NULL;
+	f->remark = clean(c, k, "remark", cell->remark);
+	f->reason = clean(c, k, "reason", cell->reason);
 	f->sheet = cell->sheet;
 	f->row = cell->row;
 	f->column = cell->column;

@@ -1,6 +1,7 @@
 /* upload.c - spreadsheets in. */
 #include "collect/upload.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "collect/memory.h"
 #include "collect/template.h"
 
@@ -231,14 +232,14 @@ static enum err take_parts(struct upload *u, struct str *ret_mapping, struct why
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		if (str_is(parts[i].name, "file")) {
 			d->content = parts[i].data;
-			d->filename = parts[i].filename;
+			rc = text_clean(u->req->arena, parts[i].filename, &d->filename, why);
 			d->media_type = parts[i].type;
 		} else if (str_is(parts[i].name, "unit") && parts[i].data.len) {
 			rc = part_unit(u, parts[i].data, why);
 		} else if (str_is(parts[i].name, "mapping")) {
 			*ret_mapping = parts[i].data;
 		} else if (str_is(parts[i].name, "note")) {
-			d->note = parts[i].data;
+			rc = text_clean(u->req->arena, parts[i].data, &d->note, why);
 		}
 	}
 	if (rc == OK && !d->content.ptr)

@@ -6,35 +6,15 @@
 
 #define LETTER_MAX ((size_t)4 << 20)
 
-static struct str period_text(struct arena *a, struct period p)
-{
-	struct buf text;
-	buf_init(&text, 64);
-	period_write(&text, p);
-	struct str s = arena_str(a, buf_str(&text));
-	buf_release(&text);
-	return s;
-}
-
-static struct str decimal_text(struct arena *a, struct decimal d)
-{
-	struct buf text;
-	buf_init(&text, 64);
-	decimal_write(&text, d);
-	struct str s = arena_str(a, buf_str(&text));
-	buf_release(&text);
-	return s;
-}
-
 static void add(struct letter *l, struct arena *a, const struct indicator *i, struct str breakdown,
 		struct decimal value)
 {
-	struct str text = decimal_text(a, value);
+	struct str text = decimal_str(a, value);
 	l->lines[l->n++] = (struct line){
 		.indicator = i,
 		.breakdown = breakdown,
 		.unit = l->sending->unit->code,
-		.period = period_text(a, l->sending->period),
+		.period = period_str(a, l->sending->period),
 		.value = text,
 		.right = text,
 	};
@@ -93,7 +73,7 @@ static struct str words_of_period(struct arena *a, struct period p)
 	case PERIOD_KINDS:
 		break;
 	}
-	return period_text(a, p);
+	return period_str(a, p);
 }
 
 /* One line gets the fault that the story chose. */
@@ -111,7 +91,7 @@ static void spoil(struct letter *l, const struct story *s, struct arena *a)
 	else if (str_is(flaw, "date_as_text"))
 		line->period = words_of_period(a, l->sending->period);
 	else if (str_is(flaw, "future_period"))
-		line->period = period_text(a, next);
+		line->period = period_str(a, next);
 	else if (str_is(flaw, "negative"))
 		line->value = arena_fmt(a, "-" STR_FMT, STR_ARG(line->right));
 	else if (str_is(flaw, "old_unit_name"))
@@ -119,7 +99,7 @@ static void spoil(struct letter *l, const struct story *s, struct arena *a)
 	else if (str_is(flaw, "missing_breakdown") && line->breakdown.len)
 		line->breakdown = STR("");
 	else if (str_is(flaw, "tenfold") || str_is(flaw, "wrong_total") || str_is(flaw, "part_over_whole"))
-		line->value = decimal_text(a, tenfold(value));
+		line->value = decimal_str(a, tenfold(value));
 	else
 		line->value = with_comma(a, line->right);
 }
@@ -166,7 +146,7 @@ struct str letter_json(const struct letter *l, const bool *only, struct arena *a
 	struct jw w;
 	buf_init(&out, LETTER_MAX);
 	jw_init(&w, &out);
-	struct str period = period_text(a, l->sending->period);
+	struct str period = period_str(a, l->sending->period);
 	jw_object(&w);
 	jw_m_cstr(&w, "source", l->sending->way == SENDING_FORM ? "form" : "api");
 	jw_name(&w, "figures");

@@ -117,4 +117,5 @@ size_t figure_summarise(const struct indicator *i, const struct figure *figures,
 			struct summary **ret);
 
 void figure_json(struct jw *w, const struct view *v, const struct figure *f);
+void jw_m_period(struct jw *w, const char *name, struct period p);
 void figure_json_value(struct jw *w, const struct figure *f); /* "94.10" or null */

@@ -159,24 +159,16 @@ static enum err get_figure(struct request *req, struct why *why)
 /* -- totals -- */
 static void summary_json(struct jw *w, const struct summary *s, size_t of)
 {
-	struct buf text;
-	buf_init(&text, 128);
+	struct figure total = {.value = s->value, .empty = !s->defined};
 	jw_object(w);
-	period_write(&text, s->period);
-	jw_m_str(w, "period", buf_str(&text));
-	buf_clear(&text);
+	jw_m_period(w, "period", s->period);
 	jw_name(w, "value");
-	decimal_write(&text, s->value);
-	if (s->defined)
-		jw_str(w, buf_str(&text));
-	else
-		jw_null(w);
+	figure_json_value(w, &total);
 	jw_m_int(w, "n", (int64_t)s->n);
 	jw_m_int(w, "of", (int64_t)of);
 	jw_m_int(w, "provisional", (int64_t)s->provisional);
 	jw_m_time(w, "updated", s->updated);
 	jw_object_end(w);
-	buf_release(&text);
 }
 
 /* How many units owe it for a period, among those asked for. */

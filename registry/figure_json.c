@@ -41,11 +41,18 @@ void figure_json_value(struct jw *w, const struct figure *f)
 		jw_null(w);
 		return;
 	}
-	struct buf text;
-	buf_init(&text, 64);
+	char memory[64];
+	struct buf text = {.ptr = memory, .cap = sizeof(memory), .max = sizeof(memory)};
 	decimal_write(&text, f->value);
 	jw_str(w, buf_str(&text));
-	buf_release(&text);
+}
+
+void jw_m_period(struct jw *w, const char *name, struct period p)
+{
+	char memory[64];
+	struct buf text = {.ptr = memory, .cap = sizeof(memory), .max = sizeof(memory)};
+	period_write(&text, p);
+	jw_m_str(w, name, buf_str(&text));
 }
 
 static void figure_json_flags(struct jw *w, unsigned flags)
@@ -62,14 +69,11 @@ void figure_json(struct jw *w, const struct view *v, const struct figure *f)
 {
 	const struct indicator *i = view_indicator_id(v, f->indicator);
 	const struct unit *u = view_unit_id(v, f->unit);
-	struct buf period;
-	buf_init(&period, 64);
-	period_write(&period, f->period);
 	jw_object(w);
 	jw_m_id(w, "id", f->id);
 	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
 	jw_m_str(w, "unit", u ? u->code : STR_NULL);
-	jw_m_str(w, "period", buf_str(&period));
+	jw_m_period(w, "period", f->period);
 	jw_m_str(w, "breakdown", f->breakdown);
 	jw_name(w, "value");
 	figure_json_value(w, f);
@@ -84,5 +88,4 @@ void figure_json(struct jw *w, const struct view *v, const struct figure *f)
 	jw_m_time(w, "decided", f->decided);
 	jw_m_str(w, "decision_remark", f->decision_remark);
 	jw_object_end(w);
-	buf_release(&period);
 }

@@ -182,12 +182,7 @@ static struct str pack_hash(const struct pack *pack, struct arena *a)
 		hash_add(h, pack->files[i].csv);
 	}
 	struct hash hash = hash_end(h);
-	struct buf hex;
-	buf_init(&hex, 2 * HASH_BYTES + 1);
-	hex_write(&hex, (struct str){(const char *)hash.bytes, HASH_BYTES});
-	struct str s = arena_str(a, buf_str(&hex));
-	buf_release(&hex);
-	return s;
+	return hash_hex(a, &hash);
 }
 
 static void set_text(struct row *row, const char *name, struct str text)
