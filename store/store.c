@@ -197,8 +197,9 @@ const char *store_degraded(struct store *s)
 
 enum err store_refusal(struct store *s, enum trouble trouble, struct why *why)
 {
-	return fail(why, trouble == TROUBLE_FULL ? ERR_FULL : ERR_UNAVAILABLE, "%s",
-		    trouble_sentence(s, trouble));
+	const char *sentence = trouble_sentence(s, trouble);
+	assert(sentence);
+	return fail(why, trouble == TROUBLE_FULL ? ERR_FULL : ERR_UNAVAILABLE, "%s", sentence);
 }
 
 bool store_is_postgres(const struct store *s)
