@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -386,6 +387,57 @@ static void a_connection_lost_at_the_commit_is_told_as_unknown(void **state)
 	assert_int_equal(ask(s, SQL("SELECT count(*) FROM item")), 1);
 }
 
+/* A socket of the same server in the test's own directory, to be taken away. */
+static void socket_paths(const struct testbed *bed, char *real, char *ours, size_t size)
+{
+	const char *host = NULL, *port = "5432";
+	PQconninfoOption *all = PQconninfoParse(bed->url, NULL);
+	assert_non_null(all);
+	for (PQconninfoOption *o = all; o->keyword; o++) {
+		if (strcmp(o->keyword, "host") == 0)
+			host = o->val;
+		if (strcmp(o->keyword, "port") == 0 && o->val)
+			port = o->val;
+	}
+	bool local = host && host[0] == '/';
+	snprintf(real, size, "%s/.s.PGSQL.%s", local ? host : "", port);
+	snprintf(ours, size, "%s/.s.PGSQL.%s", bed->dir, port);
+	PQconninfoFree(all);
+	if (!local)
+		skip();
+}
+
+static void a_lost_server_is_waited_for_then_refused_then_found_again(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	char real[160], ours[160], url[512];
+	socket_paths(bed, real, ours, sizeof(real));
+	assert_int_equal(symlink(real, ours), 0);
+	snprintf(url, sizeof(url), "%s&host=%s", bed->url, bed->dir);
+	struct store_options o = testbed_options(bed, migrations, ARRAY_LEN(migrations));
+	o.url = url;
+	struct store *s = NULL;
+	struct why why = {0};
+	assert_ok(store_open(&o, &s, &why), why);
+	int64_t pid = 0;
+	assert_ok(store_write(s, backend, &pid, &why), why);
+	terminate(s, pid);
+	assert_int_equal(unlink(ours), 0);
+	usec start = clock_monotonic();
+	assert_err(insert(s, 1, &why), ERR_UNAVAILABLE);
+	assert_true(clock_monotonic() - start > 2 * USEC_SECOND); /* it was waited for */
+	assert_non_null(strstr(store_degraded(s), "cannot be reached"));
+	start = clock_monotonic();
+	assert_err(insert(s, 1, &why), ERR_UNAVAILABLE);
+	assert_true(clock_monotonic() - start < USEC_SECOND / 2); /* and is not any more */
+	assert_int_equal(symlink(real, ours), 0);
+	for (int tries = 0; store_degraded(s) && tries < 50; tries++)
+		usleep(100 * 1000);
+	assert_null(store_degraded(s));
+	assert_ok(insert(s, 1, &why), why);
+	store_close(s);
+}
+
 static enum err steal_number(struct db *tx, void *arg, struct why *why)
 {
 	(void)arg;
@@ -422,6 +474,7 @@ int main(void)
 		ON_POSTGRES(a_connection_lost_between_changes_is_not_noticed),
 		ON_POSTGRES(a_connection_lost_before_the_commit_stores_nothing),
 		ON_POSTGRES(a_connection_lost_at_the_commit_is_told_as_unknown),
+		ON_POSTGRES(a_lost_server_is_waited_for_then_refused_then_found_again),
 		ON_EACH_ENGINE(a_server_whose_number_was_taken_stops),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -251,6 +251,28 @@ static void readers_of_the_journal_are_woken(void **state)
 	assert_int_equal(atomic_load(&calls), 1);
 }
 
+static void commits_are_measured(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(metrics_free) struct metrics *m = metrics_new();
+	struct store_options o = testbed_options(bed, migrations, ARRAY_LEN(migrations));
+	o.metrics = m;
+	struct store *s = NULL;
+	struct why why = {0};
+	assert_ok(store_open(&o, &s, &why), why);
+	struct item good = {.id = 1, .name = "a"}, bad = {.id = 2, .name = "a"};
+	assert_ok(store_write(s, insert_item, &good, &why), why);
+	assert_err(store_write(s, insert_item, &bad, &why), ERR_CONFLICT);
+	store_close(s);
+	AUTO(buf_release) struct buf out;
+	buf_init(&out, 65536);
+	metrics_write(m, &out);
+	buf_add_char(&out, '\0');
+	assert_non_null(strstr(out.ptr, "haidang_store_commits_total 1\n"));
+	assert_non_null(strstr(out.ptr, "haidang_store_changes_total 1\n"));
+	assert_non_null(strstr(out.ptr, "haidang_store_changes_failed_total 1\n"));
+}
+
 struct bulk {
 	int64_t from, to;
 };
@@ -298,6 +320,7 @@ int main(void)
 		ON_EACH_ENGINE(closing_drains),
 		ON_EACH_ENGINE(a_second_server_is_refused_and_told_by_whom),
 		ON_EACH_ENGINE(readers_of_the_journal_are_woken),
+		ON_EACH_ENGINE(commits_are_measured),
 		ON_EACH_ENGINE(pushed_rows_are_all_there_or_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
