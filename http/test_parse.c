@@ -1,0 +1,151 @@
+#include "core/testing.h"
+#include "http/internal.h"
+
+#include <unistd.h>
+
+static struct arena *arena;
+
+static int make_arena(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int drop_arena(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static void cookies_are_found(void **state)
+{
+	(void)state;
+	assert_str(cookie_session(STR("haidang_session=abc")), "abc");
+	assert_str(cookie_session(STR("a=1; haidang_session=abc;b=2")), "abc");
+	assert_null(cookie_session(STR("xhaidang_session=abc")).ptr);
+	assert_null(cookie_session(STR("haidang_session=a; haidang_session=a")).ptr);
+	assert_null(cookie_session(STR("")).ptr);
+	assert_null(cookie_session(STR_NULL).ptr);
+}
+
+static enum err parse(const char *type, const char *body, struct http_part **ret, size_t *ret_n)
+{
+	return multipart_parse(arena, str_of(type), str_of(body), ret, ret_n, NULL);
+}
+
+#define PART "--b\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n"
+static void forms_are_strict(void **state)
+{
+	struct http_part *parts = NULL;
+	size_t n = 0;
+	(void)state;
+	assert_err(parse("multipart/form-data; boundary=b", PART "x\r\n--b--\r\n", &parts, &n), OK);
+	assert_int_equal(n, 1);
+	assert_str(parts[0].data, "x");
+	assert_null(parts[0].filename.ptr);
+	assert_err(parse("multipart/form-data; boundary=\"b\"", PART "\r\n--b--", &parts, &n), OK);
+	assert_str(parts[0].data, "");
+	assert_err(parse("multipart/form-data; boundary=b",
+			 "--b\r\ncontent-disposition: form-data; x=\"name=\\\"q\"; filename=\"/etc/passwd\"; name=n\r\n\r\n"
+			 "\r\n--b--",
+			 &parts, &n),
+		   OK);
+	assert_str(parts[0].name, "n");
+	assert_str(parts[0].filename, "passwd");
+	static const char *const wrong[][2] = {
+		{"multipart/form-data", PART "x\r\n--b--"},
+		{"multipart/form-data; boundary=", PART "x\r\n--b--"},
+		{"multipart/form-data; boundary=c", PART "x\r\n--b--"},
+		{"multipart/form-data; boundary=b", "preamble\r\n" PART "x\r\n--b--"},
+		{"multipart/form-data; boundary=b", PART "x\r\n--b"},
+		{"multipart/form-data; boundary=b", PART "x\r\n--b-- and more"},
+		{"multipart/form-data; boundary=b", PART "x"},
+		{"multipart/form-data; boundary=b", "--b\r\nContent-Type: text/csv\r\n\r\nx\r\n--b--"},
+		{"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: attachment; name=n\r\n\r\nx\r\n--b--"},
+		{"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=n"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		if (parse(wrong[i][0], wrong[i][1], &parts, &n) != ERR_INVALID)
+			fail_msg("%s | %s", wrong[i][0], wrong[i][1]);
+}
+
+static void a_form_has_a_limit_of_parts(void **state)
+{
+	struct http_part *parts = NULL;
+	size_t n = 0;
+	struct buf b;
+	(void)state;
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < MULTIPART_PARTS_MAX; i++)
+		buf_add(&b, STR(PART "x\r\n"));
+	buf_printf(&b, "--b--%c", 0);
+	assert_err(parse("multipart/form-data; boundary=b", b.ptr, &parts, &n), OK);
+	assert_int_equal(n, MULTIPART_PARTS_MAX);
+	buf_clear(&b);
+	for (int i = 0; i <= MULTIPART_PARTS_MAX; i++)
+		buf_add(&b, STR(PART "x\r\n"));
+	buf_printf(&b, "--b--%c", 0);
+	assert_err(parse("multipart/form-data; boundary=b", b.ptr, &parts, &n), ERR_INVALID);
+	buf_release(&b);
+}
+
+static void front_end_addresses_are_told_apart(void **state)
+{
+	static const char *const served[] = {"/", "/units/22333", "/assets/entry-1.js", "/apis", "/sign-in"};
+	static const char *const kept[] = {"/api", "/API/v1", "/Api", "/health/x", "/METRICS", "/openapi.json", "//", "/a//b",
+					   "/a/../b", "/a/", "/%61pi", "/a%2fb", "/a%2Fb", "", "a", "/a\\b", "/a b"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(served); i++)
+		if (!static_serves(str_of(served[i])))
+			fail_msg("%s", served[i]);
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		if (static_serves(str_of(kept[i])))
+			fail_msg("%s", kept[i]);
+}
+
+struct counted {
+	struct task task;
+	_Atomic int *running, *most;
+};
+
+static void count_running(void *arg)
+{
+	struct counted *c = arg;
+	int now = atomic_fetch_add(c->running, 1) + 1;
+	int most = atomic_load(c->most);
+	while (now > most && !atomic_compare_exchange_weak(c->most, &most, now))
+		continue;
+	usleep(20000);
+	atomic_fetch_sub(c->running, 1);
+}
+
+/* One account has at most half of the threads; another one gets in beside it. */
+static void the_crew_is_fair(void **state)
+{
+	_Atomic int running[2] = {0}, most[2] = {0};
+	struct counted all[16];
+	struct crew *crew = crew_new(4);
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		size_t who = i >= 12;
+		all[i] = (struct counted){{count_running, &all[i], (int64_t)who, NULL}, &running[who], &most[who]};
+		assert_true(crew_put(crew, &all[i].task));
+	}
+	crew_free(crew);
+	assert_int_equal(most[0], 2);
+	assert_true(most[1] >= 1 && most[1] <= 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cookies_are_found),
+		cmocka_unit_test(forms_are_strict),
+		cmocka_unit_test(a_form_has_a_limit_of_parts),
+		cmocka_unit_test(front_end_addresses_are_told_apart),
+		cmocka_unit_test(the_crew_is_fair),
+	};
+	return cmocka_run_group_tests(tests, make_arena, drop_arena);
+}
