@@ -32,9 +32,10 @@ void problem_add(struct problems *p, struct str at, const char *format, ...)
 	va_start(args, format);
 	int n = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	size_t len = n < 0 ? 0 : (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
-	while (len > 0 && len == sizeof(text) - 1 && !text_valid((struct str){text, len}))
-		len--;
+	bool cut = n >= (int)sizeof(text);
+	size_t len = n < 0 ? 0 : cut ? sizeof(text) - 1 : (size_t)n;
+	while (cut && len > 0 && !text_valid((struct str){text, len}))
+		len--; /* not in the middle of a letter */
 	p->items[p->n++] = (struct problem){arena_str(p->arena, at),
 					    arena_str(p->arena, (struct str){text, len})};
 }

@@ -1,6 +1,7 @@
 /* CSV out, and in: all rows or none, found by code or natural key. */
 #include "core/record_private.h"
 #include "base/csv.h"
+#include "base/text.h"
 
 bool field_in_files(const struct field *f)
 {
@@ -190,9 +191,20 @@ static enum err import_row(struct import *m, const struct csv_row *cells, struct
 	return rc;
 }
 
+static bool has_key(const struct record *r)
+{
+	for (size_t i = 0; i < r->n_fields; i++)
+		if (r->fields[i].flags & FIELD_KEY)
+			return true;
+	return false;
+}
+
 enum err record_import_csv(struct db *tx, const struct record *r, struct str text, struct author by,
 			   struct import_result *ret, struct problems *p, struct why *why)
 {
+	if (!text_valid(text))
+		return fail(why, ERR_INVALID,
+			    "the file is not UTF-8 text; save it as \"CSV UTF-8\"");
 	AUTO(arena_free) struct arena *scratch = arena_new();
 	struct import m = {.tx = tx,
 			   .r = r,
@@ -200,8 +212,7 @@ enum err record_import_csv(struct db *tx, const struct record *r, struct str tex
 			   .p = p,
 			   .refs = refs_new(tx, p->arena),
 			   .scratch = scratch};
-	for (size_t i = 0; i < r->n_fields; i++)
-		m.keyed |= r->fields[i].flags & FIELD_KEY;
+	m.keyed = has_key(r);
 	struct csv *csv = csv_open(p->arena, text, 0);
 	struct csv_row row;
 	enum err rc = OK;

@@ -1,5 +1,6 @@
 /* Codes and ids of referred records, asked once. */
 #include "base/id.h"
+#include "base/text.h"
 #include "core/record_private.h"
 
 #define BUCKETS 256
@@ -127,9 +128,15 @@ static int64_t ask(struct refs *refs, const struct record *r, struct sql column,
 	return found;
 }
 
+/* A text that may be given to the store. */
+static bool askable(struct str text)
+{
+	return text.len > 0 && text_valid(text) && !memchr(text.ptr, 0, text.len);
+}
+
 int64_t refs_id(struct refs *refs, const struct record *r, struct str code_or_id)
 {
-	if (code_or_id.len == 0 || refs->error != OK)
+	if (!askable(code_or_id) || refs->error != OK)
 		return 0;
 	for (const struct known *k = refs->by_code[bucket_of_code(code_or_id)]; k; k = k->next_code)
 		if (k->record == r && str_eq(k->code, code_or_id))

@@ -255,6 +255,10 @@ bool value_read(const struct reading *in, const struct field *f, struct str text
 	*ret = (struct value){.given = trimmed.len > 0};
 	if (!ret->given)
 		return true;
+	if (!text_valid(trimmed) || memchr(trimmed.ptr, 0, trimmed.len)) {
+		problem_add(in->p, in->at, "%s is not UTF-8 text", f->name.text);
+		return false;
+	}
 	switch (f->type) {
 	case FIELD_TEXT:
 	case FIELD_LONG:

@@ -147,11 +147,16 @@ static void foolish_lists_are_refused(void **state)
 	refuse_list(db, a, (struct record_list){.sort = STR("1; DROP TABLE system")}, "sort");
 	refuse_list(db, a, (struct record_list){.limit = 501}, "limit");
 	refuse_list(db, a, (struct record_list){.limit = -1}, "limit");
-	const struct record_filter bad[] = {
-		{STR("secret"), STR("x")}, {STR("colour"), STR("green")}, {STR("name"), STR("x")}};
+	const struct record_filter bad[] = {{STR("secret"), STR("x")},
+					    {STR("colour"), STR("green")},
+					    {STR("name"), STR("x")},
+					    {STR("shelf"), STR("\xff")},
+					    {STR("shelf"), {"S\0", 2}}};
 	refuse_list(db, a, (struct record_list){.filters = bad, .n_filters = 1}, "secret");
 	refuse_list(db, a, (struct record_list){.filters = bad + 1, .n_filters = 1}, "colour");
 	refuse_list(db, a, (struct record_list){.filters = bad + 2, .n_filters = 1}, "name");
+	refuse_list(db, a, (struct record_list){.filters = bad + 3, .n_filters = 1}, "shelf");
+	refuse_list(db, a, (struct record_list){.filters = bad + 4, .n_filters = 1}, "shelf");
 	store_give(db);
 }
 
@@ -233,6 +238,7 @@ static void all_rows_or_none(void **state)
 	expect_import(s, a, "code,name,serial\nA,n,X\nB,n,X\n", 1, "row 3, serial");
 	expect_import(s, a, "code,name,shelf\nA,n,S9\n", 1, "row 2, shelf");
 	expect_import(s, a, "", 0, "");
+	expect_import(s, a, "code,name\nA,\xff\n", 0, "");
 	assert_int_equal(
 		exported(s, a).len,
 		strlen("code,name,story,count,broken,weight,made,seen,colour,shelf,tags,near,extra,serial,owner,openness\r\n"));

@@ -266,6 +266,16 @@ static void found_by_code_and_id(void **state)
 	assert_ok(record_find(db, &shelf_record, str_of(text), &found, &why), why);
 	assert_int_equal(found, shelf);
 	assert_err(record_find(db, &shelf_record, STR("S2"), &found, &why), ERR_NOT_FOUND);
+	assert_err(record_find(db, &shelf_record, STR("\xff"), &found, &why), ERR_NOT_FOUND);
+	/* A long problem is cut between letters. */
+	struct problems p;
+	problems_init(&p, a);
+	char longer[1200];
+	for (size_t i = 0; i + 2 < sizeof(longer); i += 3)
+		memcpy(longer + i, "\xe1\xba\xbf", 3);
+	longer[sizeof(longer) - 1] = 0;
+	problem_add(&p, STR("/x"), "%.1197s", longer);
+	assert_int_equal(p.items[0].text.len, 510);
 	assert_err(record_find(db, &shelf_record, STR("0000000000001"), &found, &why),
 		   ERR_NOT_FOUND);
 	store_give(db);
