@@ -8,7 +8,7 @@
 
 /* Special routes go before the generic ones of the same address. */
 static const struct route_table *const own_tables[] = {
-	&registry_routes, &figure_routes,  &delivery_routes, &upload_routes, &grid_routes,
+	&registry_routes, &figure_routes,   &figure_file_routes,  &delivery_routes, &upload_routes, &grid_routes,
 	&approval_routes, &lineage_routes, &overview_routes, &file_routes,
 };
 

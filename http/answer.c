@@ -7,6 +7,7 @@
 	"default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; "                      \
 	"style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "                   \
 	"form-action 'self'; frame-ancestors 'none'"
+#define FILENAME_SHOWN 200 /* bytes of a download's name */
 #define POLICY_DATA "default-src 'none'; frame-ancestors 'none'"
 
 static void put(struct request *req, const char *name, struct str value)
@@ -34,23 +35,28 @@ void http_answer_etag(struct request *req, int64_t version)
 	snprintf(p->etag, sizeof(p->etag), "\"%lld\"", (long long)version);
 }
 
-/* RFC 8187: the name in UTF-8, and a plain one for old readers. */
+static bool plain_in_name(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       memchr(".-_", c, 3);
+}
+
+/* RFC 8187: a plain name for old readers, then the whole one in UTF-8. */
 static struct str disposition(struct request *req, struct str filename)
 {
 	AUTO(buf_release) struct buf b;
+	size_t n = filename.len < FILENAME_SHOWN ? filename.len : FILENAME_SHOWN;
 	buf_init(&b, 4096);
 	buf_printf(&b, "attachment; filename=\"");
-	for (size_t i = 0; i < filename.len && i < 200; i++) {
-		char c = filename.ptr[i];
-		bool plain = c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '%';
-		buf_add_char(&b, plain ? c : '_');
-	}
+	for (size_t i = 0; i < n; i++)
+		buf_add_char(&b, plain_in_name((unsigned char)filename.ptr[i]) ? filename.ptr[i] : '_');
 	buf_printf(&b, "\"; filename*=UTF-8''");
-	for (size_t i = 0; i < filename.len && i < 200; i++) {
+	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)filename.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-		buf_printf(&b, plain ? "%c" : "%%%02X", c);
+		if (plain_in_name(c))
+			buf_add_char(&b, (char)c);
+		else
+			buf_printf(&b, "%%%02X", c);
 	}
 	return arena_str(req->arena, buf_str(&b));
 }

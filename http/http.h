@@ -91,11 +91,12 @@ struct route {
 	const char *request_schema,
 		*response_schema; /* JSON Schema text when there is no record; may be NULL */
 };
-/* The only way to write a row: a row without permission, handler or help does not compile. */
-#define ROUTE(method_, path_, permission_, handler_, help_, help_vi_, ...)                         \
+/* The only way to write a row: one without permission, handler or help does not compile.  After the
+ * permission and the handler: help, help in Vietnamese, then the other members by name. */
+#define ROUTE(method_, path_, permission_, handler_, help_, ...)                                   \
 	{                                                                                          \
 		.method = (method_), .path = (path_), .permission = permission_,                   \
-		.handler = (handler_), .help = "" help_ "", .help_vi = "" help_vi_ "", __VA_ARGS__ \
+		.handler = (handler_), .help = "" help_ "", .help_vi = "" __VA_ARGS__              \
 	}
 struct route_table {
 	const struct route *routes;

@@ -13,32 +13,42 @@ struct multipart {
 	size_t n;
 };
 
+/* A value, quoted or not, from header[*at]; in the arena. */
+static struct str take_value(struct arena *a, struct str header, size_t *at)
+{
+	char *out = arena_alloc(a, header.len - *at + 1);
+	bool quoted = *at < header.len && header.ptr[*at] == '"';
+	char end = quoted ? '"' : ';';
+	size_t n = 0;
+	*at += quoted;
+	while (*at < header.len && header.ptr[*at] != end) {
+		if (quoted && header.ptr[*at] == '\\' && *at + 1 < header.len)
+			++*at;
+		out[n++] = header.ptr[(*at)++];
+	}
+	*at += quoted && *at < header.len;
+	return (struct str){out, n};
+}
+
 /* Value of name=value or name="value" in a header like `form-data; name="a;b"`. */
 static struct str parameter(struct arena *a, struct str header, const char *name)
 {
 	size_t len = strlen(name), at = 0;
 	while (at < header.len) {
-		while (at < header.len && (header.ptr[at] == ';' || header.ptr[at] == ' '))
-			at++;
 		size_t start = at;
+		if (header.ptr[at] == ';' || header.ptr[at] == ' ') {
+			at++;
+			continue;
+		}
 		while (at < header.len && header.ptr[at] != '=' && header.ptr[at] != ';')
 			at++;
-		bool ours = at - start == len && strncasecmp(header.ptr + start, name, len) == 0;
 		if (at == header.len || header.ptr[at] == ';')
 			continue;
+		bool ours = at - start == len && strncasecmp(header.ptr + start, name, len) == 0;
 		at++;
-		char *out = arena_alloc(a, header.len - at + 1);
-		size_t n = 0;
-		bool quoted = at < header.len && header.ptr[at] == '"';
-		at += quoted;
-		while (at < header.len && header.ptr[at] != (quoted ? '"' : ';')) {
-			if (quoted && header.ptr[at] == '\\' && at + 1 < header.len)
-				at++;
-			out[n++] = header.ptr[at++];
-		}
-		at += quoted && at < header.len;
+		struct str value = take_value(a, header, &at);
 		if (ours)
-			return (struct str){out, n};
+			return value;
 	}
 	return STR_NULL;
 }
