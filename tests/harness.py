@@ -37,7 +37,7 @@ class Answer:
         return json.loads(self.body)
 
     def __str__(self):
-        return f"{self.status} {self.body[:400]!r}"
+        return f"{self.status} {self.body[:700].decode(errors='replace')}"
 
 
 def free_port():
@@ -94,13 +94,14 @@ class Server:
         """One request; a body that is no text is sent as JSON; the token is this server's unless another is given."""
         headers = dict(headers or {})
         if body is not None and not isinstance(body, (str, bytes)):
-            body, headers["Content-Type"] = json.dumps(body), "application/json"
+            body = json.dumps(body)
+            headers.setdefault("Content-Type", "application/json")
         if token is None:
             token = self.token
         if token:
             headers["Authorization"] = "Bearer " + token
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(method, path, body, headers)
+        connection.request(method, path, body.encode() if isinstance(body, str) else body, headers)
         response = connection.getresponse()
         answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         connection.close()
