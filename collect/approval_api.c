@@ -16,14 +16,14 @@ static enum err get_approvals(struct request *req, struct why *why)
 		return rc;
 	struct figure_query how = {.waiting = true, .limit = APPROVALS_PAGE};
 	int64_t *units = NULL;
-	how.reach.n_units = access_units(req->app->access, req->who, VERB_APPROVE, "figure", req->arena,
-					 &units, &how.reach.all);
+	how.reach.n_units = access_units(req->app->access, req->who, VERB_APPROVE, "figure",
+					 req->arena, &units, &how.reach.all);
 	how.reach.units = units;
 	struct str code = http_query(req, "unit"), cursor = http_query(req, "cursor");
 	const struct unit *u = code.ptr ? view_unit(v, code) : NULL;
 	if (code.ptr && !u)
-		return fail_at(why, ERR_INVALID, "unit", "there is no unit with code \"" STR_FMT "\"",
-			       STR_ARG(code));
+		return fail_at(why, ERR_INVALID, "unit",
+			       "there is no unit with code \"" STR_FMT "\"", STR_ARG(code));
 	if (u) {
 		how.units = &u->id;
 		how.n_units = 1;
@@ -70,7 +70,8 @@ static enum err journal_decision(struct request *req, const struct decision *d,
 	jw_object_end(&w);
 	struct journal_entry e = {
 		.at = req->now,
-		.kind = d->status == FIGURE_APPROVED ? STR("figure.approved") : STR("figure.returned"),
+		.kind = d->status == FIGURE_APPROVED ? STR("figure.approved")
+						     : STR("figure.returned"),
 		.actor = req->who->user,
 		.unit = f->unit,
 		.subject = STR("figure"),
@@ -84,16 +85,20 @@ static enum err journal_decision(struct request *req, const struct decision *d,
 	return rc;
 }
 
-static enum err decide_one(struct request *req, const struct decision *d, int64_t id, struct why *why)
+static enum err decide_one(struct request *req, const struct decision *d, int64_t id,
+			   struct why *why)
 {
 	struct figure f;
 	enum err rc = figure_get(req->db, id, req->arena, &f, why);
 	if (rc == OK)
-		rc = access_require(req->app->access, req->who, VERB_APPROVE, "figure", f.unit, why);
+		rc = access_require(req->app->access, req->who, VERB_APPROVE, "figure", f.unit,
+				    why);
 	if (rc == OK && f.actor == req->who->user)
-		rc = fail(why, ERR_FORBIDDEN, "nobody decides on figures that he sent himself: ask another approver");
+		rc = fail(why, ERR_FORBIDDEN,
+			  "nobody decides on figures that he sent himself: ask another approver");
 	if (rc == OK)
-		rc = figure_decide(req->db, &f, d->status, d->remark, req->who->user, req->now, why);
+		rc = figure_decide(req->db, &f, d->status, d->remark, req->who->user, req->now,
+				   why);
 	return rc == OK ? journal_decision(req, d, &f, why) : rc;
 }
 
@@ -113,36 +118,64 @@ static enum err decide_change(struct request *req, void *arg, struct why *why)
 	return OK;
 }
 
+static enum err decision_word(const struct json *body, struct decision *d, struct why *why)
+{
+	struct str word = json_get_str(body, "decision");
+	if (!str_is(word, "approve") && !str_is(word, "return"))
+		return fail_at(why, ERR_INVALID, "/decision", "must be \"approve\" or \"return\"");
+	d->status = str_is(word, "approve") ? FIGURE_APPROVED : FIGURE_RETURNED;
+	return OK;
+}
+
+static enum err decision_remark(struct request *req, const struct json *body, struct decision *d,
+				struct why *why)
+{
+	d->remark = str_trim(json_get_str(body, "remark"));
+	if (d->status == FIGURE_RETURNED && d->remark.len == 0)
+		return fail_at(why, ERR_INVALID, "/remark",
+			       "say why it is returned, so that the unit can mend it");
+	if (d->remark.len > REMARK_MAX)
+		return fail_at(why, ERR_INVALID, "/remark", "is longer than %d bytes", REMARK_MAX);
+	return d->remark.len ? text_clean(req->arena, d->remark, &d->remark, why) : OK;
+}
+
+static enum err decision_figures(struct request *req, const struct json *body, struct decision *d,
+				 struct why *why)
+{
+	const struct json *figures = json_get(body, "figures");
+	if (!figures || figures->type != JSON_ARRAY || figures->n == 0 ||
+	    figures->n > DECISIONS_MAX)
+		return fail_at(why, ERR_INVALID, "/figures", "give the ids of 1 to %d figures",
+			       DECISIONS_MAX);
+	d->ids = ARENA_ARRAY(req->arena, figures->n, int64_t);
+	for (; d->n < figures->n; d->n++) {
+		enum err rc = id_parse(figures->items[d->n].text, &d->ids[d->n], why);
+		if (rc != OK)
+			return rc;
+	}
+	return OK;
+}
+
 static enum err post_approvals(struct request *req, struct why *why)
 {
 	const struct json *body = NULL;
-	enum err rc = http_json(req, &body, why);
-	if (rc != OK)
-		return rc;
-	const struct json *figures = json_get(body, "figures");
-	struct str decision = json_get_str(body, "decision");
 	struct decision *d = ARENA_NEW(req->arena, struct decision);
-	d->remark = json_get_str(body, "remark");
-	if (!figures || figures->type != JSON_ARRAY || figures->n == 0 || figures->n > DECISIONS_MAX)
-		return fail_at(why, ERR_INVALID, "/figures", "give the ids of 1 to %d figures", DECISIONS_MAX);
-	if (!str_is(decision, "approve") && !str_is(decision, "return"))
-		return fail_at(why, ERR_INVALID, "/decision", "must be \"approve\" or \"return\"");
-	d->status = str_is(decision, "approve") ? FIGURE_APPROVED : FIGURE_RETURNED;
-	if (d->status == FIGURE_RETURNED && str_trim(d->remark).len == 0)
-		return fail_at(why, ERR_INVALID, "/remark", "say why it is returned, so that the unit can mend it");
-	if (d->remark.len > REMARK_MAX)
-		return fail_at(why, ERR_INVALID, "/remark", "is longer than %d bytes", REMARK_MAX);
-	if (d->remark.len)
-		rc = text_clean(req->arena, d->remark, &d->remark, why);
-	d->ids = ARENA_ARRAY(req->arena, figures->n, int64_t);
-	for (; d->n < figures->n && rc == OK; d->n++)
-		rc = id_parse(figures->items[d->n].text, &d->ids[d->n], why);
+	enum err rc = http_json(req, &body, why);
+	if (rc == OK)
+		rc = decision_word(body, d, why);
+	if (rc == OK)
+		rc = decision_remark(req, body, d, why);
+	if (rc == OK)
+		rc = decision_figures(req, body, d, why);
 	return rc == OK ? http_write(req, decide_change, d, why) : rc;
 }
 
 static const struct http_param list_params[] = {
 	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the unit"},
-	{.name = "cursor", .type = PARAM_TEXT, .max = 64, .help = "From the previous answer's next"},
+	{.name = "cursor",
+	 .type = PARAM_TEXT,
+	 .max = 64,
+	 .help = "From the previous answer's next"},
 	{.name = NULL},
 };
 static const char decision_schema[] =

@@ -35,7 +35,8 @@ static int key_order(const struct figure *a, const struct figure *b)
 
 static int by_key(const void *a, const void *b)
 {
-	const struct checked *left = *(struct checked *const *)a, *right = *(struct checked *const *)b;
+	const struct checked *left = *(struct checked *const *)a,
+			     *right = *(struct checked *const *)b;
 	int order = key_order(&left->figure, &right->figure);
 	if (order)
 		return order;
@@ -92,9 +93,11 @@ static void found(const struct batch *b, struct checked *k, const char *kind, bo
 {
 	const struct check_rule *rule = rule_of(b->c->view, k->indicator, kind);
 	if (rule && rule->message_vi.len)
-		vi = arena_fmt(b->c->arena, STR_FMT ": " STR_FMT, STR_ARG(rule->message_vi), STR_ARG(vi));
+		vi = arena_fmt(b->c->arena, STR_FMT ": " STR_FMT, STR_ARG(rule->message_vi),
+			       STR_ARG(vi));
 	if (rule && rule->message_en.len)
-		en = arena_fmt(b->c->arena, STR_FMT ": " STR_FMT, STR_ARG(rule->message_en), STR_ARG(en));
+		en = arena_fmt(b->c->arena, STR_FMT ": " STR_FMT, STR_ARG(rule->message_en),
+			       STR_ARG(en));
 	finding_add(b->c, k, kind, rule ? rule->hard : hard, vi, en);
 }
 
@@ -105,12 +108,16 @@ static void check_range(const struct batch *b, struct checked *k)
 	struct arena *a = b->c->arena;
 	if (i->min.given && decimal_cmp(value, i->min.value) < 0)
 		found(b, k, "range", true,
-		      arena_fmt(a, "nhỏ hơn mức thấp nhất là " STR_FMT, STR_ARG(decimal_str(a, i->min.value))),
-		      arena_fmt(a, "less than the minimum of " STR_FMT, STR_ARG(decimal_str(a, i->min.value))));
+		      arena_fmt(a, "nhỏ hơn mức thấp nhất là " STR_FMT,
+				STR_ARG(decimal_str(a, i->min.value))),
+		      arena_fmt(a, "less than the minimum of " STR_FMT,
+				STR_ARG(decimal_str(a, i->min.value))));
 	if (i->max.given && decimal_cmp(value, i->max.value) > 0)
 		found(b, k, "range", true,
-		      arena_fmt(a, "lớn hơn mức cao nhất là " STR_FMT, STR_ARG(decimal_str(a, i->max.value))),
-		      arena_fmt(a, "greater than the maximum of " STR_FMT, STR_ARG(decimal_str(a, i->max.value))));
+		      arena_fmt(a, "lớn hơn mức cao nhất là " STR_FMT,
+				STR_ARG(decimal_str(a, i->max.value))),
+		      arena_fmt(a, "greater than the maximum of " STR_FMT,
+				STR_ARG(decimal_str(a, i->max.value))));
 	if (value.scale > i->decimals) {
 		struct decimal cut = value;
 		while (cut.scale > i->decimals && cut.mantissa % 10 == 0) {
@@ -163,8 +170,8 @@ static enum err check_sum(const struct batch *b, struct checked *k, struct why *
 		struct str is = decimal_str(b->c->arena, k->figure.value);
 		struct str parts = decimal_str(b->c->arena, sum);
 		found(b, k, "sum_of_parts", true,
-		      arena_fmt(b->c->arena, STR_FMT " khác tổng các thành phần là " STR_FMT, STR_ARG(is),
-				STR_ARG(parts)),
+		      arena_fmt(b->c->arena, STR_FMT " khác tổng các thành phần là " STR_FMT,
+				STR_ARG(is), STR_ARG(parts)),
 		      arena_fmt(b->c->arena, STR_FMT " differs from the sum of its parts, " STR_FMT,
 				STR_ARG(is), STR_ARG(parts)));
 	}
@@ -185,10 +192,10 @@ static enum err check_not_greater(const struct batch *b, struct checked *k, stru
 	enum err rc = value_of(b, &key, &have, &limit, why);
 	if (rc == OK && have && decimal_cmp(k->figure.value, limit) > 0)
 		found(b, k, "not_greater_than", true,
-		      arena_fmt(b->c->arena, "lớn hơn “" STR_FMT "” (" STR_FMT ")", STR_ARG(other->name_vi),
-				STR_ARG(decimal_str(b->c->arena, limit))),
-		      arena_fmt(b->c->arena, "greater than “" STR_FMT "” (" STR_FMT ")", STR_ARG(other->name_en),
-				STR_ARG(decimal_str(b->c->arena, limit))));
+		      arena_fmt(b->c->arena, "lớn hơn “" STR_FMT "” (" STR_FMT ")",
+				STR_ARG(other->name_vi), STR_ARG(decimal_str(b->c->arena, limit))),
+		      arena_fmt(b->c->arena, "greater than “" STR_FMT "” (" STR_FMT ")",
+				STR_ARG(other->name_en), STR_ARG(decimal_str(b->c->arena, limit))));
 	return rc;
 }
 
@@ -236,15 +243,17 @@ static enum err check_breakdowns(const struct batch *b, struct checked *k, struc
 			found(b, k, "required_breakdown", true,
 			      arena_fmt(a, "thiếu phân tổ bắt buộc “" STR_FMT "”: gửi kèm từng mục",
 					STR_ARG(list)),
-			      arena_fmt(a, "the breakdown “" STR_FMT "” is required: send each of its items",
+			      arena_fmt(a,
+					"the breakdown “" STR_FMT
+					"” is required: send each of its items",
 					STR_ARG(list)));
 		else if (all > 0 && known == all && k->indicator->over_units == AGGREGATE_SUM &&
 			 decimal_cmp(sum, k->figure.value) != 0)
 			found(b, k, "sum_of_parts", true,
-			      arena_fmt(a, "khác tổng theo phân tổ “" STR_FMT "” là " STR_FMT, STR_ARG(list),
-					STR_ARG(decimal_str(a, sum))),
-			      arena_fmt(a, "differs from the sum by “" STR_FMT "”, " STR_FMT, STR_ARG(list),
-					STR_ARG(decimal_str(a, sum))));
+			      arena_fmt(a, "khác tổng theo phân tổ “" STR_FMT "” là " STR_FMT,
+					STR_ARG(list), STR_ARG(decimal_str(a, sum))),
+			      arena_fmt(a, "differs from the sum by “" STR_FMT "”, " STR_FMT,
+					STR_ARG(list), STR_ARG(decimal_str(a, sum))));
 	}
 	return OK;
 }
@@ -306,21 +315,25 @@ static enum err check_jump(const struct batch *b, struct checked *k, struct why 
 {
 	struct figure *history = NULL;
 	size_t n = 0;
-	enum err rc = figure_before(b->c->db, &k->figure, CHECK_HISTORY, b->c->arena, &history, &n, why);
+	enum err rc =
+		figure_before(b->c->db, &k->figure, CHECK_HISTORY, b->c->arena, &history, &n, why);
 	double low, high, x = decimal_double(k->figure.value);
 	if (rc != OK || !check_expected(k->indicator, history, n, &low, &high))
 		return rc;
 	if (x < low || x > high) {
 		struct str last = decimal_str(b->c->arena, history[0].value);
 		found(b, k, "jump", false,
-		      arena_fmt(b->c->arena,
-				"khác thường so với %zu kỳ trước (kỳ gần nhất " STR_FMT
-				", thường từ %.*f đến %.*f): kiểm tra lại, nếu đúng thì ghi giải thích",
-				n, STR_ARG(last), k->indicator->decimals, low, k->indicator->decimals, high),
+		      arena_fmt(
+			      b->c->arena,
+			      "khác thường so với %zu kỳ trước (kỳ gần nhất " STR_FMT
+			      ", thường từ %.*f đến %.*f): kiểm tra lại, nếu đúng thì ghi giải thích",
+			      n, STR_ARG(last), k->indicator->decimals, low, k->indicator->decimals,
+			      high),
 		      arena_fmt(b->c->arena,
 				"unusual against %zu earlier periods (last " STR_FMT
 				", usually %.*f to %.*f): check it; if right, add a remark",
-				n, STR_ARG(last), k->indicator->decimals, low, k->indicator->decimals, high));
+				n, STR_ARG(last), k->indicator->decimals, low,
+				k->indicator->decimals, high));
 	}
 	return OK;
 }
@@ -338,8 +351,10 @@ static void check_twice(const struct batch *b)
 				two->state = CELL_SAME;
 			continue;
 		}
-		struct str vi = STR("chỉ tiêu này xuất hiện hai lần với giá trị khác nhau trong cùng lần gửi"),
-			   en = STR("this figure stands twice with different values in one delivery");
+		struct str
+			vi = STR(
+				"chỉ tiêu này xuất hiện hai lần với giá trị khác nhau trong cùng lần gửi"),
+			en = STR("this figure stands twice with different values in one delivery");
 		finding_add(b->c, one, "twice", true, vi, en);
 		finding_add(b->c, two, "twice", true, vi, en);
 	}
@@ -363,8 +378,12 @@ static enum err check_before(const struct batch *b, struct checked *k, struct wh
 	if (!k->figure.reason.ptr) {
 		struct str was = before->empty ? STR("-") : decimal_str(b->c->arena, before->value);
 		finding_add(b->c, k, "correction", false,
-			    arena_fmt(b->c->arena, "thay số đã gửi (" STR_FMT "): ghi lý do đính chính", STR_ARG(was)),
-			    arena_fmt(b->c->arena, "replaces the figure sent before (" STR_FMT "): say why", STR_ARG(was)));
+			    arena_fmt(b->c->arena,
+				      "thay số đã gửi (" STR_FMT "): ghi lý do đính chính",
+				      STR_ARG(was)),
+			    arena_fmt(b->c->arena,
+				      "replaces the figure sent before (" STR_FMT "): say why",
+				      STR_ARG(was)));
 	}
 	return OK;
 }

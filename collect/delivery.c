@@ -67,8 +67,9 @@ static enum err store_figure(struct db *tx, struct delivery *d, struct checked *
 static enum err forget_draft(struct db *tx, const struct figure *f, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("DELETE FROM draft WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
-			"period = $4 AND breakdown = $5"));
+		tx,
+		SQL("DELETE FROM draft WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
+		    "period = $4 AND breakdown = $5"));
 	stmt_bind_int(q, 1, f->unit);
 	stmt_bind_int(q, 2, f->indicator);
 	stmt_bind_int(q, 3, f->period.kind);
@@ -77,8 +78,8 @@ static enum err forget_draft(struct db *tx, const struct figure *f, struct why *
 	return stmt_end(q, why);
 }
 
-static enum err store_cell(struct db *tx, const struct delivery *d, const struct checked *k, size_t n,
-			   struct why *why)
+static enum err store_cell(struct db *tx, const struct delivery *d, const struct checked *k,
+			   size_t n, struct why *why)
 {
 	struct buf findings;
 	buf_init(&findings, 1 << 16);
@@ -86,9 +87,10 @@ static enum err store_cell(struct db *tx, const struct delivery *d, const struct
 	jw_init(&w, &findings);
 	findings_json(&w, k->findings);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("INSERT INTO delivery_cell (unit, delivery, n, sheet, row_no, column_no, state, "
-			"indicator, of_unit, period, breakdown, value, remark, findings) "
-			"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"));
+		tx,
+		SQL("INSERT INTO delivery_cell (unit, delivery, n, sheet, row_no, column_no, state, "
+		    "indicator, of_unit, period, breakdown, value, remark, findings) "
+		    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"));
 	const struct cell *c = k->cell;
 	stmt_bind_int(q, 1, d->unit);
 	stmt_bind_int(q, 2, d->id);
@@ -214,14 +216,15 @@ static enum err journal_delivery(struct db *tx, struct delivery *d, const struct
 static enum err insert_row(struct db *tx, const struct delivery *d, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("INSERT INTO delivery (unit, id, status, source, filename, media_type, bytes, "
-			"content_hash, note, actor, received, accepted, same, doubtful, refused, server, seq, "
-			"entry_hash, mapping, flags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-			"$13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (unit, id) DO UPDATE SET "
-			"status = excluded.status, received = excluded.received, accepted = excluded.accepted, "
-			"same = excluded.same, doubtful = excluded.doubtful, refused = excluded.refused, "
-			"server = excluded.server, seq = excluded.seq, entry_hash = excluded.entry_hash, "
-			"mapping = excluded.mapping WHERE delivery.status = 'waiting'"));
+		tx,
+		SQL("INSERT INTO delivery (unit, id, status, source, filename, media_type, bytes, "
+		    "content_hash, note, actor, received, accepted, same, doubtful, refused, server, seq, "
+		    "entry_hash, mapping, flags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+		    "$13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (unit, id) DO UPDATE SET "
+		    "status = excluded.status, received = excluded.received, accepted = excluded.accepted, "
+		    "same = excluded.same, doubtful = excluded.doubtful, refused = excluded.refused, "
+		    "server = excluded.server, seq = excluded.seq, entry_hash = excluded.entry_hash, "
+		    "mapping = excluded.mapping WHERE delivery.status = 'waiting'"));
 	stmt_bind_int(q, 1, d->unit);
 	stmt_bind_int(q, 2, d->id);
 	stmt_bind(q, 3, d->waiting ? STR("waiting") : STR("done"));
@@ -242,7 +245,8 @@ static enum err insert_row(struct db *tx, const struct delivery *d, struct why *
 	stmt_bind_int(q, 20, d->flags);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && stmt_changed(q) == 0)
-		return fail(why, ERR_CONFLICT, "this file was delivered already: look at its result");
+		return fail(why, ERR_CONFLICT,
+			    "this file was delivered already: look at its result");
 	return rc;
 }
 

@@ -42,9 +42,15 @@ MUST_USE enum err delivery_get(struct db *db, int64_t id, struct arena *a, struc
 			       struct why *why);
 MUST_USE enum err delivery_content(struct db *db, const struct delivery *d, struct arena *a,
 				   struct str *ret, struct why *why);
-/* Newest first. units as access_units() gave them; before: id or 0. */
-MUST_USE enum err delivery_list(struct db *db, bool all_units, const int64_t *units, size_t n_units,
-				int64_t before, size_t limit, struct arena *a,
+struct delivery_query {
+	bool all_units; /* else those of these units */
+	const int64_t *units;
+	size_t n_units;
+	int64_t before; /* id: only earlier ones (cursor); 0: from the newest */
+	size_t limit;
+};
+/* Newest first. */
+MUST_USE enum err delivery_list(struct db *db, const struct delivery_query *how, struct arena *a,
 				struct delivery **ret, size_t *ret_n, struct why *why);
 
 /* The members of a delivery, without braces. */

@@ -13,7 +13,8 @@
 
 static enum err context_of(struct request *req, struct check_context *c, struct why *why)
 {
-	*c = (struct check_context){req->db, NULL, req->app->access, req->who, req->now, req->arena};
+	*c = (struct check_context){req->db,  NULL,	req->app->access,
+				    req->who, req->now, req->arena};
 	return registry_view(req->app->registry, req->db, req->arena, &c->view, why);
 }
 
@@ -36,13 +37,14 @@ void submission_answer(struct request *req, const struct submission *s)
 	req->status = s->dry_run ? 200 : 201;
 }
 
-enum err submission_run(struct request *req, struct submission *s, const struct cell *cells, size_t n,
-			struct why *why)
+enum err submission_run(struct request *req, struct submission *s, const struct cell *cells,
+			size_t n, struct why *why)
 {
 	struct check_context c;
 	enum err rc = context_of(req, &c, why);
 	if (rc == OK && n > DELIVERY_CELLS_MAX)
-		return fail(why, ERR_TOO_LARGE, "%zu figures in one delivery: send at most %d at a time", n,
+		return fail(why, ERR_TOO_LARGE,
+			    "%zu figures in one delivery: send at most %d at a time", n,
 			    DELIVERY_CELLS_MAX);
 	if (rc == OK)
 		rc = check_cells(&c, cells, n, &s->cells, why);
@@ -77,8 +79,9 @@ static enum err cells_of_json(struct request *req, const struct json *body, stru
 	bool typed = str_is(json_get_str(body, "source"), "form");
 	const struct json *figures = json_get(body, "figures");
 	if (!figures || figures->type != JSON_ARRAY)
-		return fail_at(why, ERR_INVALID, "/figures",
-			       "give {\"figures\":[{\"indicator\",\"unit\",\"period\",\"value\"}]}");
+		return fail_at(
+			why, ERR_INVALID, "/figures",
+			"give {\"figures\":[{\"indicator\",\"unit\",\"period\",\"value\"}]}");
 	struct cell *cells = ARENA_ARRAY(req->arena, figures->n, struct cell);
 	for (size_t i = 0; i < figures->n; i++) {
 		const struct json *f = &figures->items[i];
@@ -117,10 +120,11 @@ static enum err csv_columns(const struct csv_row *header, int columns[CSV_NAMES]
 			if (str_is(str_trim(header->cells[k]), csv_names[i]))
 				columns[i] = (int)k;
 		if (columns[i] < 0 && i < CSV_NEEDED)
-			return fail_at(why, ERR_INVALID, "row 1",
-				       "the first row must name the columns indicator, unit, period, value "
-				       "(and may name breakdown, remark, reason); “%s” is missing",
-				       csv_names[i]);
+			return fail_at(
+				why, ERR_INVALID, "row 1",
+				"the first row must name the columns indicator, unit, period, value "
+				"(and may name breakdown, remark, reason); “%s” is missing",
+				csv_names[i]);
 	}
 	return OK;
 }
@@ -210,7 +214,8 @@ enum err delivery_of_path(struct request *req, struct delivery *ret, struct why 
 	if (rc == OK)
 		rc = delivery_get(req->db, id, req->arena, ret, why);
 	if (rc == OK)
-		rc = access_require(req->app->access, req->who, VERB_READ, "delivery", ret->unit, why);
+		rc = access_require(req->app->access, req->who, VERB_READ, "delivery", ret->unit,
+				    why);
 	return rc;
 }
 
@@ -231,34 +236,41 @@ static enum err get_delivery(struct request *req, struct why *why)
 	return rc;
 }
 
-static enum err get_deliveries(struct request *req, struct why *why)
+/* Which deliveries: ?unit=&cursor=&limit= and what the caller may read. */
+static enum err ask_deliveries(struct request *req, const struct view *v,
+			       struct delivery_query *how, struct why *why)
 {
-	struct check_context c;
-	bool all = false;
-	int64_t *units = NULL, before = 0;
-	enum err rc = context_of(req, &c, why);
-	struct str cursor = http_query(req, "cursor");
-	if (rc == OK && cursor.len)
-		rc = id_parse(cursor, &before, why);
-	if (rc != OK)
-		return rc;
-	size_t n_units = access_units(req->app->access, req->who, VERB_READ, "delivery", req->arena,
-				      &units, &all);
-	struct str wanted = http_query(req, "unit");
+	int64_t *units = NULL;
+	struct str cursor = http_query(req, "cursor"), wanted = http_query(req, "unit");
+	how->limit = (size_t)http_query_int(req, "limit", DELIVERIES_PAGE);
+	how->n_units = access_units(req->app->access, req->who, VERB_READ, "delivery", req->arena,
+				    &units, &how->all_units);
 	if (wanted.ptr) {
-		const struct unit *u = view_unit(c.view, wanted);
-		int64_t id = u ? u->id : 0;
-		rc = access_require(req->app->access, req->who, VERB_READ, "delivery", id, why);
+		const struct unit *u = view_unit(v, wanted);
+		enum err rc = access_require(req->app->access, req->who, VERB_READ, "delivery",
+					     u ? u->id : 0, why);
 		if (rc != OK)
 			return rc;
 		units = ARENA_NEW(req->arena, int64_t);
-		*units = id;
-		n_units = 1;
-		all = false;
+		*units = u ? u->id : 0;
+		how->n_units = 1;
+		how->all_units = false;
 	}
+	how->units = units;
+	return cursor.len ? id_parse(cursor, &how->before, why) : OK;
+}
+
+static enum err get_deliveries(struct request *req, struct why *why)
+{
+	struct check_context c;
+	struct delivery_query how = {0};
 	struct delivery *found = NULL;
-	size_t n = 0, limit = (size_t)http_query_int(req, "limit", DELIVERIES_PAGE);
-	rc = delivery_list(req->db, all, units, n_units, before, limit, req->arena, &found, &n, why);
+	size_t n = 0;
+	enum err rc = context_of(req, &c, why);
+	if (rc == OK)
+		rc = ask_deliveries(req, c.view, &how, why);
+	if (rc == OK)
+		rc = delivery_list(req->db, &how, req->arena, &found, &n, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_jw(req);
@@ -271,7 +283,7 @@ static enum err get_deliveries(struct request *req, struct why *why)
 		jw_object_end(&w);
 	}
 	jw_array_end(&w);
-	jw_m_id(&w, "next", n == limit && n ? found[n - 1].id : 0);
+	jw_m_id(&w, "next", n == how.limit && n ? found[n - 1].id : 0);
 	jw_object_end(&w);
 	return OK;
 }
@@ -295,12 +307,17 @@ static enum err get_receipt(struct request *req, struct why *why)
 
 static const struct http_param post_params[] = {
 	{.name = "dry_run", .type = PARAM_BOOL, .help = "Check only, store nothing"},
-	{.name = "all", .type = PARAM_BOOL, .help = "Answer every row, not only refused and doubtful ones"},
+	{.name = "all",
+	 .type = PARAM_BOOL,
+	 .help = "Answer every row, not only refused and doubtful ones"},
 	{.name = NULL},
 };
 static const struct http_param list_params[] = {
 	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the sending unit"},
-	{.name = "cursor", .type = PARAM_TEXT, .max = 64, .help = "From the previous answer's next"},
+	{.name = "cursor",
+	 .type = PARAM_TEXT,
+	 .max = 64,
+	 .help = "From the previous answer's next"},
 	{.name = "limit", .type = PARAM_INT, .min = 1, .max = 500, .help = "At most so many"},
 	{.name = NULL},
 };
@@ -317,14 +334,15 @@ static const struct route routes[] = {
 	      "Send figures as JSON, CSV or a spreadsheet; every cell is answered",
 	      "Gửi số liệu bằng JSON, CSV hoặc bảng tính; trả lời từng ô",
 	      .flags = HTTP_SLOW | HTTP_IDEMPOTENT | HTTP_MULTIPART | HTTP_CSV,
-	      .body_max = DELIVERY_BODY_MAX, .params = post_params, .request_schema = figures_schema),
+	      .body_max = DELIVERY_BODY_MAX, .params = post_params,
+	      .request_schema = figures_schema),
 	ROUTE(HTTP_GET, "/api/v1/deliveries", PERMIT(VERB_READ, "delivery"), get_deliveries,
 	      "Deliveries, newest first", "Các lần gửi, mới nhất trước", .params = list_params),
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}", PERMIT(VERB_READ, "delivery"), get_delivery,
 	      "One delivery with its refused and doubtful cells",
 	      "Một lần gửi cùng các ô bị từ chối hoặc cần giải thích"),
-	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/receipt", PERMIT(VERB_READ, "delivery"), get_receipt,
-	      "The receipt: when it was received and where the journal proves it",
+	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/receipt", PERMIT(VERB_READ, "delivery"),
+	      get_receipt, "The receipt: when it was received and where the journal proves it",
 	      "Biên nhận: thời điểm nhận và vị trí trong nhật ký"),
 };
 const struct route_table delivery_routes = {routes, ARRAY_LEN(routes)};

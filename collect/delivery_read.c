@@ -2,7 +2,7 @@
 #include "base/id.h"
 #include "collect/delivery.h"
 
-#define COLUMNS                                                                                    \
+#define COLUMNS                                                                                        \
 	"unit, id, status, source, filename, media_type, bytes, content_hash, note, actor, received, " \
 	"accepted, same, doubtful, refused, server, seq, entry_hash, mapping, flags "
 
@@ -54,8 +54,8 @@ enum err delivery_get(struct db *db, int64_t id, struct arena *a, struct deliver
 enum err delivery_content(struct db *db, const struct delivery *d, struct arena *a, struct str *ret,
 			  struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, SQL("SELECT content FROM delivery_file WHERE unit = $1 AND delivery = $2"));
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT content FROM delivery_file WHERE unit = $1 AND delivery = $2"));
 	stmt_bind_int(q, 1, d->unit);
 	stmt_bind_int(q, 2, d->id);
 	bool found = stmt_row(q);
@@ -68,24 +68,24 @@ enum err delivery_content(struct db *db, const struct delivery *d, struct arena 
 	return rc;
 }
 
-enum err delivery_list(struct db *db, bool all_units, const int64_t *units, size_t n_units,
-		       int64_t before, size_t limit, struct arena *a, struct delivery **ret,
-		       size_t *ret_n, struct why *why)
+enum err delivery_list(struct db *db, const struct delivery_query *how, struct arena *a,
+		       struct delivery **ret, size_t *ret_n, struct why *why)
 {
 	struct query query;
 	query_init(&query, a);
 	query_sql(&query, SQL("SELECT " COLUMNS "FROM delivery WHERE id < "));
-	query_int(&query, before ? before : INT64_MAX);
-	if (!all_units) { /* of many units the newest are found by id, of one by its own key */
-		query_sql(&query, n_units == 1 ? SQL(" AND unit IN ") : SQL(" AND unit + 0 IN "));
-		query_ints(&query, units, n_units);
+	query_int(&query, how->before ? how->before : INT64_MAX);
+	if (!how->all_units) { /* of many units the newest are found by id, of one by its own key */
+		query_sql(&query,
+			  how->n_units == 1 ? SQL(" AND unit IN ") : SQL(" AND unit + 0 IN "));
+		query_ints(&query, how->units, how->n_units);
 	}
 	query_sql(&query, SQL(" ORDER BY id DESC LIMIT "));
-	query_int(&query, (int64_t)limit);
+	query_int(&query, (int64_t)how->limit);
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
-	struct delivery *found = ARENA_ARRAY(a, limit, struct delivery);
+	struct delivery *found = ARENA_ARRAY(a, how->limit, struct delivery);
 	size_t n = 0;
-	while (n < limit && stmt_row(q))
+	while (n < how->limit && stmt_row(q))
 		found[n++] = read_row(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK) {
@@ -183,16 +183,17 @@ enum err delivery_json_stored_rows(struct jw *w, struct db *db, const struct del
 				   struct arena *a, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT sheet, row_no, column_no, state, indicator, of_unit, period, breakdown, value, "
-			"remark, findings FROM delivery_cell WHERE unit = $1 AND delivery = $2 ORDER BY n"));
+		db,
+		SQL("SELECT sheet, row_no, column_no, state, indicator, of_unit, period, breakdown, value, "
+		    "remark, findings FROM delivery_cell WHERE unit = $1 AND delivery = $2 ORDER BY n"));
 	stmt_bind_int(q, 1, d->unit);
 	stmt_bind_int(q, 2, d->id);
 	jw_name(w, "rows");
 	jw_array(w);
 	while (stmt_row(q)) {
 		row_open(w, stmt_str(q, 0), stmt_int(q, 1), stmt_int(q, 2), stmt_str(q, 3));
-		static const char *const names[] = {"indicator", "unit", "period", "breakdown", "value",
-						    "remark"};
+		static const char *const names[] = {"indicator", "unit",  "period",
+						    "breakdown", "value", "remark"};
 		for (int i = 0; i < (int)ARRAY_LEN(names); i++)
 			jw_m_str(w, names[i], stmt_str(q, 4 + i));
 		jw_name(w, "problems");

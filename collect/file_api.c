@@ -17,7 +17,8 @@ static enum err get_file(struct request *req, struct why *why)
 		rc = delivery_content(req->db, &d, req->arena, &content, why);
 	if (rc != OK)
 		return rc;
-	http_answer_file(req, STR("application/octet-stream"), d.filename.ptr ? d.filename : STR("tep"));
+	http_answer_file(req, STR("application/octet-stream"),
+			 d.filename.ptr ? d.filename : STR("tep"));
 	buf_add(&req->out, content);
 	return OK;
 }
@@ -59,8 +60,9 @@ static enum err marks_of_mapping(struct request *req, const struct delivery *d,
 		return rc;
 	m->items = ARENA_ARRAY(req->arena, result.n_cells, struct answer_mark);
 	for (; m->n < result.n_cells; m->n++)
-		m->items[m->n] = (struct answer_mark){(size_t)(sheet - book->sheets), result.cells[m->n].row,
-						      result.cells[m->n].column, ANSWER_SAME, STR_NULL};
+		m->items[m->n] =
+			(struct answer_mark){(size_t)(sheet - book->sheets), result.cells[m->n].row,
+					     result.cells[m->n].column, ANSWER_SAME, STR_NULL};
 	return OK;
 }
 
@@ -95,8 +97,9 @@ static enum err mark_refused(struct request *req, const struct delivery *d, stru
 			     struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		req->db, SQL("SELECT row_no, column_no, state, findings FROM delivery_cell WHERE unit = $1 "
-			     "AND delivery = $2"));
+		req->db,
+		SQL("SELECT row_no, column_no, state, findings FROM delivery_cell WHERE unit = $1 "
+		    "AND delivery = $2"));
 	stmt_bind_int(q, 1, d->unit);
 	stmt_bind_int(q, 2, d->id);
 	while (stmt_row(q)) {
@@ -118,14 +121,16 @@ static enum err write_answer(struct request *req, const struct delivery *d,
 	time_write(&at, d->received);
 	struct answer_line lines[] = {
 		{english ? STR("File") : STR("Tệp"), d->filename},
-		{english ? STR("Received (UTC)") : STR("Thời điểm nhận (UTC)"), arena_str(req->arena, buf_str(&at))},
+		{english ? STR("Received (UTC)") : STR("Thời điểm nhận (UTC)"),
+		 arena_str(req->arena, buf_str(&at))},
 		{english ? STR("Receipt") : STR("Biên nhận"),
 		 arena_fmt(req->arena, "%lld:%lld " STR_FMT, (long long)d->receipt.server,
 			   (long long)d->receipt.seq, STR_ARG(d->receipt.hash))},
 	};
 	buf_release(&at);
 	struct answer answer = {book, m->n, ARRAY_LEN(lines), m->items, lines, english};
-	http_answer_file(req, XLSX, arena_fmt(req->arena, "ket-qua-" STR_FMT ".xlsx", STR_ARG(d->filename)));
+	http_answer_file(req, XLSX,
+			 arena_fmt(req->arena, "ket-qua-" STR_FMT ".xlsx", STR_ARG(d->filename)));
 	return answer_write(&answer, &req->out, why);
 }
 
@@ -156,7 +161,10 @@ static enum err template_row(struct request *req, const struct owed *o, struct s
 			     struct str breakdown_name, struct template_row *ret, struct why *why)
 {
 	const struct indicator *i = o->indicator;
-	struct figure key = {.unit = o->unit->id, .indicator = i->id, .period = o->period, .breakdown = breakdown};
+	struct figure key = {.unit = o->unit->id,
+			     .indicator = i->id,
+			     .period = o->period,
+			     .breakdown = breakdown};
 	struct figure now, *before = NULL;
 	size_t n = 0;
 	struct arena *a = req->arena;
@@ -196,12 +204,16 @@ static enum err template_rows(struct request *req, const struct view *v, const s
 		const struct indicator *of = items[i].indicator;
 		rc = template_row(req, &items[i], STR(""), STR(""), &rows[t->n_rows++], why);
 		for (size_t b = 0; b < of->n_breakdowns; b++)
-			for (size_t k = 0; k < n_codes && rc == OK && t->n_rows < TEMPLATE_ROWS_MAX; k++)
-				if (of->breakdowns[b].required && str_eq(codes[k].list, of->breakdowns[b].list))
+			for (size_t k = 0; k < n_codes && rc == OK && t->n_rows < TEMPLATE_ROWS_MAX;
+			     k++)
+				if (of->breakdowns[b].required &&
+				    str_eq(codes[k].list, of->breakdowns[b].list))
 					rc = template_row(req, &items[i],
 							  arena_fmt(req->arena, STR_FMT "=" STR_FMT,
-								    STR_ARG(codes[k].list), STR_ARG(codes[k].code)),
-							  english ? codes[k].name_en : codes[k].name_vi,
+								    STR_ARG(codes[k].list),
+								    STR_ARG(codes[k].code)),
+							  english ? codes[k].name_en
+								  : codes[k].name_vi,
 							  &rows[t->n_rows++], why);
 	}
 	t->rows = rows;
@@ -214,10 +226,11 @@ static size_t choose(struct owed *items, size_t n, usec now, const struct period
 	size_t out = 0;
 	for (size_t i = 0; i < n; i++) {
 		bool in = only ? period_start(items[i].period) >= period_start(*only) &&
-					 period_end(items[i].period) <= period_end(*only)
+					  period_end(items[i].period) <= period_end(*only)
 			       : items[i].state != OWED_MET && period_start(items[i].period) <= now;
 		for (size_t k = i + 1; k < n && in && !only; k++) /* a later one stands for it */
-			in = items[k].indicator != items[i].indicator || period_start(items[k].period) > now;
+			in = items[k].indicator != items[i].indicator ||
+			     period_start(items[k].period) > now;
 		if (in)
 			items[out++] = items[i];
 	}
@@ -240,7 +253,8 @@ static enum err get_template(struct request *req, struct why *why)
 	if (!u)
 		return fail_at(why, ERR_INVALID, "unit", "there is no unit with that code");
 	rc = access_require(req->app->access, req->who, VERB_READ, "delivery", u->id, why);
-	struct owed_query how = {v, &u, 1, req->now - 45 * USEC_DAY, req->now + 100 * USEC_DAY, req->now};
+	struct owed_query how = {
+		v, &u, 1, req->now - 45 * USEC_DAY, req->now + 100 * USEC_DAY, req->now};
 	if (period.ptr) {
 		how.from = period_start(only) - 100 * USEC_DAY;
 		how.to = period_end(only) + 400 * USEC_DAY;
@@ -259,7 +273,8 @@ static enum err get_template(struct request *req, struct why *why)
 	rc = template_rows(req, v, items, n, &t, why);
 	if (rc != OK)
 		return rc;
-	http_answer_file(req, XLSX, arena_fmt(req->arena, "mau-" STR_FMT ".xlsx", STR_ARG(u->code)));
+	http_answer_file(req, XLSX,
+			 arena_fmt(req->arena, "mau-" STR_FMT ".xlsx", STR_ARG(u->code)));
 	return template_write(&t, &req->out, why);
 }
 
@@ -332,27 +347,37 @@ static enum err delete_mapping(struct request *req, struct why *why)
 }
 
 static const struct http_param unit_params[] = {
-	{.name = "unit", .type = PARAM_TEXT, .required = true, .max = 64, .help = "Code of the unit"},
+	{.name = "unit",
+	 .type = PARAM_TEXT,
+	 .required = true,
+	 .max = 64,
+	 .help = "Code of the unit"},
 	{.name = NULL},
 };
 static const struct http_param template_params[] = {
-	{.name = "unit", .type = PARAM_TEXT, .required = true, .max = 64, .help = "Code of the unit"},
-	{.name = "period", .type = PARAM_PERIOD, .help = "Only what is reported for it; default: what is not sent yet"},
+	{.name = "unit",
+	 .type = PARAM_TEXT,
+	 .required = true,
+	 .max = 64,
+	 .help = "Code of the unit"},
+	{.name = "period",
+	 .type = PARAM_PERIOD,
+	 .help = "Only what is reported for it; default: what is not sent yet"},
 	{.name = NULL},
 };
 
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/file", PERMIT(VERB_READ, "delivery"), get_file,
 	      "The file as it was sent", "Nguyên tệp đã gửi"),
-	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/answer.xlsx", PERMIT(VERB_READ, "delivery"), get_answer,
-	      "The sender's own file back, every cell marked", "Tệp của người gửi, đánh dấu từng ô",
-	      .flags = HTTP_SLOW),
+	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/answer.xlsx", PERMIT(VERB_READ, "delivery"),
+	      get_answer, "The sender's own file back, every cell marked",
+	      "Tệp của người gửi, đánh dấu từng ô", .flags = HTTP_SLOW),
 	ROUTE(HTTP_GET, "/api/v1/template.xlsx", PERMIT(VERB_READ, "delivery"), get_template,
 	      "A pre-filled spreadsheet of what a unit owes", "Biểu mẫu Excel điền sẵn của đơn vị",
 	      .flags = HTTP_SLOW, .params = template_params),
 	ROUTE(HTTP_GET, "/api/v1/mappings", PERMIT(VERB_SUBMIT, "figure"), get_mappings,
-	      "Layouts of files that are remembered for a unit", "Các cách đọc tệp đã nhớ của đơn vị",
-	      .params = unit_params),
+	      "Layouts of files that are remembered for a unit",
+	      "Các cách đọc tệp đã nhớ của đơn vị", .params = unit_params),
 	ROUTE(HTTP_DELETE, "/api/v1/mappings/{id}", PERMIT(VERB_SUBMIT, "figure"), delete_mapping,
 	      "Forget a layout", "Quên một cách đọc tệp", .params = unit_params),
 };

@@ -18,8 +18,8 @@ static enum err unit_of_query(struct request *req, enum verb verb, const struct 
 	struct str code = http_query(req, "unit");
 	*ret = view_unit(*ret_view, code);
 	if (!*ret)
-		return fail_at(why, ERR_INVALID, "unit", "there is no unit with code \"" STR_FMT "\"",
-			       STR_ARG(code));
+		return fail_at(why, ERR_INVALID, "unit",
+			       "there is no unit with code \"" STR_FMT "\"", STR_ARG(code));
 	return access_require(req->app->access, req->who, verb, "figure", (*ret)->id, why);
 }
 
@@ -116,7 +116,8 @@ static void limit_json(struct jw *w, const char *name, struct limit l)
 	figure_json_value(w, &f);
 }
 
-static void history_json(struct grid *g, const struct indicator *i, const struct figure *history, size_t n)
+static void history_json(struct grid *g, const struct indicator *i, const struct figure *history,
+			 size_t n)
 {
 	struct jw *w = &g->w;
 	double low, high;
@@ -186,14 +187,17 @@ static void row_head(struct grid *g, const struct owed *o, struct str breakdown,
 static enum err row_json(struct grid *g, const struct owed *o, struct str breakdown,
 			 const struct code_item *item, struct why *why)
 {
-	struct figure key = {.unit = g->unit->id, .indicator = o->indicator->id, .period = o->period,
+	struct figure key = {.unit = g->unit->id,
+			     .indicator = o->indicator->id,
+			     .period = o->period,
 			     .breakdown = breakdown};
 	struct figure now = {0}, *history = NULL;
 	size_t n = 0;
 	enum err rc = figure_current(g->req->db, &key, g->req->arena, &now, why);
 	bool sent = rc == OK;
 	if (rc == OK || rc == ERR_NOT_FOUND)
-		rc = figure_before(g->req->db, &key, CHECK_HISTORY, g->req->arena, &history, &n, why);
+		rc = figure_before(g->req->db, &key, CHECK_HISTORY, g->req->arena, &history, &n,
+				   why);
 	if (rc != OK)
 		return rc;
 	jw_object(&g->w);
@@ -205,7 +209,8 @@ static enum err row_json(struct grid *g, const struct owed *o, struct str breakd
 	else
 		jw_null(&g->w);
 	draft_json(g, &key);
-	jw_m_cstr(&g->w, "state", sent ? figure_status_name(now.status) : owed_state_name(o->state));
+	jw_m_cstr(&g->w, "state",
+		  sent ? figure_status_name(now.status) : owed_state_name(o->state));
 	jw_object_end(&g->w);
 	return OK;
 }
@@ -230,7 +235,8 @@ static enum err rows_json(struct grid *g, const struct owed *o, struct why *why)
 
 /* Of one indicator's periods (they come by deadline): the newest that has begun, and the one
  * before it as long as it was not sent. With ?period=: those that lie in it. */
-static bool wanted(const struct owed *items, size_t n, size_t at, usec now, const struct period *only)
+static bool wanted(const struct owed *items, size_t n, size_t at, usec now,
+		   const struct period *only)
 {
 	const struct owed *o = &items[at];
 	if (only)
@@ -309,7 +315,9 @@ static enum err draft_of_body(struct request *req, struct draft *d, struct why *
 	if (rc != OK)
 		return rc;
 	*d = (struct draft){
-		.key = {.unit = u->id, .indicator = i->id, .breakdown = json_get_str(body, "breakdown")},
+		.key = {.unit = u->id,
+			.indicator = i->id,
+			.breakdown = json_get_str(body, "breakdown")},
 		.value = json_get_str(body, "value"),
 		.remark = json_get_str(body, "remark"),
 		.actor = req->who->user,
@@ -317,8 +325,10 @@ static enum err draft_of_body(struct request *req, struct draft *d, struct why *
 	};
 	if (!d->key.breakdown.ptr)
 		d->key.breakdown = STR("");
-	if (d->value.len > DRAFT_VALUE_MAX || d->remark.len > DRAFT_REMARK_MAX || d->key.breakdown.len > 400)
-		return fail_at(why, ERR_INVALID, "/value", "a draft holds at most %d bytes of value and %d of remark",
+	if (d->value.len > DRAFT_VALUE_MAX || d->remark.len > DRAFT_REMARK_MAX ||
+	    d->key.breakdown.len > 400)
+		return fail_at(why, ERR_INVALID, "/value",
+			       "a draft holds at most %d bytes of value and %d of remark",
 			       DRAFT_VALUE_MAX, DRAFT_REMARK_MAX);
 	if (d->remark.len)
 		rc = text_clean(req->arena, d->remark, &d->remark, why);
@@ -382,18 +392,36 @@ static enum err get_drafts(struct request *req, struct why *why)
 }
 
 static const struct http_param owed_params[] = {
-	{.name = "unit", .type = PARAM_TEXT, .required = true, .max = 64, .help = "Code of the unit"},
-	{.name = "from", .type = PARAM_DATE, .help = "First day of the deadlines; default 45 days ago"},
-	{.name = "to", .type = PARAM_DATE, .help = "Last day of the deadlines; default in 100 days"},
+	{.name = "unit",
+	 .type = PARAM_TEXT,
+	 .required = true,
+	 .max = 64,
+	 .help = "Code of the unit"},
+	{.name = "from",
+	 .type = PARAM_DATE,
+	 .help = "First day of the deadlines; default 45 days ago"},
+	{.name = "to",
+	 .type = PARAM_DATE,
+	 .help = "Last day of the deadlines; default in 100 days"},
 	{.name = NULL},
 };
 static const struct http_param grid_params[] = {
-	{.name = "unit", .type = PARAM_TEXT, .required = true, .max = 64, .help = "Code of the unit"},
-	{.name = "period", .type = PARAM_PERIOD, .help = "Only what is reported for it; default: what is due now"},
+	{.name = "unit",
+	 .type = PARAM_TEXT,
+	 .required = true,
+	 .max = 64,
+	 .help = "Code of the unit"},
+	{.name = "period",
+	 .type = PARAM_PERIOD,
+	 .help = "Only what is reported for it; default: what is due now"},
 	{.name = NULL},
 };
 static const struct http_param unit_params[] = {
-	{.name = "unit", .type = PARAM_TEXT, .required = true, .max = 64, .help = "Code of the unit"},
+	{.name = "unit",
+	 .type = PARAM_TEXT,
+	 .required = true,
+	 .max = 64,
+	 .help = "Code of the unit"},
 	{.name = NULL},
 };
 
@@ -409,6 +437,7 @@ static const struct route routes[] = {
 	      "Keep one cell that is not sent yet; an empty one is forgotten",
 	      "Lưu nháp một ô chưa gửi; ô trống thì xóa nháp", .body_max = 16384),
 	ROUTE(HTTP_GET, "/api/v1/drafts", PERMIT(VERB_SUBMIT, "figure"), get_drafts,
-	      "Cells of a unit that are not sent yet", "Các ô chưa gửi của đơn vị", .params = unit_params),
+	      "Cells of a unit that are not sent yet", "Các ô chưa gửi của đơn vị",
+	      .params = unit_params),
 };
 const struct route_table grid_routes = {routes, ARRAY_LEN(routes)};

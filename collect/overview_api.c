@@ -29,8 +29,8 @@ static void readable_units(struct overview *o)
 	int64_t today = date_days(date_local(o->req->now));
 	o->units = ARENA_ARRAY(o->req->arena, n, const struct unit *);
 	for (size_t i = 0; i < n; i++)
-		if (unit_alive(&units[i], today) &&
-		    access_may(o->req->app->access, o->req->who, VERB_READ, "delivery", units[i].id))
+		if (unit_alive(&units[i], today) && access_may(o->req->app->access, o->req->who,
+							       VERB_READ, "delivery", units[i].id))
 			o->units[o->n++] = &units[i];
 	o->tallies = ARENA_ARRAY(o->req->arena, o->n, struct tally);
 	for (size_t i = 0; i < o->n; i++)
@@ -72,8 +72,9 @@ static enum err last_received(struct overview *o, struct why *why)
 	enum err rc = OK;
 	for (size_t i = 0; i < o->n && rc == OK; i++) {
 		AUTO(stmt_free) struct stmt *q = db_stmt(
-			o->req->db, SQL("SELECT received FROM delivery WHERE unit = $1 AND accepted + same > 0 "
-					"ORDER BY id DESC LIMIT 1"));
+			o->req->db,
+			SQL("SELECT received FROM delivery WHERE unit = $1 AND accepted + same > 0 "
+			    "ORDER BY id DESC LIMIT 1"));
 		stmt_bind_int(q, 1, o->units[i]->id);
 		o->tallies[i].last = stmt_row(q) ? stmt_int(q, 0) : 0;
 		rc = stmt_end(q, why);
@@ -114,8 +115,9 @@ static enum err never_filled(struct overview *o, struct why *why)
 	size_t n = view_indicators(o->view, &indicators), found = 0;
 	int64_t *filled = ARENA_ARRAY(o->req->arena, n, int64_t);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		o->req->db, SQL("SELECT i.id FROM indicator i WHERE i.removed = 0 AND EXISTS (SELECT 1 FROM figure "
-				"f WHERE f.indicator = i.id AND f.current = 1) ORDER BY i.id"));
+		o->req->db,
+		SQL("SELECT i.id FROM indicator i WHERE i.removed = 0 AND EXISTS (SELECT 1 FROM figure "
+		    "f WHERE f.indicator = i.id AND f.current = 1) ORDER BY i.id"));
 	while (found < n && stmt_row(q))
 		filled[found++] = stmt_int(q, 0);
 	enum err rc = stmt_end(q, why);
@@ -145,7 +147,8 @@ static enum err recent(struct overview *o, struct why *why)
 		ids[i] = o->units[i]->id;
 	struct delivery *found = NULL;
 	size_t n = 0;
-	enum err rc = delivery_list(o->req->db, false, ids, o->n, 0, RECENT, o->req->arena, &found, &n, why);
+	struct delivery_query how = {.units = ids, .n_units = o->n, .limit = RECENT};
+	enum err rc = delivery_list(o->req->db, &how, o->req->arena, &found, &n, why);
 	jw_name(&o->w, "recent");
 	jw_array(&o->w);
 	for (size_t i = 0; i < n && rc == OK; i++) {
@@ -184,8 +187,8 @@ static enum err get_overview(struct request *req, struct why *why)
 	if (rc != OK)
 		return rc;
 	readable_units(&o);
-	struct owed_query how = {o.view, o.units, o.n, req->now - OVERVIEW_BACK,
-				 req->now + 7 * USEC_DAY, req->now};
+	struct owed_query how = {
+		o.view, o.units, o.n, req->now - OVERVIEW_BACK, req->now + 7 * USEC_DAY, req->now};
 	rc = owed_list(req->db, &how, req->arena, &items, &n, why);
 	if (rc == OK)
 		rc = last_received(&o, why);

@@ -38,7 +38,9 @@ static void owed_of_indicator(struct list *l, const struct owed_query *how,
 			return;
 		for (size_t u = 0; u < how->n_units && deadline <= how->to; u++)
 			if (unit_owes(how->units[u], i, p))
-				append(l, (struct owed){.unit = how->units[u], .indicator = i, .period = p,
+				append(l, (struct owed){.unit = how->units[u],
+							.indicator = i,
+							.period = p,
 							.deadline = deadline});
 	}
 }
@@ -70,9 +72,10 @@ static int by_deadline(const void *left, const void *right)
 static enum err settle_indicator(struct db *db, struct owed *items, size_t n, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT unit, period, min(first_received), max(id), min(status) FROM figure WHERE "
-			"indicator = $1 AND period_kind = $2 AND period >= $3 AND period <= $4 AND current = 1 "
-			"GROUP BY unit, period"));
+		db,
+		SQL("SELECT unit, period, min(first_received), max(id), min(status) FROM figure WHERE "
+		    "indicator = $1 AND period_kind = $2 AND period >= $3 AND period <= $4 AND current = 1 "
+		    "GROUP BY unit, period"));
 	struct owed key = {.indicator = items[0].indicator, .period = items[0].period};
 	int32_t low = key.period.ordinal, high = low;
 	for (size_t i = 1; i < n; i++) {
@@ -109,8 +112,8 @@ static enum err settle(struct db *db, struct list *l, struct why *why)
 	return OK;
 }
 
-enum err owed_list(struct db *db, const struct owed_query *how, struct arena *a,
-		   struct owed **ret, size_t *ret_n, struct why *why)
+enum err owed_list(struct db *db, const struct owed_query *how, struct arena *a, struct owed **ret,
+		   size_t *ret_n, struct why *why)
 {
 	struct list l = {.a = a};
 	const struct indicator *indicators;

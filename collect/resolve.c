@@ -52,7 +52,8 @@ bool resolve_breakdown(const struct check_context *c, const struct indicator *i,
 		qsort(parts, n, sizeof(*parts), part_order);
 	struct str joined = n ? parts[0] : STR("");
 	for (size_t k = 1; k < n; k++)
-		joined = arena_fmt(c->arena, STR_FMT ";" STR_FMT, STR_ARG(joined), STR_ARG(parts[k]));
+		joined = arena_fmt(c->arena, STR_FMT ";" STR_FMT, STR_ARG(joined),
+				   STR_ARG(parts[k]));
 	*ret = joined;
 	return true;
 }
@@ -65,10 +66,12 @@ static void resolve_unit(const struct check_context *c, struct checked *k)
 		finding_add(c, k, "unit", true, STR("chưa ghi đơn vị"), STR("the unit is missing"));
 	else if (!k->unit)
 		REFUSE(c, k, "unit", "không có đơn vị mã “" STR_FMT "”: xem danh mục đơn vị",
-		       "there is no unit with code “" STR_FMT "”: see the list of units", STR_ARG(code));
+		       "there is no unit with code “" STR_FMT "”: see the list of units",
+		       STR_ARG(code));
 	else if (!access_may(c->access, c->who, VERB_SUBMIT, "figure", k->unit->id))
 		REFUSE(c, k, "permission",
-		       "tài khoản không được nộp số liệu thay " STR_FMT ": đề nghị quản trị viên cấp quyền",
+		       "tài khoản không được nộp số liệu thay " STR_FMT
+		       ": đề nghị quản trị viên cấp quyền",
 		       "this account may not submit for " STR_FMT ": ask an administrator",
 		       STR_ARG(k->unit->name_vi));
 }
@@ -78,7 +81,8 @@ static void resolve_period(const struct check_context *c, struct checked *k)
 	struct figure *f = &k->figure;
 	struct why why = {0};
 	if (period_parse(k->cell->period, &f->period, &why) != OK) {
-		REFUSE(c, k, "period", "không hiểu kỳ “" STR_FMT "”: viết như 2026-09, 2026-Q3, 2026",
+		REFUSE(c, k, "period",
+		       "không hiểu kỳ “" STR_FMT "”: viết như 2026-09, 2026-Q3, 2026",
 		       "the period “" STR_FMT "” is not understood: write 2026-09, 2026-Q3 or 2026",
 		       STR_ARG(k->cell->period));
 		k->resolved = false;
@@ -114,18 +118,21 @@ static void resolve_value(const struct check_context *c, struct checked *k)
 	if (!k->cell->typed && decimal_parse(k->cell->value, &f->value, NULL) == OK)
 		return;
 	if (decimal_read(k->cell->value, &f->value, &doubtful, &why) != OK) {
-		REFUSE(c, k, "number", "“" STR_FMT "” không phải là số: viết như 1.234,5 hoặc 1234.5",
+		REFUSE(c, k, "number",
+		       "“" STR_FMT "” không phải là số: viết như 1.234,5 hoặc 1234.5",
 		       "“" STR_FMT "” is not a number: write 1.234,5 or 1234.5",
 		       STR_ARG(k->cell->value));
 		k->resolved = false;
 	} else if (doubtful && !k->cell->remark.len) {
 		struct str as = arena_fmt(c->arena, "%lld", (long long)f->value.mantissa);
 		finding_add(c, k, "number", false,
-			    arena_fmt(c->arena, "“" STR_FMT "” được hiểu là " STR_FMT
-						"; nếu đúng, ghi giải thích hoặc viết " STR_FMT,
+			    arena_fmt(c->arena,
+				      "“" STR_FMT "” được hiểu là " STR_FMT
+				      "; nếu đúng, ghi giải thích hoặc viết " STR_FMT,
 				      STR_ARG(k->cell->value), STR_ARG(as), STR_ARG(as)),
-			    arena_fmt(c->arena, "“" STR_FMT "” was read as " STR_FMT
-						"; if right, add a remark or write " STR_FMT,
+			    arena_fmt(c->arena,
+				      "“" STR_FMT "” was read as " STR_FMT
+				      "; if right, add a remark or write " STR_FMT,
 				      STR_ARG(k->cell->value), STR_ARG(as), STR_ARG(as)));
 	}
 }
@@ -138,7 +145,8 @@ static void resolve_indicator(const struct check_context *c, struct checked *k)
 		finding_add(c, k, "indicator", true, STR("chưa ghi chỉ tiêu"),
 			    STR("the indicator is missing"));
 	} else if (!k->indicator) {
-		REFUSE(c, k, "indicator", "không có chỉ tiêu mã “" STR_FMT "”: xem danh mục chỉ tiêu",
+		REFUSE(c, k, "indicator",
+		       "không có chỉ tiêu mã “" STR_FMT "”: xem danh mục chỉ tiêu",
 		       "there is no indicator with code “" STR_FMT "”: see the list of indicators",
 		       STR_ARG(code));
 	} else if (!resolve_breakdown(c, k->indicator, k->cell->breakdown, &k->figure.breakdown)) {
@@ -150,7 +158,8 @@ static void resolve_indicator(const struct check_context *c, struct checked *k)
 }
 
 /* What people write is stored in normal form, without control characters. */
-static struct str clean(const struct check_context *c, struct checked *k, const char *check, struct str text)
+static struct str clean(const struct check_context *c, struct checked *k, const char *check,
+			struct str text)
 {
 	struct str good = STR_NULL;
 	struct why why = {0};
@@ -158,8 +167,8 @@ static struct str clean(const struct check_context *c, struct checked *k, const 
 		finding_add(c, k, check, true, arena_fmt(c->arena, "dài quá %d byte", REMARK_MAX),
 			    arena_fmt(c->arena, "is longer than %d bytes", REMARK_MAX));
 	else if (text.len && text_clean(c->arena, text, &good, &why) != OK)
-		REFUSE(c, k, check, "có ký tự không được phép (%s)", "has a character that is not allowed (%s)",
-		       why.text);
+		REFUSE(c, k, check, "có ký tự không được phép (%s)",
+		       "has a character that is not allowed (%s)", why.text);
 	return good.len ? good : STR_NULL;
 }
 

@@ -36,7 +36,8 @@ static enum err read_book(struct upload *u, struct why *why)
 static enum err read_words(struct upload *u, struct why *why)
 {
 	struct request *req = u->req;
-	enum err rc = registry_view(req->app->registry, req->db, req->arena, &u->submission->view, why);
+	enum err rc =
+		registry_view(req->app->registry, req->db, req->arena, &u->submission->view, why);
 	if (rc == OK)
 		u->words = memory_words(u->submission->view, req->arena);
 	return rc;
@@ -61,9 +62,11 @@ static enum err recognise(struct upload *u, bool *ret, struct why *why)
 	size_t best = layout_propose_best(a, u->words, &u->book, &u->proposal);
 	if (u->book.n == 0)
 		return fail(why, ERR_INVALID, "the file has no sheet");
-	u->fingerprint = mapping_fingerprint(a, &u->book.sheets[best], u->proposal.mapping.header_row);
+	u->fingerprint =
+		mapping_fingerprint(a, &u->book.sheets[best], u->proposal.mapping.header_row);
 	struct memory known;
-	enum err rc = memory_find(u->req->db, u->submission->delivery.unit, u->fingerprint, a, &known, why);
+	enum err rc = memory_find(u->req->db, u->submission->delivery.unit, u->fingerprint, a,
+				  &known, why);
 	if (rc == ERR_NOT_FOUND)
 		return OK;
 	if (rc == OK)
@@ -145,8 +148,8 @@ static enum err hold_change(struct request *req, void *arg, struct why *why)
 static enum err hold(struct upload *u, struct why *why)
 {
 	struct request *req = u->req;
-	struct check_context c = {req->db, u->submission->view, req->app->access, req->who, req->now,
-				  req->arena};
+	struct check_context c = {req->db,  u->submission->view, req->app->access, req->who,
+				  req->now, req->arena};
 	struct delivery *d = &u->submission->delivery;
 	delivery_prepare(d, &c, store_ids(req->app->store), NULL, 0);
 	d->waiting = true;
@@ -186,7 +189,8 @@ static void default_unit(struct upload *u)
 {
 	bool named = u->mapping.fixed_unit.len > 0;
 	for (size_t i = 0; i < u->mapping.n_columns && !named; i++)
-		named = u->mapping.columns[i].role == MAPPING_UNIT || u->mapping.columns[i].unit.len > 0;
+		named = u->mapping.columns[i].role == MAPPING_UNIT ||
+			u->mapping.columns[i].unit.len > 0;
 	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
 	if (!named && unit)
 		u->mapping.fixed_unit = unit->code;
@@ -199,13 +203,15 @@ static enum err deliver(struct upload *u, struct why *why)
 	struct mapping_result result;
 	const struct sheet *sheet = mapping_sheet(&u->mapping, &u->book);
 	if (!sheet)
-		return fail_at(why, ERR_INVALID, "/mapping/sheet", "the file has no sheet of that name");
+		return fail_at(why, ERR_INVALID, "/mapping/sheet",
+			       "the file has no sheet of that name");
 	default_unit(u);
 	enum err rc = mapping_apply(req->arena, &u->mapping, sheet, u->words, &result, why);
 	if (rc != OK)
 		return rc;
 	if (result.n_cells == 0)
-		return fail(why, ERR_INVALID, "no cell with a figure was found: look at the columns' roles");
+		return fail(why, ERR_INVALID,
+			    "no cell with a figure was found: look at the columns' roles");
 	struct cell *cells = ARENA_ARRAY(req->arena, result.n_cells, struct cell);
 	for (size_t i = 0; i < result.n_cells; i++)
 		cells[i] = cell_of(&result.cells[i], sheet->name);
@@ -217,10 +223,11 @@ static enum err part_unit(struct upload *u, struct str code, struct why *why)
 {
 	const struct unit *unit = view_unit(u->submission->view, code);
 	if (!unit)
-		return fail_at(why, ERR_INVALID, "unit", "there is no unit with code \"" STR_FMT "\"",
-			       STR_ARG(code));
+		return fail_at(why, ERR_INVALID, "unit",
+			       "there is no unit with code \"" STR_FMT "\"", STR_ARG(code));
 	u->submission->delivery.unit = unit->id;
-	return access_require(u->req->app->access, u->req->who, VERB_SUBMIT, "figure", unit->id, why);
+	return access_require(u->req->app->access, u->req->who, VERB_SUBMIT, "figure", unit->id,
+			      why);
 }
 
 static enum err take_parts(struct upload *u, struct str *ret_mapping, struct why *why)
@@ -243,9 +250,11 @@ static enum err take_parts(struct upload *u, struct str *ret_mapping, struct why
 		}
 	}
 	if (rc == OK && !d->content.ptr)
-		rc = fail_at(why, ERR_INVALID, "file", "send the spreadsheet as the part named \"file\"");
+		rc = fail_at(why, ERR_INVALID, "file",
+			     "send the spreadsheet as the part named \"file\"");
 	if (rc == OK && d->content.len > SHEET_FILE_MAX)
-		rc = fail_at(why, ERR_TOO_LARGE, "file", "is larger than %zu MB", SHEET_FILE_MAX >> 20);
+		rc = fail_at(why, ERR_TOO_LARGE, "file", "is larger than %zu MB",
+			     SHEET_FILE_MAX >> 20);
 	return rc;
 }
 
@@ -282,7 +291,8 @@ static enum err waiting_of_path(struct upload *u, struct why *why)
 	struct delivery *d = &u->submission->delivery;
 	enum err rc = delivery_of_path(req, d, why);
 	if (rc == OK)
-		rc = access_require(req->app->access, req->who, VERB_SUBMIT, "figure", d->unit, why);
+		rc = access_require(req->app->access, req->who, VERB_SUBMIT, "figure", d->unit,
+				    why);
 	if (rc == OK)
 		rc = delivery_content(req->db, d, req->arena, &d->content, why);
 	if (rc == OK && !d->waiting)
@@ -324,7 +334,8 @@ static enum err remember(struct upload *u, struct why *why)
 	const struct sheet *sheet = mapping_sheet(&u->mapping, &u->book);
 	const struct delivery *d = &u->submission->delivery;
 	if (!sheet)
-		return fail_at(why, ERR_INVALID, "/mapping/sheet", "the file has no sheet of that name");
+		return fail_at(why, ERR_INVALID, "/mapping/sheet",
+			       "the file has no sheet of that name");
 	struct memory m = {
 		.unit = d->unit,
 		.fingerprint = mapping_fingerprint(req->arena, sheet, u->mapping.header_row),
@@ -360,15 +371,16 @@ static const struct http_param deliver_params[] = {
 	{.name = "all", .type = PARAM_BOOL, .help = "Answer every row"},
 	{.name = NULL},
 };
-static const char mapping_schema[] = "{\"type\":\"object\",\"required\":[\"mapping\"],\"properties\":{"
-				     "\"mapping\":{\"type\":\"object\"},\"remember\":{\"type\":\"boolean\"}}}";
+static const char mapping_schema[] =
+	"{\"type\":\"object\",\"required\":[\"mapping\"],\"properties\":{"
+	"\"mapping\":{\"type\":\"object\"},\"remember\":{\"type\":\"boolean\"}}}";
 
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/uploads/{id}", PERMIT(VERB_SUBMIT, "figure"), get_upload,
 	      "A file that waits for its mapping, with our proposal",
 	      "Tệp chờ xác nhận cách đọc, kèm đề xuất", .flags = HTTP_SLOW),
-	ROUTE(HTTP_POST, "/api/v1/uploads/{id}/deliver", PERMIT(VERB_SUBMIT, "figure"), post_deliver,
-	      "Deliver a waiting file by the mapping given, which is remembered",
+	ROUTE(HTTP_POST, "/api/v1/uploads/{id}/deliver", PERMIT(VERB_SUBMIT, "figure"),
+	      post_deliver, "Deliver a waiting file by the mapping given, which is remembered",
 	      "Nộp tệp đang chờ theo cách đọc đã xác nhận; lần sau được nhớ",
 	      .flags = HTTP_SLOW | HTTP_IDEMPOTENT, .body_max = UPLOAD_JSON_MAX,
 	      .params = deliver_params, .request_schema = mapping_schema),

@@ -79,35 +79,33 @@ static enum err perform(struct client *c, const char *path, struct arena *a,
 	return rc;
 }
 
-enum err client_call(struct client *c, struct str token, const char *path, struct str body,
-		     struct arena *a, const struct json **ret, struct why *why)
+static curl_mime *form_of(struct client *c, const struct call *call)
 {
-	struct curl_slist *list =
-		headers(token, body.ptr ? "Content-Type: application/json" : NULL);
-	curl_easy_reset(c->curl);
-	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
-	if (body.ptr) {
-		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
-		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body.ptr);
-	}
-	enum err rc = perform(c, path, a, ret, why);
-	curl_slist_free_all(list);
-	return rc;
-}
-
-enum err client_file(struct client *c, struct str token, const char *path, const char *filename,
-		     struct str content, struct arena *a, const struct json **ret, struct why *why)
-{
-	struct curl_slist *list = headers(token, NULL);
-	curl_easy_reset(c->curl);
-	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
 	curl_mime *form = curl_mime_init(c->curl);
 	curl_mimepart *part = curl_mime_addpart(form);
 	curl_mime_name(part, "file");
-	curl_mime_filename(part, filename);
-	curl_mime_data(part, content.ptr, content.len);
-	curl_easy_setopt(c->curl, CURLOPT_MIMEPOST, form);
-	enum err rc = perform(c, path, a, ret, why);
+	curl_mime_filename(part, call->filename);
+	curl_mime_data(part, call->body.ptr, call->body.len);
+	return form;
+}
+
+enum err client_call(struct client *c, const struct call *call, struct arena *a,
+		     const struct json **ret, struct why *why)
+{
+	bool json = call->body.ptr && !call->filename;
+	struct curl_slist *list =
+		headers(call->token, json ? "Content-Type: application/json" : NULL);
+	curl_mime *form = NULL;
+	curl_easy_reset(c->curl);
+	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
+	if (json) {
+		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
+		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, call->body.ptr);
+	} else if (call->filename) {
+		form = form_of(c, call);
+		curl_easy_setopt(c->curl, CURLOPT_MIMEPOST, form);
+	}
+	enum err rc = perform(c, call->path, a, ret, why);
 	curl_mime_free(form);
 	curl_slist_free_all(list);
 	return rc;

@@ -85,7 +85,9 @@ static enum err send_file(struct client *c, struct str token, const struct lette
 	snprintf(name, sizeof(name), "baocao_" STR_FMT "_" STR_FMT ".xlsx",
 		 STR_ARG(l->sending->unit->code), STR_ARG(l->lines[0].period));
 	if (rc == OK)
-		rc = client_file(c, token, "/api/v1/deliveries", name, buf_str(&file), a, ret, why);
+		rc = client_call(c,
+				 &(struct call){token, "/api/v1/deliveries", buf_str(&file), name},
+				 a, ret, why);
 	buf_release(&file);
 	const struct json *ask = rc == OK ? json_get(*ret, "needs_mapping") : NULL;
 	if (rc != OK || !ask)
@@ -101,7 +103,7 @@ static enum err send_file(struct client *c, struct str token, const struct lette
 	jw_object_end(&w);
 	snprintf(path, sizeof(path), "/api/v1/uploads/" STR_FMT "/deliver",
 		 STR_ARG(json_get_str(*ret, "upload")));
-	rc = client_call(c, token, path, buf_str(&body), a, ret, why);
+	rc = client_call(c, &(struct call){token, path, buf_str(&body), NULL}, a, ret, why);
 	buf_release(&body);
 	return rc;
 }
@@ -117,8 +119,10 @@ static enum err send(struct demo *d, struct client *c, const struct sending *s, 
 		return OK;
 	enum err rc = s->way == SENDING_FILE
 			      ? send_file(c, token, &l, a, &answer, why)
-			      : client_call(c, token, "/api/v1/deliveries",
-					    letter_json(&l, NULL, a), a, &answer, why);
+			      : client_call(c,
+					    &(struct call){token, "/api/v1/deliveries",
+							   letter_json(&l, NULL, a), NULL},
+					    a, &answer, why);
 	if (rc != OK)
 		return rc;
 	count(d, answer, s->way == SENDING_FILE);
@@ -127,8 +131,9 @@ static enum err send(struct demo *d, struct client *c, const struct sending *s, 
 		return OK;
 	for (size_t i = 0; i < l.n; i++)
 		l.lines[i].remark = story_remark(d->story, story_mix(s->seed, i));
-	rc = client_call(c, token, "/api/v1/deliveries", letter_json(&l, again, a), a, &answer,
-			 why);
+	rc = client_call(
+		c, &(struct call){token, "/api/v1/deliveries", letter_json(&l, again, a), NULL}, a,
+		&answer, why);
 	if (rc == OK)
 		count(d, answer, false);
 	return rc;
@@ -208,8 +213,10 @@ static enum err decide(struct demo *d, const struct json *items, const char *dec
 	}
 	jw_array_end(&w);
 	jw_object_end(&w);
-	enum err rc = n ? client_call(d->clients[0], d->people.approver, "/api/v1/approvals",
-				      buf_str(&body), a, &answer, why)
+	enum err rc = n ? client_call(d->clients[0],
+				      &(struct call){d->people.approver, "/api/v1/approvals",
+						     buf_str(&body), NULL},
+				      a, &answer, why)
 			: OK;
 	buf_release(&body);
 	if (rc == OK)
@@ -226,8 +233,9 @@ static enum err approve(struct demo *d, struct why *why)
 		const struct json *answer = NULL;
 		char path[120];
 		snprintf(path, sizeof(path), "/api/v1/approvals?cursor=" STR_FMT, STR_ARG(next));
-		rc = client_call(d->clients[0], d->people.approver, path, STR_NULL, a, &answer,
-				 why);
+		rc = client_call(d->clients[0],
+				 &(struct call){d->people.approver, path, STR_NULL, NULL}, a,
+				 &answer, why);
 		const struct json *items = rc == OK ? json_get(answer, "items") : NULL;
 		if (items)
 			rc = decide(d, items, "approve", false, a, why);

@@ -21,8 +21,9 @@ static void add(struct letter *l, struct arena *a, const struct indicator *i, st
 }
 
 /* The items of a required breakdown; the last one takes what rounding leaves. */
-static void add_parts(struct letter *l, const struct story *s, const struct view *v, struct arena *a,
-		      const struct indicator *i, struct str list, struct decimal total)
+static void add_parts(struct letter *l, const struct story *s, const struct view *v,
+		      struct arena *a, const struct indicator *i, struct str list,
+		      struct decimal total)
 {
 	const struct code_item *items;
 	size_t n = view_code_items(v, &items), last = n;
@@ -36,7 +37,8 @@ static void add_parts(struct letter *l, const struct story *s, const struct view
 		double share = story_split(s, i, list, items[k].code);
 		int64_t part = k == last ? left : (int64_t)((double)total.mantissa * share);
 		left -= part;
-		add(l, a, i, arena_fmt(a, STR_FMT "=" STR_FMT, STR_ARG(list), STR_ARG(items[k].code)),
+		add(l, a, i,
+		    arena_fmt(a, STR_FMT "=" STR_FMT, STR_ARG(list), STR_ARG(items[k].code)),
 		    (struct decimal){part, total.scale});
 	}
 }
@@ -82,7 +84,8 @@ static void spoil(struct letter *l, const struct story *s, struct arena *a)
 	uint64_t seed = story_mix(l->sending->seed, 11);
 	struct line *line = &l->lines[seed % l->n];
 	struct str flaw = story_flaw(s, seed);
-	struct decimal value = story_value(s, l->sending->unit, line->indicator, l->sending->period);
+	struct decimal value =
+		story_value(s, l->sending->unit, line->indicator, l->sending->period);
 	struct period next = l->sending->period;
 	next.ordinal += 2;
 	if (str_is(flaw, "text_in_number"))
@@ -98,7 +101,8 @@ static void spoil(struct letter *l, const struct story *s, struct arena *a)
 		line->unit = STR("Xã cũ chưa sắp xếp");
 	else if (str_is(flaw, "missing_breakdown") && line->breakdown.len)
 		line->breakdown = STR("");
-	else if (str_is(flaw, "tenfold") || str_is(flaw, "wrong_total") || str_is(flaw, "part_over_whole"))
+	else if (str_is(flaw, "tenfold") || str_is(flaw, "wrong_total") ||
+		 str_is(flaw, "part_over_whole"))
 		line->value = decimal_str(a, tenfold(value));
 	else
 		line->value = with_comma(a, line->right);
@@ -124,7 +128,8 @@ void letter_make(const struct story *s, const struct view *v, const struct sendi
 		spoil(ret, s, a);
 }
 
-static void line_json(struct jw *w, const struct line *l, bool right, struct str unit, struct str period)
+static void line_json(struct jw *w, const struct line *l, bool right, struct str unit,
+		      struct str period)
 {
 	jw_object(w);
 	jw_m_str(w, "indicator", l->indicator->code);
@@ -166,8 +171,8 @@ enum err letter_xlsx(const struct letter *l, struct buf *out, struct why *why)
 	static const struct {
 		const char *head;
 		int width;
-	} columns[] = {{"STT", 6}, {"Chỉ tiêu", 60}, {"Đơn vị tính", 14}, {"Đơn vị", 24},
-		       {"Kỳ báo cáo", 18}, {"Phân tổ", 14}, {"Số liệu", 16}, {"Ghi chú", 30}};
+	} columns[] = {{"STT", 6},	   {"Chỉ tiêu", 60}, {"Đơn vị tính", 14}, {"Đơn vị", 24},
+		       {"Kỳ báo cáo", 18}, {"Phân tổ", 14},  {"Số liệu", 16},	  {"Ghi chú", 30}};
 	AUTO(xlsx_free) struct xlsx *x = NULL;
 	enum err rc = xlsx_new(STR("Báo cáo"), &x, why);
 	if (rc != OK)

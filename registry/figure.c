@@ -13,9 +13,9 @@ const char *figure_status_name(enum figure_status s)
 	return status_names[s];
 }
 
-#define COLUMNS                                                                                    \
-	"f.id, f.unit, f.indicator, f.period_kind, f.period, f.breakdown, f.revision, f.mantissa, "   \
-	"f.scale, f.current, f.status, f.flags, f.remark, f.reason, f.delivery, f.row_no, "           \
+#define COLUMNS                                                                                     \
+	"f.id, f.unit, f.indicator, f.period_kind, f.period, f.breakdown, f.revision, f.mantissa, " \
+	"f.scale, f.current, f.status, f.flags, f.remark, f.reason, f.delivery, f.row_no, "         \
 	"f.column_no, f.sheet, f.actor, f.received, f.decided_by, f.decided, f.decision_remark, f.first_received "
 
 static struct str text(struct stmt *q, int column, struct arena *a)
@@ -80,8 +80,9 @@ enum err figure_current(struct db *db, const struct figure *key, struct arena *a
 			struct figure *ret, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
-			"f.period_kind = $3 AND f.period = $4 AND f.breakdown = $5 AND f.current = 1"));
+		db,
+		SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
+		    "f.period_kind = $3 AND f.period = $4 AND f.breakdown = $5 AND f.current = 1"));
 	bind_key(q, key);
 	return figure_one(q, a, ret, why);
 }
@@ -98,9 +99,10 @@ enum err figure_before(struct db *db, const struct figure *key, size_t max, stru
 		       struct figure **ret, size_t *ret_n, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db, SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
-			"f.period_kind = $3 AND f.period < $4 AND f.breakdown = $5 AND f.current = 1 AND "
-			"f.mantissa IS NOT NULL ORDER BY f.period DESC LIMIT $6"));
+		db,
+		SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
+		    "f.period_kind = $3 AND f.period < $4 AND f.breakdown = $5 AND f.current = 1 AND "
+		    "f.mantissa IS NOT NULL ORDER BY f.period DESC LIMIT $6"));
 	bind_key(q, key);
 	stmt_bind_int(q, 6, (int64_t)max);
 	struct figure *found = ARENA_ARRAY(a, max, struct figure);
@@ -116,12 +118,13 @@ enum err figure_before(struct db *db, const struct figure *key, size_t max, stru
 }
 
 /* Number of the last revision; when the first came that still stands. */
-static enum err last_revision(struct db *tx, const struct figure *key, int64_t *ret, usec *ret_first,
-			      struct why *why)
+static enum err last_revision(struct db *tx, const struct figure *key, int64_t *ret,
+			      usec *ret_first, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("SELECT max(revision), min(CASE WHEN status <> 'returned' THEN received END) FROM figure WHERE unit = $1 AND indicator = $2 AND "
-			"period_kind = $3 AND period = $4 AND breakdown = $5"));
+		tx,
+		SQL("SELECT max(revision), min(CASE WHEN status <> 'returned' THEN received END) FROM figure WHERE unit = $1 AND indicator = $2 AND "
+		    "period_kind = $3 AND period = $4 AND breakdown = $5"));
 	bind_key(q, key);
 	bool found = stmt_row(q);
 	int64_t last = found ? stmt_int(q, 0) : 0;
@@ -146,10 +149,11 @@ static enum err unset_current(struct db *tx, const struct figure *key, struct wh
 static enum err insert(struct db *tx, const struct figure *f, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("INSERT INTO figure (unit, indicator, period_kind, period, breakdown, revision, id, "
-			"mantissa, scale, current, status, flags, remark, reason, delivery, sheet, row_no, "
-			"column_no, actor, received, first_received) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-			"$9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"));
+		tx,
+		SQL("INSERT INTO figure (unit, indicator, period_kind, period, breakdown, revision, id, "
+		    "mantissa, scale, current, status, flags, remark, reason, delivery, sheet, row_no, "
+		    "column_no, actor, received, first_received) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+		    "$9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"));
 	bind_key(q, f);
 	stmt_bind_int(q, 6, f->revision);
 	stmt_bind_int(q, 7, f->id);
@@ -194,10 +198,11 @@ static enum err mark_decided(struct db *tx, const struct figure *f, enum figure_
 			     struct str remark, int64_t by, usec now, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("UPDATE figure SET status = $6, decided_by = $7, decided = $8, decision_remark = $9, "
-			"current = $10 WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
-			"period = $4 AND breakdown = $5 AND revision = $11 AND status = 'submitted' AND "
-			"current = 1"));
+		tx,
+		SQL("UPDATE figure SET status = $6, decided_by = $7, decided = $8, decision_remark = $9, "
+		    "current = $10 WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
+		    "period = $4 AND breakdown = $5 AND revision = $11 AND status = 'submitted' AND "
+		    "current = 1"));
 	bind_key(q, f);
 	stmt_bind(q, 6, str_of(status_names[decision]));
 	stmt_bind_int(q, 7, by);
@@ -216,10 +221,11 @@ static enum err mark_decided(struct db *tx, const struct figure *f, enum figure_
 static enum err reinstate(struct db *tx, const struct figure *f, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("UPDATE figure SET current = 1 WHERE unit = $1 AND indicator = $2 AND "
-			"period_kind = $3 AND period = $4 AND breakdown = $5 AND revision = ("
-			"SELECT max(revision) FROM figure WHERE unit = $1 AND indicator = $2 AND "
-			"period_kind = $3 AND period = $4 AND breakdown = $5 AND status <> 'returned')"));
+		tx,
+		SQL("UPDATE figure SET current = 1 WHERE unit = $1 AND indicator = $2 AND "
+		    "period_kind = $3 AND period = $4 AND breakdown = $5 AND revision = ("
+		    "SELECT max(revision) FROM figure WHERE unit = $1 AND indicator = $2 AND "
+		    "period_kind = $3 AND period = $4 AND breakdown = $5 AND status <> 'returned')"));
 	bind_key(q, f);
 	return stmt_end(q, why);
 }
@@ -240,9 +246,11 @@ static void query_as_of(struct query *q, usec as_of)
 	query_int(q, as_of);
 	query_sql(q, SQL(" AND NOT (f.status = 'returned' AND f.decided <= "));
 	query_int(q, as_of);
-	query_sql(q, SQL(") AND NOT EXISTS (SELECT 1 FROM figure g WHERE g.unit = f.unit AND g.indicator = "
-			 "f.indicator AND g.period_kind = f.period_kind AND g.period = f.period AND "
-			 "g.breakdown = f.breakdown AND g.revision > f.revision AND g.received <= "));
+	query_sql(
+		q,
+		SQL(") AND NOT EXISTS (SELECT 1 FROM figure g WHERE g.unit = f.unit AND g.indicator = "
+		    "f.indicator AND g.period_kind = f.period_kind AND g.period = f.period AND "
+		    "g.breakdown = f.breakdown AND g.revision > f.revision AND g.received <= "));
 	query_int(q, as_of);
 	query_sql(q, SQL(" AND NOT (g.status = 'returned' AND g.decided <= "));
 	query_int(q, as_of);

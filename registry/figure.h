@@ -16,11 +16,11 @@ const char *figure_status_name(enum figure_status s);
 
 /* X(bit, name in JSON) */
 #define FIGURE_FLAG_TABLE(X)                                                                       \
-	X(FIGURE_LATE, "late")		       /* received after the deadline */                   \
-	X(FIGURE_EXPLAINED, "explained")       /* a soft check failed; the remark explains */      \
-	X(FIGURE_CORRECTION, "correction")     /* not the first revision */                        \
+	X(FIGURE_LATE, "late")		   /* received after the deadline */                       \
+	X(FIGURE_EXPLAINED, "explained")   /* a soft check failed; the remark explains */          \
+	X(FIGURE_CORRECTION, "correction") /* not the first revision */                            \
 	X(FIGURE_DEMONSTRATION, "demonstration")                                                   \
-	X(FIGURE_EARLY, "early")	       /* received before its period was over */           \
+	X(FIGURE_EARLY, "early") /* received before its period was over */                         \
 	X(FIGURE_ESTIMATE, "estimate")
 #define X(bit, name) bit##_BIT,
 enum { FIGURE_FLAG_TABLE(X) FIGURE_FLAGS };
@@ -38,7 +38,7 @@ struct figure {
 	bool current;
 	enum figure_status status;
 	unsigned flags;
-	struct str remark, reason; /* reason: of a correction */
+	struct str remark, reason;     /* reason: of a correction */
 	int64_t delivery, row, column; /* where in the delivery; row and column from 1, 0 none */
 	struct str sheet;
 	int64_t actor;
@@ -82,16 +82,16 @@ struct figure_query {
 	struct figure_reach reach;
 	const int64_t *indicators, *units; /* n 0: all */
 	size_t n_indicators, n_units;
-	bool no_units;			   /* n_units 0 means none, not all */
-	enum period_kind period_kind;	   /* with has_from or has_to */
+	bool no_units;		      /* n_units 0 means none, not all */
+	enum period_kind period_kind; /* with has_from or has_to */
 	bool has_from, has_to;
-	int32_t from, to;		   /* ordinals, both included */
-	struct str breakdown;		   /* STR_NULL: any */
-	usec as_of;			   /* 0: today's state; else what was known then */
-	bool revisions;			   /* every revision, not only the current */
-	bool waiting;			   /* only those not decided */
-	int64_t delivery;		   /* 0: any */
-	int64_t after;			   /* id: only later ones (cursor) */
+	int32_t from, to;     /* ordinals, both included */
+	struct str breakdown; /* STR_NULL: any */
+	usec as_of;	      /* 0: today's state; else what was known then */
+	bool revisions;	      /* every revision, not only the current */
+	bool waiting;	      /* only those not decided */
+	int64_t delivery;     /* 0: any */
+	int64_t after;	      /* id: only later ones (cursor) */
 	size_t limit;
 };
 /* In the order of their ids. */
@@ -103,7 +103,7 @@ MUST_USE enum err figure_list(struct db *db, const struct figure_query *how, str
 struct summary {
 	struct period period;
 	struct decimal value;
-	bool defined;	    /* false: the indicator is not aggregated over units */
+	bool defined;	       /* false: the indicator is not aggregated over units */
 	size_t n, provisional; /* units that gave a value; of these not yet approved */
 	usec updated;
 };

@@ -1,107 +1,10 @@
 /* figure_api.c - reading figures: lists, totals, one figure and its lineage. */
 #include "base/id.h"
-#include "http/http.h"
-#include "registry/figure.h"
+#include "registry/figure_ask.h"
 #include "registry/registry_routes.h"
 
 #define FIGURES_PAGE 1000
-#define FIGURES_MAX 5000
 #define SUMMARY_MAX 200000 /* figures read for one total */
-
-/* ?indicator=&unit=&under=&level= → the ids asked for, in *how. */
-static enum err ask_indicators(struct request *req, const struct view *v, struct figure_query *how,
-			       struct why *why)
-{
-	struct str *codes = NULL;
-	size_t n = http_query_all(req, "indicator", &codes);
-	int64_t *ids = ARENA_ARRAY(req->arena, n, int64_t);
-	for (size_t i = 0; i < n; i++) {
-		const struct indicator *found = view_indicator(v, codes[i]);
-		if (!found)
-			return fail_at(why, ERR_INVALID, "indicator",
-				       "there is no indicator with code \"" STR_FMT "\"", STR_ARG(codes[i]));
-		ids[i] = found->id;
-		how->period_kind = found->period;
-	}
-	how->indicators = ids;
-	how->n_indicators = n;
-	return OK;
-}
-
-static enum err ask_units(struct request *req, const struct view *v, struct figure_query *how,
-			  struct why *why)
-{
-	struct str *codes = NULL, under = http_query(req, "under"), level = http_query(req, "level");
-	size_t n = http_query_all(req, "unit", &codes);
-	const struct unit *units;
-	size_t all = view_units(v, &units);
-	if (!n && !under.ptr && !level.ptr)
-		return OK;
-	const struct unit *root = under.ptr ? view_unit(v, under) : NULL;
-	if (under.ptr && !root)
-		return fail_at(why, ERR_INVALID, "under", "there is no unit with code \"" STR_FMT "\"",
-			       STR_ARG(under));
-	int64_t *ids = ARENA_ARRAY(req->arena, all + n, int64_t);
-	size_t count = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct unit *found = view_unit(v, codes[i]);
-		if (!found)
-			return fail_at(why, ERR_INVALID, "unit", "there is no unit with code \"" STR_FMT "\"",
-				       STR_ARG(codes[i]));
-		ids[count++] = found->id;
-	}
-	for (size_t i = 0; i < all && (under.ptr || level.ptr); i++)
-		if ((!root || view_within(v, units[i].id, root->id)) &&
-		    (!level.ptr || (str_is(level, "commune") == unit_kind_is_commune(units[i].kind))))
-			ids[count++] = units[i].id;
-	how->units = ids;
-	how->n_units = count;
-	how->no_units = count == 0;
-	return OK;
-}
-
-static enum err ask_period(struct request *req, const char *name, bool *ret_has, int32_t *ret,
-			   struct figure_query *how, struct why *why)
-{
-	struct str text = http_query(req, name);
-	struct period p;
-	if (!text.ptr)
-		return OK;
-	enum err rc = period_parse(text, &p, why);
-	if (rc != OK)
-		return rc;
-	if (how->n_indicators && p.kind != how->period_kind) /* "2026" for a monthly one: its months */
-		p = period_at(how->period_kind,
-			      strcmp(name, "from") == 0 ? period_start(p) : period_end(p) - 1);
-	if (!how->n_indicators && (how->has_from || how->has_to) && p.kind != how->period_kind)
-		return fail_at(why, ERR_INVALID, name, "from and to must be periods of one kind");
-	how->period_kind = p.kind;
-	*ret_has = true;
-	*ret = p.ordinal;
-	return OK;
-}
-
-static enum err ask(struct request *req, const struct view *v, struct figure_query *how,
-		    struct why *why)
-{
-	struct str as_of = http_query(req, "as_of"), cursor = http_query(req, "cursor");
-	enum err rc = ask_indicators(req, v, how, why);
-	if (rc == OK)
-		rc = ask_units(req, v, how, why);
-	if (rc == OK)
-		rc = ask_period(req, "from", &how->has_from, &how->from, how, why);
-	if (rc == OK)
-		rc = ask_period(req, "to", &how->has_to, &how->to, how, why);
-	if (rc == OK && as_of.ptr)
-		rc = time_parse(as_of, &how->as_of, why);
-	if (rc == OK && cursor.len)
-		rc = id_parse(cursor, &how->after, why);
-	how->breakdown = http_query(req, "breakdown");
-	how->revisions = str_is(http_query(req, "revisions"), "all");
-	how->waiting = str_is(http_query(req, "status"), "submitted");
-	how->reach = figure_reach(req->app->access, req->who, v, req->arena);
-	return rc;
-}
 
 static enum err get_figures(struct request *req, struct why *why)
 {
@@ -109,9 +12,7 @@ static enum err get_figures(struct request *req, struct why *why)
 	struct figure_query how = {0};
 	struct figure *found = NULL;
 	size_t n = 0;
-	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
-	if (rc == OK)
-		rc = ask(req, v, &how, why);
+	enum err rc = figure_ask(req, &v, &how, why);
 	how.limit = (size_t)http_query_int(req, "limit", FIGURES_PAGE);
 	if (rc == OK)
 		rc = figure_list(req->db, &how, req->arena, &found, &n, why);
@@ -206,7 +107,8 @@ static enum err weights_of(struct request *req, const struct view *v, const stru
 		return rc;
 	struct weight *weights = ARENA_ARRAY(req->arena, n, struct weight);
 	for (size_t k = 0; k < n; k++)
-		weights[k] = (struct weight){found[k].unit, found[k].period, decimal_double(found[k].value)};
+		weights[k] = (struct weight){found[k].unit, found[k].period,
+					     decimal_double(found[k].value)};
 	*ret = weights;
 	*ret_n = n;
 	return OK;
@@ -220,9 +122,7 @@ static enum err get_summary(struct request *req, struct why *why)
 	struct weight *weights = NULL;
 	struct summary *sums = NULL;
 	size_t n = 0, n_weights = 0;
-	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
-	if (rc == OK)
-		rc = ask(req, v, &how, why);
+	enum err rc = figure_ask(req, &v, &how, why);
 	if (rc == OK && how.n_indicators != 1)
 		rc = fail_at(why, ERR_INVALID, "indicator", "ask for exactly one indicator");
 	if (rc == OK)
@@ -248,29 +148,14 @@ static enum err get_summary(struct request *req, struct why *why)
 	return OK;
 }
 
-static const struct http_param list_params[] = {
-	{.name = "indicator", .type = PARAM_TEXT, .repeated = true, .max = 64, .help = "Code; may be repeated"},
-	{.name = "unit", .type = PARAM_TEXT, .repeated = true, .max = 64, .help = "Code; may be repeated"},
-	{.name = "under", .type = PARAM_TEXT, .max = 64, .help = "Code of a unit: it and all below it"},
-	{.name = "level", .type = PARAM_TEXT, .max = 16, .help = "commune: communes, wards and special zones"},
-	{.name = "from", .type = PARAM_PERIOD, .help = "First period"},
-	{.name = "to", .type = PARAM_PERIOD, .help = "Last period"},
-	{.name = "as_of", .type = PARAM_TIME, .help = "What was known at that time"},
-	{.name = "breakdown", .type = PARAM_TEXT, .max = 200, .help = "sex=female; empty: only undivided"},
-	{.name = "revisions", .type = PARAM_TEXT, .max = 8, .help = "all: every revision"},
-	{.name = "status", .type = PARAM_TEXT, .max = 16, .help = "submitted: only those not decided"},
-	{.name = "cursor", .type = PARAM_TEXT, .max = 64, .help = "From the previous answer's next"},
-	{.name = "limit", .type = PARAM_INT, .min = 1, .max = FIGURES_MAX, .help = "At most so many"},
-	{.name = NULL},
-};
-
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/figures", PERMIT(VERB_READ, "figure"), get_figures,
-	      "Figures in the order they were received", "Số liệu theo thứ tự nhận", .params = list_params),
+	      "Figures in the order they were received", "Số liệu theo thứ tự nhận",
+	      .params = figure_params),
 	ROUTE(HTTP_GET, "/api/v1/figures/summary", PERMIT(VERB_READ, "figure"), get_summary,
 	      "Totals of one indicator over units, by its own aggregation",
 	      "Số tổng hợp của một chỉ tiêu theo cách tổng hợp của nó", .flags = HTTP_SLOW,
-	      .params = list_params),
+	      .params = figure_params),
 	ROUTE(HTTP_GET, "/api/v1/figures/{id}", PERMIT(VERB_READ, "figure"), get_figure,
 	      "One figure", "Một số liệu"),
 };

@@ -39,9 +39,11 @@ static enum err head(struct arena *a, const struct json *json, struct pack *p, s
 		.description_en = member(json, "description", "en"),
 	};
 	const struct json *demonstration = json_get(json, "demonstration");
-	p->demonstration = demonstration && demonstration->type == JSON_BOOL && demonstration->boolean;
+	p->demonstration =
+		demonstration && demonstration->type == JSON_BOOL && demonstration->boolean;
 	if (!p->code.len || !p->edition.len || !p->name_vi.len || !p->name_en.len)
-		return fail_at(why, ERR_INVALID, "/code", "a pack has a code, a version and a name in vi and en");
+		return fail_at(why, ERR_INVALID, "/code",
+			       "a pack has a code, a version and a name in vi and en");
 	const struct json *needs = json_get(json, "requires");
 	size_t n = needs && needs->type == JSON_ARRAY ? needs->n : 0;
 	struct str *codes = ARENA_ARRAY(a, n, struct str);
@@ -61,8 +63,10 @@ static enum err take_files(struct arena *a, struct pack *p, struct pack_file *fi
 		files[i].record = record_of_file(files[i].name);
 		if (!files[i].record)
 			return fail_at(why, ERR_INVALID, "/files",
-				       "\"" STR_FMT "\" is no file of a pack: they are called units.csv, "
-				       "indicators.csv and so on", STR_ARG(files[i].name));
+				       "\"" STR_FMT
+				       "\" is no file of a pack: they are called units.csv, "
+				       "indicators.csv and so on",
+				       STR_ARG(files[i].name));
 	}
 	for (size_t r = 0; registry_records[r]; r++)
 		for (size_t i = 0; i < n; i++)
@@ -103,10 +107,11 @@ static enum err embedded_pack(struct arena *a, struct str folder, struct str tex
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		struct str name = contents->items[i].text;
 		const struct embedded *e =
-			embedded_find(EMBED_PACK, arena_fmt(a, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name)));
+			embedded_find(EMBED_PACK, arena_fmt(a, STR_FMT "/" STR_FMT, STR_ARG(folder),
+							    STR_ARG(name)));
 		if (!e)
-			rc = fail(why, ERR_INTERNAL, "pack " STR_FMT " lacks its file " STR_FMT, STR_ARG(folder),
-				  STR_ARG(name));
+			rc = fail(why, ERR_INTERNAL, "pack " STR_FMT " lacks its file " STR_FMT,
+				  STR_ARG(folder), STR_ARG(name));
 		else
 			files[i] = (struct pack_file){NULL, name, e->plain};
 	}
@@ -166,7 +171,8 @@ static enum err check_requires(struct db *tx, const struct pack *pack, struct wh
 		enum err rc = record_find(tx, &pack_record, pack->requires[i], &id, why);
 		if (rc == ERR_NOT_FOUND)
 			return fail(why, ERR_CONFLICT,
-				    "pack " STR_FMT " rests on pack " STR_FMT ", which is not installed yet: install that first",
+				    "pack " STR_FMT " rests on pack " STR_FMT
+				    ", which is not installed yet: install that first",
 				    STR_ARG(pack->code), STR_ARG(pack->requires[i]));
 		if (rc != OK)
 			return rc;
