@@ -55,7 +55,8 @@ function Shown({ lineage }: { lineage: Lineage }) {
 			</Panel>
 			{receipt && (
 				<Panel title={t('figure.receipt')}>
-					<Facts items={[[t('figure.at'), formatDateTime(receipt.at, language, true)], [t('figure.journal'), <Link key="journal" to={`/journal?after=${receipt.seq - 1}` as never}>{`${receipt.server}:${receipt.seq}`}</Link>], [t('figure.hash'), <span key="hash" className="mono">{receipt.hash}</span>]]} />
+					<Facts items={[[t('figure.at'), formatDateTime(receipt.at, language, true)], [t('figure.journal'), <Link key="journal" to={`/journal?after=${receipt.seq - 1}` as never}>{`${receipt.server}:${receipt.seq}`}</Link>]]} />
+					<dl className={css.hash}><dt>{t('figure.hash')}</dt><dd className="mono">{receipt.hash}</dd></dl>
 				</Panel>
 			)}
 			<Panel flush title={t('figure.revisions', { count: revisions.length })}>
@@ -78,13 +79,14 @@ function Step({ step, unit }: { step: StoryStep; unit: string }) {
 	const { t, language } = useTexts('analyze');
 	const Mark = icons[step.what];
 	const who = step.by ? t('story.by', { who: step.by }) : '';
+	const decision = step.by ? t(`story.${step.what}By`, { who: step.by }) : t(`story.${step.what}`);
 	const value = formatDecimal(step.value, language);
 	const decided = step.what === 'approved' || step.what === 'returned' || step.what === 'withdrawn';
-	const place = step.file ? t('story.file', { file: step.file, cell: [step.sheet, step.cell].filter(Boolean).join(' · ') || '–' }) : step.source ? t(`story.${step.source}`) : '';
+	const place = step.file ? t(step.cell ? 'story.file' : 'story.fileOnly', { file: step.file, sheet: step.sheet ?? '–', cell: step.cell }) : step.source ? t(`story.${step.source}`) : '';
 	return (
 		<li data-what={step.what}>
 			<Mark size="1.125rem" aria-hidden />
-			<strong>{decided ? t(`story.${step.what}`, { who }) : t(step.what === 'corrected' ? 'story.corrected' : 'story.received', { unit, value })}</strong>
+			<strong>{decided ? decision : t(step.what === 'corrected' ? 'story.corrected' : 'story.received', { unit, value })}</strong>
 			<p className="dim">{[step.at && formatDateTime(step.at, language, true), decided ? '' : who, place].filter(Boolean).join(' · ')}</p>
 			{(step.reason || step.remark) && <p>{t('story.said', { text: step.reason || step.remark })}</p>}
 			{step.delivery && (

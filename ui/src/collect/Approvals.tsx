@@ -76,7 +76,7 @@ export default function Approvals() {
 	};
 	return (
 		<Page
-			title={pages.data ? (figures.length > 0 ? t('approve.title', { count: figures.length }) : t('approve.titleNone')) : t('approve.titleWait')}
+			title={pages.data ? (figures.length > 0 ? t(pages.hasNextPage ? 'approve.titleMore' : 'approve.title', { count: figures.length }) : t('approve.titleNone')) : t('approve.titleWait')}
 			lead={figures.length > 0 ? <>{t('approve.lead')} <Kbd>↓</Kbd> <Kbd>↑</Kbd> {t('approve.keyMove')} · <Kbd>Space</Kbd> {t('approve.keySelect')} · <Kbd>a</Kbd> {t('approve.keyApprove')} · <Kbd>r</Kbd> {t('approve.keyReturn')}</> : undefined}
 			actions={<UnitPicker ariaLabel={t('entry.unit')} placeholder={t('deliveries.anyUnit')} value={unit || null} onChange={(code) => void url.set({ unit: code ?? undefined })} />}
 		>
@@ -173,7 +173,7 @@ function Row({ figure, past, indicator, on, toggle }: { figure: GridFigure; past
 			</div>
 			<div className={css.value}><Figure value={figure.value} measure={language === 'en' ? past?.measure_en : past?.measure_vi} flags={figure.flags} /></div>
 			<div className={css.before}>
-				{before ? <span>{t('grid.before', { period: formatPeriod(before.period, language, true), value: formatDecimal(before.value, language) })}{change !== null && <> ({change.startsWith('-') ? '▼' : '▲'} {formatDecimal(change.replace('-', ''), language)} %)</>}</span> : <span className="dim">{t('grid.first')}</span>}
+				{before ? <span>{t('grid.before', { period: formatPeriod(before.period, language, true), value: formatDecimal(before.value, language) })}{change !== null && change !== '0.0' && <> ({change.startsWith('-') ? '▼' : '▲'} {formatDecimal(change.replace('-', ''), language)} %)</>}</span> : <span className="dim">{t('grid.first')}</span>}
 				{past && past.history.length > 1 && <Spark values={[...past.history.map((one) => one.value), figure.value]} label={t('grid.history', { count: past.history.length })} width={80} />}
 				{jump && <StatusPill tone="wait">{t('approve.jump')}</StatusPill>}
 			</div>

@@ -41,20 +41,17 @@ export function MappingEditor({ waiting, done }: { waiting: Waiting; done: (resu
 	if (!sheet) return <ErrorSummary error={new Error(t('map.noSheet'))} />;
 	const rows = lacks.length === 0 ? trial.data?.rows ?? [] : [];
 	const counts = tally(rows);
-	const matches = toMatch(proposal.matches, rows, mapping);
+	const matches = toMatch(proposal.matches, rows, mapping, sheet, proposal.skips);
 	const open = counts.accepted + counts.same + counts.doubtful + counts.refused;
 	return (
 		<>
-			<Panel title={t('map.common')}>
-				<div className={css.fixed}>
+			<Panel title={t('map.sheetTitle', { name: waiting.filename ?? sheet.name })} actions={<StatusPill tone={proposal.confidence >= 60 ? 'good' : 'wait'}>{t('map.confidence', { percent: proposal.confidence })}</StatusPill>}>
+				<div className={css.fixed} role="group" aria-label={t('map.common')}>
 					{waiting.sheets.length > 1 && <NativeSelect label={t('map.sheet')} value={sheet.name} onChange={(event) => setMapping({ ...mapping, sheet: event.currentTarget.value })} data={waiting.sheets.map((of) => of.name)} />}
 					<UnitPicker label={t('map.fixedUnit')} description={t('map.fixedUnitHint')} value={mapping.fixed.unit ?? null} onChange={(code) => setMapping(setFixed(mapping, 'unit', code))} />
 					<PeriodField label={t('map.fixedPeriod')} description={t('map.fixedPeriodHint')} value={mapping.fixed.period ?? ''} onChange={(period) => setMapping(setFixed(mapping, 'period', period))} />
 				</div>
-			</Panel>
-			{matches.length > 0 && <Matches matches={matches} mapping={mapping} change={setMapping} />}
-			<Panel title={t('map.sheetTitle', { name: waiting.filename ?? sheet.name })} actions={<StatusPill tone={proposal.confidence >= 60 ? 'good' : 'wait'}>{t('map.confidence', { percent: proposal.confidence })}</StatusPill>}>
-				<p className="dim" style={{ marginTop: 0 }}>{t('map.how')}</p>
+				<p className={css.how}>{t('map.how')}</p>
 				{column !== null && <ColumnEditor column={column} mapping={mapping} header={sheet.rows[mapping.header_row]?.[column] ?? ''} change={setMapping} close={() => setColumn(null)} />}
 				{row !== null && (
 					<div className={css.editor} role="group" aria-label={t('sheet.rowNumber', { row: row + 1 })}>
@@ -71,6 +68,7 @@ export function MappingEditor({ waiting, done }: { waiting: Waiting; done: (resu
 					</details>
 				)}
 			</Panel>
+			{matches.length > 0 && <Matches matches={matches} mapping={mapping} change={setMapping} />}
 			<ErrorSummary error={deliver.error} />
 			<div className={css.bar} role="region" aria-label={t('map.result')}>
 				<p aria-live="polite">
@@ -116,7 +114,7 @@ export function readPeriod(text: string): string | null {
 	const month = /^(?:tháng|thang|t)?\s*(\d{1,2})\s*[/.-]\s*(\d{4})$/i.exec(s);
 	if (month && Number(month[1]) >= 1 && Number(month[1]) <= 12) return `${month[2]}-${month[1]?.padStart(2, '0')}`;
 	const roman = ['i', 'ii', 'iii', 'iv'];
-	const quarter = /^(?:quý|quy|q)\s*([1-4]|i{1,3}|iv)\s*(?:[/.-]|năm|\s)\s*(\d{4})$/i.exec(s);
+	const quarter = /^(?:quý|quy|q)\s*([1-4]|i{1,3}|iv)\s*(?:[/.-]|\s+năm|\s)\s*(\d{4})$/i.exec(s);
 	if (quarter?.[1]) return `${quarter[2]}-Q${/\d/.test(quarter[1]) ? quarter[1] : roman.indexOf(quarter[1].toLowerCase()) + 1}`;
 	const year = /^(?:năm|nam)\s*(\d{4})$/i.exec(s);
 	if (year) return year[1] ?? null;
@@ -164,7 +162,7 @@ function Matches({ matches, mapping, change }: { matches: Match[]; mapping: Mapp
 							<div><strong>{match.text}</strong><span className="dim">{t(`lack.${match.kind === 'indicator' ? 'indicator' : 'unit'}`)}</span></div>
 							<RecordPicker kind={kind} value={chosen} ariaLabel={t('map.meaningOf', { text: match.text })} onChange={(code) => change(setWord(mapping, kind, match.text, code))} />
 							<div className={css.chips}>
-								{guesses.filter((guess) => guess.code !== chosen).map((guess) => <Button key={guess.code} size="compact-sm" variant="default" onClick={() => change(setWord(mapping, kind, match.text, guess.code))}>{t('map.guess', { name: name(guess), percent: guess.confidence })}</Button>)}
+								{guesses.filter((guess) => guess.code !== chosen).map((guess) => <Button key={guess.code} size="compact-sm" variant="default" classNames={{ root: css.guess, label: css.guessLabel }} onClick={() => change(setWord(mapping, kind, match.text, guess.code))}>{t('map.guess', { name: name(guess) })}</Button>)}
 							</div>
 						</li>
 					);

@@ -27,16 +27,16 @@ export function ReceiptCard({ delivery }: { delivery: Delivery }) {
 		[t('receipt.at'), formatDateTime(receipt.at, language, true)],
 		[t('receipt.counts'), t('receipt.countsText', { accepted: delivery.accepted, same: delivery.same, doubtful: delivery.doubtful, refused: delivery.refused })],
 		[t('receipt.journal'), `${receipt.server}:${receipt.seq}`],
-		[t('receipt.hash'), receipt.hash],
 	];
 	const copy = async () => {
-		await navigator.clipboard.writeText([t('receipt.title'), ...lines.map(([label, text]) => `${label}: ${text}`), `${location.origin}/deliveries/${delivery.id}`].join('\n'));
+		await navigator.clipboard.writeText([t('receipt.title'), ...lines.map(([label, text]) => `${label}: ${text}`), `${t('receipt.hash')}: ${receipt.hash}`, `${location.origin}/deliveries/${delivery.id}`].join('\n'));
 		await notify({ tone: 'good', text: t('receipt.copied') });
 	};
 	return (
 		<section className={css.receipt} aria-label={t('receipt.title')}>
 			<h2>{t('receipt.title')}</h2>
-			<Facts items={lines.map(([label, text]) => [label, label === t('receipt.hash') ? <span className="mono" key={label}>{text}</span> : text])} />
+			<Facts items={lines} />
+			<dl className={css.hash}><dt>{t('receipt.hash')}</dt><dd className="mono">{receipt.hash}</dd></dl>
 			<p className="dim">{t('receipt.keep')}</p>
 			<div className={`${css.actions} no-print`}>
 				<Button variant="default" leftSection={<IconCopy size="1.125rem" aria-hidden />} onClick={() => void copy()}>{t('receipt.copy')}</Button>

@@ -95,8 +95,12 @@ export function lacking(mapping: Mapping): Lack[] {
 }
 
 /** Texts that a person should look at: those we were not sure of, and those the check could not place. */
-export function toMatch(matches: Match[], rows: DeliveryRow[], mapping: Mapping): Match[] {
-	const found = new Map(matches.filter((match) => match.kind !== 'item').map((match) => [`${match.kind}/${match.text}`, match]));
+export function toMatch(matches: Match[], rows: DeliveryRow[], mapping: Mapping, sheet: Sheet, skips: Skip[]): Match[] {
+	const heading = (text: string) => {
+		const at = sheet.rows.flatMap((cells, row) => (cells.includes(text) ? [row] : []));
+		return at.length > 0 && at.every((row) => rowKind(mapping, skips, row) !== 'data');
+	};
+	const found = new Map(matches.filter((match) => match.kind !== 'item' && !heading(match.text)).map((match) => [`${match.kind}/${match.text}`, match]));
 	for (const row of rows)
 		for (const problem of row.problems) {
 			if (problem.check !== 'indicator' && problem.check !== 'unit') continue;

@@ -2,10 +2,18 @@
 import { useTexts } from '../app/i18n';
 import { formatDecimal } from '../base/format';
 import type { Finding, GridRow } from './contract';
+import { compareDecimals } from './decimal';
 import type { CellState, Problem, Verdict } from './grid';
 import type { Tone } from '../base/small';
 
 export const toneOfCell: Record<CellState, Tone> = { empty: 'quiet', draft: 'quiet', checking: 'wait', ok: 'good', doubtful: 'wait', refused: 'hand', sent: 'plain', returned: 'back' };
+
+/** A usual value is also an allowed one. */
+function inside(n: number, row: GridRow): string {
+	const text = n.toFixed(row.decimals);
+	if (row.min !== null && compareDecimals(text, row.min) < 0) return row.min;
+	return row.max !== null && compareDecimals(text, row.max) > 0 ? row.max : text;
+}
 
 export function useWords() {
 	const { t, language } = useTexts('collect');
@@ -24,7 +32,7 @@ export function useWords() {
 	const finding = (of: Finding): string => (language === 'en' ? of.detail_en || of.detail_vi : of.detail_vi || of.detail_en);
 	const range = (row: GridRow): string => {
 		const [low, high] = row.range ?? [];
-		if (low !== undefined && high !== undefined) return `${number(low.toFixed(row.decimals))} – ${number(high.toFixed(row.decimals))}`;
+		if (low !== undefined && high !== undefined) return `${number(inside(low, row))} – ${number(inside(high, row))}`;
 		if (row.min !== null && row.max !== null) return `${number(row.min)} – ${number(row.max)}`;
 		if (row.min !== null) return t('grid.atLeast', { limit: number(row.min) });
 		if (row.max !== null) return t('grid.atMost', { limit: number(row.max) });
