@@ -197,6 +197,7 @@ bool crew_put(struct crew *j, struct task *job); /* borrowed until run; false: f
 /* -- live.c -- */
 struct live *live_new(struct http *h);
 void live_stop(struct live *l); /* ends every stream */
+bool live_empty(struct live *l); /* has every stream gone? */
 void live_free(struct live *l);
 void live_wake(struct live *l);
 /* Bytes for the stream; 0: nothing now, the exchange has been suspended; -1: the end. */

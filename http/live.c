@@ -514,6 +514,14 @@ void live_stop(struct live *l)
 	pthread_join(l->thread, NULL);
 }
 
+bool live_empty(struct live *l)
+{
+	pthread_mutex_lock(&l->lock);
+	bool empty = !l->clients;
+	pthread_mutex_unlock(&l->lock);
+	return empty;
+}
+
 void live_free(struct live *l)
 {
 	if (!l)

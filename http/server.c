@@ -139,7 +139,7 @@ void http_stop(struct http *h)
 	atomic_store(&h->stopping, true);
 	wire_quiesce(h);
 	live_stop(h->live);
-	while (atomic_load(&h->under_way) > 0 && clock_monotonic() < until)
+	while ((atomic_load(&h->under_way) > 0 || !live_empty(h->live)) && clock_monotonic() < until)
 		usleep(5000);
 	/* A request that still waits is held by a job or a change, whose end is waited for, however
 	 * long; a program that cannot wait ends itself by an alarm. */
