@@ -31,6 +31,7 @@ void delivery_prepare(struct delivery *d, const struct check_context *c, struct 
 		d->id = id_next(ids, c->now);
 	d->actor = c->who->user;
 	d->received = c->now;
+	d->waiting = false; /* a file that was held until its mapping was known is delivered now */
 	if (!d->content_hash.ptr) {
 		struct hash content = crypt_sha256(d->content);
 		d->content_hash = hash_hex(c->arena, &content);
