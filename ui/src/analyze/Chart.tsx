@@ -59,7 +59,7 @@ function option({ series, kind, target, measure, language, words }: ChartProps):
 				return [formatPeriod(period, language), ...lines].join('<br>');
 			},
 		},
-		xAxis: { type: 'category', data: periods.map((period) => formatPeriod(period, language, true)), axisLabel: { ...font, hideOverlap: true }, axisLine: { lineStyle: { color: colour('--line-strong') } }, axisTick: { show: false }, boundaryGap: kind === 'bar' },
+		xAxis: { type: 'category', data: periods.map((period) => formatPeriod(period, language, true)), axisLabel: { ...font, hideOverlap: true, alignMinLabel: 'left', alignMaxLabel: 'right' }, axisLine: { lineStyle: { color: colour('--line-strong') } }, axisTick: { show: false }, boundaryGap: kind === 'bar' },
 		yAxis: { type: 'value', scale: kind === 'line', name: measure, nameTextStyle: { ...font, align: 'left' }, axisLabel: { ...font, formatter: number }, splitLine: { lineStyle: { color: colour('--line') } }, splitNumber: 4 },
 		series: series.flatMap((one, i) => drawn(one, i, periods, kind, palette[i % palette.length] ?? '', size, i === 0 ? markTarget(target, words.target, font, ink, number) : undefined)),
 	};

@@ -8,8 +8,8 @@ const figure = (unit: string, period: string, value: string | null, more: Partia
 const total = (period: string, value: string | null, n = 65, provisional = 0) => ({ period, value, n, of: 65, provisional, updated: null });
 
 it('a missing period is a gap, not a straight line', () => {
-	const points = pointsOfTotals([total('2026-03', '3'), total('2025-12', '1.50'), total('2026-01', '2', 60)]);
-	expect(points.map((point) => [point.period, point.value, point.provisional])).toEqual([['2025-12', '1.50', false], ['2026-01', '2', true], ['2026-02', null, false], ['2026-03', '3', false]]);
+	const points = pointsOfTotals([total('2026-03', '3', 64), total('2025-12', '1.50', 60), total('2026-01', '2', 65, 3)]);
+	expect(points.map((point) => [point.period, point.value, point.provisional])).toEqual([['2025-12', '1.50', false], ['2026-01', '2', true], ['2026-02', null, false], ['2026-03', '3', true]]);
 });
 
 it('keeps each unit’s own series and exact values', () => {

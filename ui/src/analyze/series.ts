@@ -18,8 +18,10 @@ export function withGaps(points: Point[]): Point[] {
 	return all;
 }
 
+/** A total may still change while figures in it are not approved, or while the newest period is not complete. */
 export function pointsOfTotals(totals: Total[]): Point[] {
-	return withGaps([...totals].sort((a, b) => a.period.localeCompare(b.period)).map((total) => ({ period: total.period, value: total.value, provisional: total.provisional > 0 || (total.of > 0 && total.n < total.of) })));
+	const sorted = [...totals].sort((a, b) => a.period.localeCompare(b.period));
+	return withGaps(sorted.map((total, i) => ({ period: total.period, value: total.value, provisional: total.provisional > 0 || (i === sorted.length - 1 && total.n < total.of) })));
 }
 
 export function seriesOfUnits(figures: GridFigure[], units: { code: string; name: string }[]): Series[] {
