@@ -5,7 +5,7 @@ import re
 
 from common import Faults, floors, read, root_folder, sources
 
-ONE_ROOM = {"microhttpd.h": "http", "sqlite3.h": "store", "libpq-fe.h": "store", "jansson.h": "base"}
+ONE_ROOM = {"microhttpd.h": "http", "sqlite3.h": "store", "libpq-fe.h": "store"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 

@@ -39,7 +39,6 @@ PLANTED = [
     ("floors", "series/s.c", '#include "core/d.h"\n', "series/ (floor 2) includes core/ (floor 2)"),
     ("floors", "core/c.c", '#include "a.h"\n', "not written from the root"),
     ("floors", "core/c.c", "#include <sqlite3.h>\n", "included by store/ only"),
-    ("floors", "store/c.c", "#include <jansson.h>\n", "included by base/ only"),
     ("floors", "core/c.c", "#include <microhttpd.h>\n", "included by http/ only"),
     ("floors", "http/c.c", "#include <postgresql/libpq-fe.h>\n", "included by store/ only"),
     ("floors", "attic/meson.build", "", "stands on no floor"),
