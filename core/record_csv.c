@@ -33,7 +33,55 @@ void record_csv_row(struct buf *out, struct refs *refs, const struct record *r,
 	buf_add(out, STR("\r\n"));
 }
 
+/* -- from JSON -- */
+static bool item_gives(const struct record *r, const struct json *item, size_t field)
+{
+	return field_in_files(&r->fields[field]) && json_get(item, r->fields[field].name.text);
+}
+
+static void add_json_cell(struct buf *out, bool first, const struct json *v, struct arena *a)
+{
+	struct str text = STR("");
+	if (v && (v->type == JSON_STRING || v->type == JSON_INT || v->type == JSON_NUMBER))
+		text = v->text;
+	else if (v && v->type == JSON_BOOL)
+		text = v->boolean ? STR("true") : STR("false");
+	else if (v && v->type == JSON_ARRAY)
+		for (size_t i = 0; i < v->n; i++)
+			text = arena_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(text), i ? ";" : "",
+					 STR_ARG(v->items[i].text));
+	csv_write(out, first, text);
+}
+
+enum err record_csv_of_json(const struct record *r, const struct json *in, struct buf *out,
+			    struct why *why)
+{
+	const struct json *items = json_get(in, "items");
+	if (!items || items->type != JSON_ARRAY || items->n == 0)
+		return fail_at(why, ERR_INVALID, "/items", "give {\"items\":[{…}]} as the export writes it");
+	AUTO(arena_free) struct arena *a = arena_new();
+	const struct json *head = &items->items[0];
+	bool first = true;
+	for (size_t f = 0; f < r->n_fields; f++)
+		if (item_gives(r, head, f)) {
+			csv_write(out, first, str_of(r->fields[f].name.text));
+			first = false;
+		}
+	for (size_t i = 0; i < items->n; i++) {
+		buf_add(out, STR("\r\n"));
+		first = true;
+		for (size_t f = 0; f < r->n_fields; f++)
+			if (item_gives(r, head, f)) {
+				add_json_cell(out, first, json_get(&items->items[i], r->fields[f].name.text), a);
+				first = false;
+			}
+	}
+	return buf_end(out, why);
+}
+
 /* -- import -- */
+#define LATER_PASSES 32 /* deeper than any tree of units */
+
 struct import {
 	struct db *tx;
 	const struct record *r;
@@ -44,7 +92,13 @@ struct import {
 	int *columns;	       /* field of each column */
 	size_t n_columns;
 	bool keyed; /* by FIELD_KEY, not by the code */
+	struct later *later, **end; /* rows whose turn comes after the others */
 	struct import_result result;
+};
+
+struct later {
+	struct csv_row row;
+	struct later *next;
 };
 
 static bool is_key(const struct import *m, size_t field)
@@ -191,6 +245,54 @@ static enum err import_row(struct import *m, const struct csv_row *cells, struct
 	return rc;
 }
 
+/* Does the row refer to one of its own kind that is not there?  It may stand further down. */
+static bool waits(const struct import *m, const struct csv_row *row)
+{
+	for (size_t c = 0; c < m->n_columns && c < row->n; c++) {
+		const struct field *f = &m->r->fields[m->columns[c]];
+		struct str code = str_trim(row->cells[c]);
+		int64_t id;
+		if (f->type == FIELD_REF && f->ref == m->r && code.len &&
+		    record_find(m->tx, m->r, code, &id, NULL) == ERR_NOT_FOUND)
+			return true;
+	}
+	return false;
+}
+
+static void put_off(struct import *m, const struct csv_row *row)
+{
+	struct arena *a = m->p->arena;
+	struct later *l = ARENA_NEW(a, struct later);
+	struct str *cells = ARENA_ARRAY(a, row->n, struct str);
+	for (size_t c = 0; c < row->n; c++)
+		cells[c] = arena_str(a, row->cells[c]);
+	l->row = (struct csv_row){row->number, row->n, cells};
+	*m->end = l;
+	m->end = &l->next;
+}
+
+/* Pass after pass, as long as one more row finds what it refers to; then the rest, for its problems. */
+static enum err import_later(struct import *m, struct why *why)
+{
+	enum err rc = OK;
+	bool moved = true;
+	for (int pass = 1; rc == OK && m->later && !m->p->cut; pass++) {
+		bool last = !moved || pass == LATER_PASSES;
+		struct later **at = &m->later;
+		moved = false;
+		while (*at && rc == OK && !m->p->cut) {
+			if (!last && waits(m, &(*at)->row)) {
+				at = &(*at)->next;
+				continue;
+			}
+			rc = import_row(m, &(*at)->row, why);
+			*at = (*at)->next;
+			moved = true;
+		}
+	}
+	return rc;
+}
+
 static bool has_key(const struct record *r)
 {
 	for (size_t i = 0; i < r->n_fields; i++)
@@ -213,6 +315,7 @@ enum err record_import_csv(struct db *tx, const struct record *r, struct str tex
 			   .refs = refs_new(tx, p->arena),
 			   .scratch = scratch};
 	m.keyed = has_key(r);
+	m.end = &m.later;
 	struct csv *csv = csv_open(p->arena, text, 0);
 	struct csv_row row;
 	enum err rc = OK;
@@ -225,6 +328,8 @@ enum err record_import_csv(struct db *tx, const struct record *r, struct str tex
 		else if (rows > IMPORT_ROWS_MAX)
 			rc = fail(why, ERR_TOO_LARGE,
 				  "a file has at most %d rows; cut it in pieces", IMPORT_ROWS_MAX);
+		else if (waits(&m, &row))
+			put_off(&m, &row);
 		else
 			rc = import_row(&m, &row, why);
 		if (rows == 1 && p->n)
@@ -232,6 +337,8 @@ enum err record_import_csv(struct db *tx, const struct record *r, struct str tex
 	}
 	if (rc == OK)
 		rc = csv_end(csv, why);
+	if (rc == OK)
+		rc = import_later(&m, why);
 	if (rc == OK && rows == 0)
 		rc = fail(why, ERR_INVALID, "the file is empty; its first row names the columns");
 	if (rc == OK)
