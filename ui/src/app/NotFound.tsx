@@ -5,8 +5,10 @@ import { useTexts } from './i18n';
 export function NotFound() {
 	const { t } = useTexts('app');
 	return (
-		<State icon="lost" title={t('notFound.title')} text={t('notFound.text')}>
-			<Link to="/">{t('notFound.home')}</Link>
-		</State>
+		<main>
+			<State icon="lost" title={t('notFound.title')} text={t('notFound.text')}>
+				<Link to="/">{t('notFound.home')}</Link>
+			</State>
+		</main>
 	);
 }

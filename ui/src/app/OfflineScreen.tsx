@@ -7,13 +7,15 @@ export function OfflineScreen({ unreachable, error, retry }: { unreachable: bool
 	const { t } = useTexts('app');
 	if (!unreachable) return <ErrorState error={error} retry={retry} />;
 	return (
-		<State icon="offline" title={t('offline.title')} text={t('offline.text')}>
-			<ul style={{ textAlign: 'left' }}>
-				<li>{t('offline.works1')}</li>
-				<li>{t('offline.works2')}</li>
-				<li>{t('offline.works3')}</li>
-			</ul>
-			<Button onClick={retry}>{t('offline.retry')}</Button>
-		</State>
+		<main>
+			<State icon="offline" title={t('offline.title')} text={t('offline.text')}>
+				<ul style={{ textAlign: 'left' }}>
+					<li>{t('offline.works1')}</li>
+					<li>{t('offline.works2')}</li>
+					<li>{t('offline.works3')}</li>
+				</ul>
+				<Button onClick={retry}>{t('offline.retry')}</Button>
+			</State>
+		</main>
 	);
 }

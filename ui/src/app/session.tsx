@@ -66,8 +66,9 @@ export function useSignOut() {
 	return async () => {
 		await answer(api.DELETE('/api/v1/session'));
 		// Nothing of this person may stay for the next one.
-		queries.clear();
 		queries.setQueryData(sessionQuery.queryKey, null);
+		queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+		queries.getMutationCache().clear();
 	};
 }
 

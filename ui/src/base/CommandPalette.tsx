@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { answer, api } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { mayOpen, screens } from '../app/screens';
@@ -28,6 +28,10 @@ export default function CommandPalette({ close }: { close: () => void }) {
 	const wanted = fold(typed.trim());
 	const go = screens.filter((screen) => screen.nav && mayOpen(screen, session) && fold(t(screen.nav.text)).includes(wanted));
 	const hits = q.length > 1 ? (found.data?.items ?? []) : [];
+	const first = hits[0]?.url ?? go[0]?.path;
+	useEffect(() => {
+		if (first) box.selectFirstOption();
+	}, [first]);
 	return (
 		<Modal opened onClose={close} withCloseButton={false} padding={0} size="lg" yOffset="12vh" aria-label={t('shell.search')}>
 			<Combobox store={box} withinPortal={false} onOptionSubmit={(to) => {
@@ -42,10 +46,7 @@ export default function CommandPalette({ close }: { close: () => void }) {
 						aria-label={t('shell.search')}
 						placeholder={t('palette.placeholder')}
 						value={typed}
-						onChange={(event) => {
-							setTyped(event.currentTarget.value);
-							box.selectFirstOption();
-						}}
+						onChange={(event) => setTyped(event.currentTarget.value)}
 					/>
 				</Combobox.EventsTarget>
 				<div style={{ borderTop: '1px solid var(--line)', padding: '0.5rem' }}>

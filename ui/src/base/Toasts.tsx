@@ -1,7 +1,7 @@
 import '@mantine/notifications/styles.layer.css';
 import { Button } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
-import { useTexts } from '../app/i18n';
+import i18next from 'i18next';
 import type { Notice } from './notify';
 
 const colour = { good: 'teal', plain: 'sea', hand: 'red' } as const;
@@ -19,10 +19,10 @@ export function show(notice: Notice): void {
 		) : notice.text,
 		autoClose: notice.action ? false : notice.tone === 'hand' ? 12_000 : 5000,
 		withBorder: true,
+		closeButtonProps: { 'aria-label': i18next.t('base:closeNotice') },
 	});
 }
 
 export default function Toasts() {
-	const { t } = useTexts('base');
-	return <Notifications position="bottom-right" limit={4} aria-label={t('notices')} />;
+	return <Notifications position="bottom-right" limit={4} />;
 }

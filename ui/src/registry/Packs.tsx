@@ -1,10 +1,9 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from '../app/api';
-import type { Pack, RecordRow } from '../app/contract';
+import type { Pack } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { ErrorSummary } from '../base/ErrorSummary';
-import { useAll } from '../base/Field';
 import { notify } from '../base/notify';
 import { Panel } from '../base/Page';
 import { StatusPill } from '../base/small';
@@ -15,17 +14,16 @@ import css from './registry.module.css';
 export function Packs() {
 	const { t } = useTexts('registry');
 	const available = useQuery({ queryKey: ['packs', 'available'], queryFn: async () => (await answer(api.GET('/api/v1/packs/available'))).items });
-	const installed = useAll('packs');
 	return (
 		<Panel flush title={t('packs.title')}>
 			<Loaded query={available} rows={3}>
-				{(packs) => <ul className={css.packs}>{packs.map((pack) => <One key={pack.code} pack={pack} installed={installed.data?.find((row) => row.code === pack.code)} />)}</ul>}
+				{(packs) => <ul className={css.packs}>{packs.map((pack) => <One key={pack.code} pack={pack} />)}</ul>}
 			</Loaded>
 		</Panel>
 	);
 }
 
-function One({ pack, installed }: { pack: Pack; installed: RecordRow | undefined }) {
+function One({ pack }: { pack: Pack }) {
 	const { t } = useTexts('registry');
 	const { name, label } = useNames();
 	const queries = useQueryClient();
@@ -36,15 +34,14 @@ function One({ pack, installed }: { pack: Pack; installed: RecordRow | undefined
 			await queries.invalidateQueries();
 		},
 	});
-	const version = installed && (installed.edition ?? installed.version);
 	return (
 		<li>
 			<div className={css.grow}>
-				<strong>{name(pack)}</strong> <span className="dim">{pack.version}</span> {version ? <StatusPill tone="good">{t('packs.installed')}</StatusPill> : null} {pack.demonstration && <StatusPill tone="wait">{t('packs.demonstration')}</StatusPill>}
+				<strong>{name(pack)}</strong> <span className="dim">{pack.version}</span> {pack.demonstration && <StatusPill tone="wait">{t('packs.demonstration')}</StatusPill>}
 				<br /><span className="dim">{label({ vi: pack.description_vi, en: pack.description_en })}</span>
 				<ErrorSummary error={install.error} />
 			</div>
-			<Button variant="default" loading={install.isPending} onClick={() => install.mutate()} aria-label={t(installed ? 'packs.againName' : 'packs.installName', { name: name(pack) })}>{t(installed ? 'packs.again' : 'packs.install')}</Button>
+			<Button variant="default" loading={install.isPending} onClick={() => install.mutate()} aria-label={t('packs.installName', { name: name(pack) })}>{t('packs.install')}</Button>
 		</li>
 	);
 }

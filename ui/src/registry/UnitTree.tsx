@@ -98,7 +98,7 @@ function Tree({ rows }: { rows: UnitThen[] }) {
 				return (
 					<li
 						key={code} role="treeitem" tabIndex={index === Math.min(at, shown.length - 1) ? 0 : -1} aria-level={line.level} aria-setsize={line.of} aria-posinset={line.at}
-						aria-expanded={children.length > 0 ? isOpen : undefined} aria-label={name(row)} style={{ paddingLeft: `${line.level * 1.5 - 0.5}rem` }}
+						aria-expanded={children.length > 0 ? isOpen : undefined} style={{ paddingLeft: `${line.level * 1.5 - 0.5}rem` }}
 						onKeyDown={(event) => press(event, line, index)} onFocus={() => setAt(index)}
 					>
 						{children.length > 0

@@ -103,7 +103,8 @@ export function useRecordChanges(kind: string) {
 	});
 	const remove = useMutation({
 		mutationFn: (row: RecordRow) => answer(api.DELETE('/api/v1/{kind}/{id}', { params: { path: { kind, id: row.id }, header: ifMatch(row.version) } })),
-		onSuccess: renew,
+		// The page of the removed one is being left: asking for it again would only be refused.
+		onSuccess: () => queries.invalidateQueries({ queryKey: [kind], predicate: (query) => query.queryKey[1] !== 'one' && query.queryKey[1] !== 'history' }),
 	});
 	const restore = useMutation({
 		mutationFn: (row: RecordRow) => answer(api.POST('/api/v1/{kind}/{id}/restore', { params: { path: { kind, id: row.id }, header: once() } })),

@@ -1,0 +1,45 @@
+// Every screen of the shell, the registry and the centre's keeping: opens without a complaint, passes axe, fits its width.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
+
+let browser;
+before(async () => {
+	browser = await launch();
+});
+after(() => browser?.close());
+
+const looks = [
+	{ size: 'phone', language: 'vi', scheme: 'light' },
+	{ size: 'desk', language: 'en', scheme: 'dark' },
+	{ size: 'wall', language: 'vi', scheme: 'dark' },
+];
+
+const administrator = ['/', '/registry', '/registry/units', '/registry/units?view=list', '/registry/indicators', '/registry/indicators/new', '/registry/documents/import',
+	'/units/56', '/units/56?tab=below', '/units/56?tab=facts', '/registry/units/56', '/registry/units/56?edit=1', '/registry/units/56?tab=history', '/accounts', '/accounts?new=1',
+	'/tokens', '/tokens?new=1', '/journal', '/system', '/me', '/no-such-screen'];
+const paths = { administrator, operator: ['/', '/system'], leader: ['/', '/me'], reporting_officer: ['/', '/accounts', '/me'] };
+
+for (const [role, list] of Object.entries(paths))
+	for (const look of looks)
+		describe(`${role}, ${look.size}, ${look.language}, ${look.scheme}`, () => {
+			for (const path of list)
+				it(path, async () => {
+					const { context, page, complaints, foreign } = await newPage(browser, { ...look, state: await signedIn(browser, role) });
+					await page.goto(url + path);
+					await settled(page);
+					assert.equal(await page.evaluate(() => document.documentElement.lang), look.language);
+					await judge(page, path);
+					await noSidewaysScroll(page, path);
+					assert.deepEqual(complaints, []);
+					assert.deepEqual(foreign, [], 'nothing comes from outside');
+					await context.close();
+				});
+		});
+
+it('says who can grant what a person may not open', async () => {
+	const { context, page } = await newPage(browser, { state: await signedIn(browser, 'reporting_officer') });
+	await page.goto(`${url}/accounts`);
+	await page.getByText('Bạn chưa được cấp quyền xem mục này').waitFor();
+	await context.close();
+});
