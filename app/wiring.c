@@ -2,14 +2,15 @@
 
 #include "base/embed.h"
 #include "collect/collect.h"
+#include "collect/table.h"
 #include "core/identity.h"
 #include "registry/records.h"
 #include "registry/registry_routes.h"
 
 /* Special routes go before the generic ones of the same address. */
 static const struct route_table *const own_tables[] = {
-	&registry_routes, &figure_routes,   &figure_file_routes,  &delivery_routes, &upload_routes, &grid_routes,
-	&approval_routes, &lineage_routes, &overview_routes, &file_routes,
+	&registry_routes, &figure_routes,   &figure_file_routes, &delivery_routes, &upload_routes,
+	&grid_routes,	  &approval_routes, &lineage_routes,	 &overview_routes, &file_routes,
 };
 
 const struct record *const *wiring_records(struct arena *a)
@@ -111,7 +112,13 @@ static enum err unit_id(const struct app_services *app, struct db *db, struct st
 	return OK;
 }
 
-const struct app_words wiring_words = {centre_words, unit_words, unit_id};
+static enum err table(const struct app_services *app, struct str file, struct arena *a,
+		      struct str *ret, struct why *why)
+{
+	return table_csv(app->worker, file, a, ret, why);
+}
+
+const struct app_words wiring_words = {centre_words, unit_words, unit_id, table};
 
 const struct migration *wiring_migrations(struct arena *a, size_t *ret_n)
 {

@@ -1,6 +1,7 @@
 /* One record: reading, and writing with checks, version, search key and journal. */
 #include "core/record_private.h"
 #include "base/id.h"
+#include "base/decimal.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -104,6 +105,10 @@ bool value_same(const struct field *f, const struct value *a, const struct value
 {
 	if (!a->given || !b->given)
 		return a->given == b->given;
+	struct decimal x, y; /* 12.0690 out of a spreadsheet is 12.069 */
+	if (f->type == FIELD_DECIMAL && decimal_parse(a->text, &x, NULL) == OK &&
+	    decimal_parse(b->text, &y, NULL) == OK)
+		return decimal_cmp(x, y) == 0;
 	return field_is_text(f) ? str_eq(a->text, b->text) : a->number == b->number;
 }
 

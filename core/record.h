@@ -206,6 +206,9 @@ struct str record_cell(struct refs *refs, const struct field *f, const struct va
 void record_csv_header(struct buf *out, const struct record *r);
 void record_csv_row(struct buf *out, struct refs *refs, const struct record *r,
 		    const struct row *row);
+/* The members of {"items":[…]} (as lists and the JSON export write them) as the CSV that import reads. */
+MUST_USE enum err record_csv_of_json(const struct record *r, const struct json *in, struct buf *out,
+				     struct why *why);
 struct import_result {
 	int64_t created, changed, same;
 };

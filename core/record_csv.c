@@ -58,7 +58,8 @@ enum err record_csv_of_json(const struct record *r, const struct json *in, struc
 {
 	const struct json *items = json_get(in, "items");
 	if (!items || items->type != JSON_ARRAY || items->n == 0)
-		return fail_at(why, ERR_INVALID, "/items", "give {\"items\":[{…}]} as the export writes it");
+		return fail_at(why, ERR_INVALID, "/items",
+			       "give {\"items\":[{…}]} as the export writes it");
 	AUTO(arena_free) struct arena *a = arena_new();
 	const struct json *head = &items->items[0];
 	bool first = true;
@@ -72,7 +73,9 @@ enum err record_csv_of_json(const struct record *r, const struct json *in, struc
 		first = true;
 		for (size_t f = 0; f < r->n_fields; f++)
 			if (item_gives(r, head, f)) {
-				add_json_cell(out, first, json_get(&items->items[i], r->fields[f].name.text), a);
+				add_json_cell(out, first,
+					      json_get(&items->items[i], r->fields[f].name.text),
+					      a);
 				first = false;
 			}
 	}
@@ -91,7 +94,7 @@ struct import {
 	struct arena *scratch; /* of one row */
 	int *columns;	       /* field of each column */
 	size_t n_columns;
-	bool keyed; /* by FIELD_KEY, not by the code */
+	bool keyed;		    /* by FIELD_KEY, not by the code */
 	struct later *later, **end; /* rows whose turn comes after the others */
 	struct import_result result;
 };
@@ -301,6 +304,33 @@ static bool has_key(const struct record *r)
 	return false;
 }
 
+static enum err import_rows(struct import *m, struct csv *csv, struct why *why)
+{
+	struct csv_row row;
+	enum err rc = OK;
+	int64_t rows = 0;
+	while (rc == OK && !m->p->cut && csv_next(csv, &row)) {
+		if (is_blank(&row))
+			continue;
+		if (rows++ == 0)
+			read_header(m, &row);
+		else if (rows > IMPORT_ROWS_MAX)
+			rc = fail(why, ERR_TOO_LARGE,
+				  "a file has at most %d rows; cut it in pieces", IMPORT_ROWS_MAX);
+		else if (waits(m, &row))
+			put_off(m, &row);
+		else
+			rc = import_row(m, &row, why);
+		if (rows == 1 && m->p->n)
+			break;
+	}
+	if (rc == OK)
+		rc = csv_end(csv, why);
+	if (rc == OK && rows == 0)
+		rc = fail(why, ERR_INVALID, "the file is empty; its first row names the columns");
+	return rc;
+}
+
 enum err record_import_csv(struct db *tx, const struct record *r, struct str text, struct author by,
 			   struct import_result *ret, struct problems *p, struct why *why)
 {
@@ -316,31 +346,9 @@ enum err record_import_csv(struct db *tx, const struct record *r, struct str tex
 			   .scratch = scratch};
 	m.keyed = has_key(r);
 	m.end = &m.later;
-	struct csv *csv = csv_open(p->arena, text, 0);
-	struct csv_row row;
-	enum err rc = OK;
-	int64_t rows = 0;
-	while (rc == OK && !p->cut && csv_next(csv, &row)) {
-		if (is_blank(&row))
-			continue;
-		if (rows++ == 0)
-			read_header(&m, &row);
-		else if (rows > IMPORT_ROWS_MAX)
-			rc = fail(why, ERR_TOO_LARGE,
-				  "a file has at most %d rows; cut it in pieces", IMPORT_ROWS_MAX);
-		else if (waits(&m, &row))
-			put_off(&m, &row);
-		else
-			rc = import_row(&m, &row, why);
-		if (rows == 1 && p->n)
-			break;
-	}
-	if (rc == OK)
-		rc = csv_end(csv, why);
+	enum err rc = import_rows(&m, csv_open(p->arena, text, 0), why);
 	if (rc == OK)
 		rc = import_later(&m, why);
-	if (rc == OK && rows == 0)
-		rc = fail(why, ERR_INVALID, "the file is empty; its first row names the columns");
 	if (rc == OK)
 		rc = problems_end(p, why);
 	if (rc == OK)

@@ -33,6 +33,9 @@ struct app_words {
 				  struct arena *a, struct unit_words *ret, struct why *why);
 	MUST_USE enum err (*unit_id)(const struct app_services *app, struct db *db,
 				     struct str code_or_id, int64_t *ret, struct why *why);
+	/* The first sheet of a foreign spreadsheet as CSV.  Waits: on a job thread only. */
+	MUST_USE enum err (*table)(const struct app_services *app, struct str file, struct arena *a,
+				   struct str *ret, struct why *why);
 };
 struct app_services { /* what handlers may use; borrowed, set once before http_start() */
 	struct store *store;

@@ -171,10 +171,41 @@ static enum err import(struct request *req, void *arg, struct why *why)
 	return rc;
 }
 
+/* The spreadsheet among the parts of the form. */
+static enum err csv_of_parts(struct request *req, struct str *ret, struct why *why)
+{
+	struct http_part *parts = NULL;
+	size_t n = http_parts(req, &parts, why);
+	for (size_t i = 0; i < n; i++)
+		if (str_is(parts[i].name, "file"))
+			return req->app->words->table(req->app, parts[i].data, req->arena, ret,
+						      why);
+	return fail_at(why, ERR_INVALID, "file", "send the spreadsheet as the part named \"file\"");
+}
+
+static enum err csv_of_json(struct request *req, struct str *ret, struct why *why)
+{
+	const struct json *body = NULL;
+	AUTO(buf_release) struct buf csv;
+	buf_init(&csv, req->route->body_max);
+	enum err rc = http_json(req, &body, why);
+	if (rc == OK)
+		rc = record_csv_of_json(req->route->record, body, &csv, why);
+	if (rc == OK)
+		*ret = arena_str(req->arena, buf_str(&csv));
+	return rc;
+}
+
+/* Whatever came becomes CSV, so there is one way in. */
 enum err record_api_import(struct request *req, struct why *why)
 {
-	if (!str_starts(req->content_type, STR("text/csv")))
-		return fail_at(why, ERR_MEDIA, "Content-Type", "send text/csv");
+	enum err rc = OK;
+	if (str_starts(req->content_type, STR("multipart/form-data")))
+		rc = csv_of_parts(req, &req->body, why);
+	else if (!str_starts(req->content_type, STR("text/csv")))
+		rc = csv_of_json(req, &req->body, why);
+	if (rc != OK)
+		return rc;
 	if (str_is(http_query(req, "dry_run"), "true"))
 		return http_write_dry(req, import, NULL, why);
 	return http_write(req, import, NULL, why);

@@ -61,8 +61,9 @@ static const struct pattern patterns[] = {
 	{HTTP_GET, "/description", VERB_READ, record_api_description,
 	 "Fields, for forms and tables:", "Mô tả các trường:", 0, 0, no_params, NULL, false},
 	{HTTP_POST, "/import", VERB_CREATE, record_api_import,
-	 "Create or change many from CSV, all or nothing:",
-	 "Nhập nhiều dòng từ CSV, được cả hoặc không:", HTTP_CSV, IMPORT_BODY_MAX, import_params,
+	 "Create or change many from CSV, XLSX or JSON, all or nothing:",
+	 "Nhập nhiều dòng từ CSV, XLSX hoặc JSON, được cả hoặc không:",
+	 HTTP_CSV | HTTP_MULTIPART | HTTP_SLOW, IMPORT_BODY_MAX, import_params,
 	 "{\"type\":\"object\",\"properties\":{\"created\":{\"type\":\"integer\"},\"changed\":{"
 	 "\"type\":\"integer\"},\"same\":{\"type\":\"integer\"}}}",
 	 false},

@@ -1,7 +1,7 @@
 /* registry_api.c - what the generic routes of records cannot say: units as of a date, packs,
  * search over everything. */
 #include "base/text.h"
-#include "http/http.h"
+#include "http/record_api.h"
 #include "registry/pack.h"
 #include "registry/records.h"
 #include "registry/registry.h"
@@ -52,6 +52,12 @@ static enum err get_tree(struct request *req, struct why *why)
 	jw_null(&w);
 	jw_object_end(&w);
 	return OK;
+}
+
+/* The list of units as the generic route gives it; as of a day when one is asked for. */
+static enum err get_units(struct request *req, struct why *why)
+{
+	return http_query(req, "as_of").ptr ? get_tree(req, why) : record_api_list(req, why);
 }
 
 /* -- packs -- */
@@ -236,7 +242,29 @@ static const struct http_param search_params[] = {
 	{.name = NULL},
 };
 
+static const struct http_param units_params[] = {
+	{.name = "as_of", .type = PARAM_DATE, .help = "Units, names and parents of that day"},
+	{.name = "q",
+	 .type = PARAM_TEXT,
+	 .max = 200,
+	 .help = "Words to look for; accents are ignored"},
+	{.name = "sort",
+	 .type = PARAM_TEXT,
+	 .max = 80,
+	 .help = "Field to sort by; -field: downwards"},
+	{.name = "cursor",
+	 .type = PARAM_TEXT,
+	 .max = 1000,
+	 .help = "From the previous answer's next"},
+	{.name = "limit", .type = PARAM_INT, .min = 1, .max = 500, .help = "At most so many"},
+	{.name = "removed", .type = PARAM_BOOL, .help = "The removed instead of the living"},
+	{.name = NULL},
+};
+
 static const struct route routes[] = {
+	ROUTE(HTTP_GET, "/api/v1/units", PERMIT(VERB_READ, "unit"), get_units,
+	      "List units, today's or as of a day", "Danh sách đơn vị, hiện nay hoặc tại một ngày",
+	      .flags = HTTP_ANY_QUERY, .params = units_params, .record = &unit_record),
 	ROUTE(HTTP_GET, "/api/v1/units/tree", PERMIT(VERB_READ, "unit"), get_tree,
 	      "Units as of a day, under the names and parents of that day",
 	      "Đơn vị tại một ngày, theo tên và cấp trên của ngày đó", .params = tree_params),
