@@ -99,7 +99,10 @@ static enum err install_change(struct request *req, void *arg, struct why *why)
 {
 	const struct pack *pack = arg;
 	struct import_result r = {0};
-	enum err rc = pack_install(req->db, pack, (struct author){req->who, req->now}, &r,
+	/* A pack holds rows of every unit: it needs the right over the whole centre. */
+	enum err rc = access_require(req->app->access, req->who, VERB_CREATE, "pack", 0, why);
+	if (rc == OK)
+		rc = pack_install(req->db, pack, (struct author){req->who, req->now}, &r,
 				   &req->problems, why);
 	if (rc != OK)
 		return rc;
