@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "collect/orphans.h"
 #include "core/journal.h"
 
 enum err cmd_backup(struct app *app, const struct args *args, struct buf *out, struct why *why)
@@ -47,17 +48,18 @@ static void add_line(void *arg, struct str line)
 enum err cmd_verify(struct app *app, const struct args *args, struct buf *out, struct why *why)
 {
 	AUTO(store_give) struct db *db = NULL;
-	struct why store_why = {0}, journal_why = {0};
+	struct why store_why = {0}, journal_why = {0}, orphans_why = {0};
 	(void)args;
 	enum err rc = store_take(app->store, &db, why);
 	if (rc != OK)
 		return rc;
 	enum err store_rc = store_verify(app->store, add_line, out, &store_why);
 	enum err journal_rc = journal_verify(db, app->dir, add_line, out, &journal_why);
-	if (store_rc == OK && journal_rc == OK) {
+	enum err orphans_rc = orphans_find(db, add_line, out, &orphans_why);
+	if (store_rc == OK && journal_rc == OK && orphans_rc == OK) {
 		buf_printf(out, "The store and the journal are whole.\n");
 		return OK;
 	}
-	return fail(why, ERR_CONFLICT, STR_FMT "%s%s", STR_ARG(buf_str(out)), store_why.text,
-		    journal_why.text);
+	return fail(why, ERR_CONFLICT, STR_FMT "%s%s%s", STR_ARG(buf_str(out)), store_why.text,
+		    journal_why.text, orphans_why.text);
 }
