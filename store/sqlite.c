@@ -106,18 +106,22 @@ static int count_pages(void *arg, sqlite3 *handle, const char *name, int pages)
 static enum err set_pragmas(struct db *db, struct why *why)
 {
 	static const char *const everyone[] = {
-		"PRAGMA foreign_keys=OFF",     "PRAGMA temp_store=MEMORY",
-		"PRAGMA mmap_size=" MMAP_SIZE, "PRAGMA case_sensitive_like=ON",
-		"PRAGMA trusted_schema=OFF",   "PRAGMA cell_size_check=ON",
-		"PRAGMA wal_autocheckpoint=0", "PRAGMA cache_size=-16000",
+		"PRAGMA foreign_keys=OFF",	 "PRAGMA mmap_size=" MMAP_SIZE,
+		"PRAGMA case_sensitive_like=ON", "PRAGMA trusted_schema=OFF",
+		"PRAGMA cell_size_check=ON",	 "PRAGMA wal_autocheckpoint=0",
+		"PRAGMA cache_size=-16000",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(everyone); i++) {
 		enum err rc = sqlite_exec(db, str_of(everyone[i]), why);
 		if (rc != OK)
 			return rc;
 	}
-	if (db->role == DB_READER)
-		return sqlite_exec(db, STR("PRAGMA query_only=ON"), why);
+	if (db->role == DB_READER) {
+		enum err rc = sqlite_exec(db, STR("PRAGMA temp_store=MEMORY"), why);
+		return rc == OK ? sqlite_exec(db, STR("PRAGMA query_only=ON"), why) : rc;
+	}
+	/* The writer's savepoints go to a file once they are large: in memory the library walks a
+	 * list of all their pieces after every statement, which made big changes quadratic. */
 	return sqlite_exec(db, STR("PRAGMA journal_size_limit=" LOG_SIZE_LIMIT), why);
 }
 
