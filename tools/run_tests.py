@@ -19,6 +19,7 @@ OUT = os.path.join(ROOT, "build", "test")
 BIN = os.path.join(OUT, "release", "haidang")
 JOBS = str(os.cpu_count() or 2)
 TAP = re.compile(r"^(not ok|ok)\b([^\n]*)", re.M)
+FAULT = re.compile(r"\b(error|undefined reference|multiple definition)\b.*[:']|^ninja: error", re.M)
 ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
 RELEASE = ["-Dbuildtype=release", "-Doptimization=2"]
 running = set()
@@ -41,11 +42,12 @@ class Tally:
         self.log = open(self.path, "w")
         self.failures = []
 
-    def note(self, passed, what):
+    def note(self, passed, what, reason=""):
+        """Counts one test; the end of the reason is told with a failure."""
         self.passed += passed
         self.failed += not passed
         if not passed:
-            self.failures.append(what)
+            self.failures.append((what, reason.splitlines()[-25:]))
         self.log.write(f"{'ok' if passed else 'not ok'} - {what}\n")
         self.log.flush()
         return passed
@@ -68,19 +70,21 @@ class Tally:
 
     def must(self, what, command, **options):
         """One command that is one test."""
-        return self.note(self.run(command, **options)[0] == 0, what)
+        code, output = self.run(command, **options)
+        return self.note(code == 0, what, output)
 
-    def count_tap(self, what, code, output):
+    def count_tap(self, what, code, output, errors=""):
         """Counts TAP lines; an exit code that they do not explain is one more failure."""
         failed = 0
-        for verdict, rest in TAP.findall(output):
+        for found in TAP.finditer(output):
+            verdict, rest = found.groups()
             if "# SKIP" in rest.upper():
                 self.skipped += 1
                 continue
             failed += verdict != "ok"
-            self.note(verdict == "ok", f"{what}{rest}")
+            self.note(verdict == "ok", f"{what}{rest}", TAP.split(output[found.end():], 1)[0] + errors)
         if code and not failed:
-            self.note(False, f"{what}: exit code {code}")
+            self.note(False, f"{what}: exit code {code}", output + errors)
         elif not code and not TAP.search(output):
             self.note(True, what)
 
@@ -97,8 +101,11 @@ def environment(engine=None, **more):
 def build(tally, name, *options, compiler="gcc", targets=()):
     folder = os.path.join(OUT, name)
     verb = ["configure", folder] if os.path.exists(os.path.join(folder, "build.ninja")) else ["setup", folder]
-    ready = tally.run(["meson", *verb, "-Db_colorout=never", *options], env=dict(os.environ, CC=compiler))[0] == 0
-    return tally.note(ready and tally.run(["ninja", "-k", "0", "-C", folder, *targets])[0] == 0, f"{name} builds without a warning")
+    code, output = tally.run(["meson", *verb, "-Db_colorout=never", *options], env=dict(os.environ, CC=compiler))
+    if code == 0:
+        code, output = tally.run(["ninja", "-k", "0", "-C", folder, *targets])
+    faults = "\n".join(line for line in output.splitlines() if FAULT.search(line))
+    return tally.note(code == 0, f"{name} builds without a warning", faults or output)
 
 
 def meson_tests(tally, name, engine, *choice):
@@ -109,10 +116,9 @@ def meson_tests(tally, name, engine, *choice):
     path = os.path.join(folder, "meson-logs", engine + "-fresh_database.json")
     for line in open(path) if os.path.exists(path) else []:
         result = json.loads(line)
-        output = result.get("stdout", "") + result.get("stderr", "")
-        tally.log.write(output)
+        tally.log.write(result.get("stdout", "") + result.get("stderr", ""))
         code = 0 if result["result"] == "OK" else result.get("returncode") or result["result"]
-        tally.count_tap(result["name"], code, result.get("stdout", ""))
+        tally.count_tap(result["name"], code, result.get("stdout", ""), result.get("stderr", ""))
 
 
 def units(tally, name, *choice):
@@ -257,10 +263,9 @@ def run_step(name):
     print(f"{name}: {tally.passed} passed, {tally.failed} failed{skipped} in {time.monotonic() - started:.0f} s", flush=True)
     tally.log.close()
     if tally.failed:
-        for what in tally.failures[:40]:
-            print(f"  not ok - {what}")
-        print(f"  the end of {os.path.relpath(tally.path, ROOT)}:")
-        print("".join("    " + line for line in open(tally.path, errors="replace").readlines()[-40:]), flush=True)
+        for what, reason in tally.failures[:40]:
+            print("\n      ".join([f"  not ok - {what}", *reason]))
+        print(f"  all of it: {os.path.relpath(tally.path, ROOT)}", flush=True)
     return tally
 
 
