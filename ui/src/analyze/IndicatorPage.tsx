@@ -7,7 +7,7 @@ import { answer, api } from '../app/api';
 import type { RecordRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { useSession } from '../app/session';
-import { useUrl } from '../app/url';
+import { stringifySearch, useUrl } from '../app/url';
 import { useAll } from '../base/Field';
 import { dayOf, formatDateTime, formatDecimal, formatPeriod, nextPeriod, periodOf } from '../base/format';
 import { notify } from '../base/notify';
@@ -114,6 +114,7 @@ function Explorer({ indicator }: { indicator: Indicator }) {
 				</Loaded>
 				<div className={css.export}>
 					<Button variant="default" size="sm" leftSection={<IconDownload size="1rem" aria-hidden />} onClick={() => save(`${indicator.code}.csv`, new Blob([csvOf(indicator, series, t('page.period'))], { type: 'text/csv' }))}>{t('page.csv')}</Button>
+					<Button component="a" variant="default" size="sm" leftSection={<IconDownload size="1rem" aria-hidden />} href={`/api/v1/figures.xlsx${stringifySearch({ indicator: indicator.code, unit: compared, from, to, as_of: asOf })}`}>{t('page.xlsx')}</Button>
 					<Button variant="default" size="sm" leftSection={<IconPhoto size="1rem" aria-hidden />} onClick={() => savePicture(`${indicator.code}.png`, chart.current?.picture() ?? '')}>{t('page.png')}</Button>
 				</div>
 			</Panel>

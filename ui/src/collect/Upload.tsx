@@ -54,7 +54,7 @@ export default function Upload() {
 		},
 	});
 	const done = async (result: Delivered) => {
-		queries.setQueryData(['deliveries', result.id, 'sent'], result);
+		queries.setQueryData(['sent', result.id], result);
 		await Promise.all(['mappings', 'grid', 'owed', 'figures', 'overview'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
 		await url.set({ delivery: result.id, upload: undefined });
 	};
@@ -101,8 +101,8 @@ function Mapped({ id, done, keep }: { id: string; done: (result: Delivered) => P
 
 function Result({ id, read, children }: { id: string; read: Read | null; children: React.ReactNode }) {
 	const { t } = useTexts('collect');
-	// The answer to the sending has every cell; asked for later it has those that need a hand.
-	const result = useQuery({ queryKey: ['deliveries', id, 'sent'], queryFn: () => answer(api.GET('/api/v1/deliveries/{id}', { params: { path: { id } } })), staleTime: Infinity });
+	// The answer to the sending has every cell, and news of the delivery must not replace it; asked for later it has those that need a hand.
+	const result = useQuery({ queryKey: ['sent', id], queryFn: () => answer(api.GET('/api/v1/deliveries/{id}', { params: { path: { id } } })), staleTime: Infinity });
 	return (
 		<Loaded query={result}>
 			{(delivery) => {

@@ -22,7 +22,8 @@ export interface DeliveryRow {
 export interface Receipt { server: number; seq: number; at: string; hash: string }
 export interface Delivery {
 	id: string;
-	status: 'done' | 'waiting';
+	/** checked: only tried. */
+	status: 'done' | 'waiting' | 'checked';
 	unit: string | null;
 	source: 'form' | 'file' | 'api';
 	filename: string | null;
