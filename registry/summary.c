@@ -8,6 +8,7 @@ struct share {
 	struct period period;
 	int64_t unit;
 	struct decimal value;
+	struct str breakdown;
 	bool whole, provisional;
 	usec updated;
 };
@@ -19,10 +20,12 @@ static int by_period_unit(const void *left, const void *right)
 		return a->period.ordinal < b->period.ordinal ? -1 : 1;
 	if (a->unit != b->unit)
 		return a->unit < b->unit ? -1 : 1;
-	return b->whole - a->whole; /* the undivided one first */
+	if (a->whole != b->whole)
+		return b->whole - a->whole; /* the undivided one first */
+	return str_cmp(a->breakdown, b->breakdown);
 }
 
-/* Only the parts by the first-named list count together: others divide the same total anew. */
+/* Of one unit only the parts by one list count together: others divide the same total anew. */
 static bool same_list(struct str a, struct str b)
 {
 	struct str rest;
@@ -32,7 +35,6 @@ static bool same_list(struct str a, struct str b)
 static size_t shares_of(const struct indicator *i, const struct figure *figures, size_t n,
 			struct share *shares)
 {
-	struct str list = STR_NULL;
 	size_t count = 0;
 	for (size_t k = 0; k < n; k++) {
 		const struct figure *f = &figures[k];
@@ -61,7 +63,7 @@ static size_t shares_fold(struct share *shares, size_t n)
 			shares[out++] = shares[k];
 			continue;
 		}
-		if (last->whole)
+		if (last->whole || !same_list(last->breakdown, shares[k].breakdown))
 			continue;
 		struct decimal sum;
 		if (decimal_add(last->value, shares[k].value, &sum, NULL) == OK)
