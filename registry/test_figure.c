@@ -1,0 +1,231 @@
+/* Figures: revisions, decisions, time travel, totals; and packs that go in twice. */
+#include "registry/pack.h"
+#include "registry/registry.h"
+#include "registry/testing.h"
+
+struct bench {
+	struct store *s;
+	struct registry *r;
+	struct db *db;
+	struct arena *a;
+	const struct view *v;
+};
+
+static struct bench open_bench(struct testbed *bed)
+{
+	struct bench x = {.s = registry_open(bed), .r = registry_new(), .a = arena_new()};
+	struct why why = {0};
+	registry_fill(x.s);
+	assert_ok(store_take(x.s, &x.db, &why), why);
+	assert_ok(registry_view(x.r, x.db, x.a, &x.v, &why), why);
+	return x;
+}
+
+static void close_bench(struct bench *x)
+{
+	store_give(x->db);
+	arena_free(x->a);
+	registry_free(x->r);
+	store_close(x->s);
+}
+
+static struct figure give(struct bench *x, const char *unit, const char *indicator, const char *value,
+			  usec at)
+{
+	struct figure f = figure_of(x->v, unit, indicator, "2026-10", value);
+	f.received = at;
+	figure_give(x->s, &f);
+	return f;
+}
+
+static struct figure current(struct bench *x, const struct figure *key)
+{
+	struct figure f;
+	struct why why = {0};
+	assert_ok(figure_current(x->db, key, x->a, &f, &why), why);
+	return f;
+}
+
+struct decide {
+	struct figure f;
+	enum figure_status what;
+};
+
+static enum err decide_run(struct db *tx, void *arg, struct why *why)
+{
+	const struct decide *d = arg;
+	return figure_decide(tx, &d->f, d->what, STR("vì"), 7, TEST_NOW, why);
+}
+
+static enum err decide(struct bench *x, struct figure f, enum figure_status what)
+{
+	struct decide d = {f, what};
+	return store_write(x->s, decide_run, &d, &(struct why){0});
+}
+
+static void revisions_and_decisions(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct figure one = give(&x, "X1", "POP", "1", TEST_NOW);
+	assert_int_equal(one.revision, 1);
+	assert_false(one.flags & FIGURE_CORRECTION);
+	struct figure two = give(&x, "X1", "POP", "2", TEST_NOW + 5);
+	assert_int_equal(two.revision, 2);
+	assert_true(two.flags & FIGURE_CORRECTION);
+	struct figure now = current(&x, &one);
+	assert_int_equal(now.id, two.id);
+	assert_int_equal(now.first_received, TEST_NOW);
+	assert_err(decide(&x, one, FIGURE_APPROVED), ERR_CONFLICT); /* no longer current */
+	assert_err(decide(&x, two, FIGURE_RETURNED), OK);
+	assert_int_equal(current(&x, &one).id, one.id); /* the former counts again */
+	assert_err(decide(&x, two, FIGURE_APPROVED), ERR_CONFLICT);
+	assert_err(decide(&x, one, FIGURE_APPROVED), OK);
+	now = current(&x, &one);
+	assert_int_equal(now.status, FIGURE_APPROVED);
+	assert_int_equal(now.decided_by, 7);
+	struct figure three = give(&x, "X1", "POP", "3", TEST_NOW + 9);
+	assert_int_equal(three.revision, 3);
+	assert_err(decide(&x, three, FIGURE_RETURNED), OK);
+	assert_int_equal(current(&x, &one).id, one.id);
+	struct figure only = give(&x, "X2", "POP", "1", TEST_NOW);
+	struct figure none;
+	assert_err(decide(&x, only, FIGURE_RETURNED), OK);
+	assert_err(figure_current(x.db, &only, x.a, &none, NULL), ERR_NOT_FOUND);
+	struct figure again = give(&x, "X2", "POP", "1", TEST_NOW + 20);
+	assert_int_equal(again.revision, 2);
+	assert_int_equal(again.first_received, TEST_NOW + 20); /* what was returned never counted as on time */
+	close_bench(&x);
+}
+
+static size_t list_as_of(struct bench *x, const struct figure *key, usec as_of, struct figure **ret)
+{
+	struct figure_query how = {.reach = {.all = true},
+				   .indicators = &key->indicator,
+				   .n_indicators = 1,
+				   .units = &key->unit,
+				   .n_units = 1,
+				   .as_of = as_of,
+				   .limit = 100};
+	size_t n = 0;
+	struct why why = {0};
+	assert_ok(figure_list(x->db, &how, x->a, ret, &n, &why), why);
+	return n;
+}
+
+static void time_travel(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct figure *found = NULL;
+	struct figure one = give(&x, "X1", "POP", "1", TEST_NOW);
+	struct figure two = give(&x, "X1", "POP", "2", TEST_NOW + 100);
+	assert_int_equal(list_as_of(&x, &one, TEST_NOW - 1, &found), 0);
+	assert_int_equal(list_as_of(&x, &one, TEST_NOW, &found), 1);
+	assert_int_equal(found[0].id, one.id);
+	assert_int_equal(list_as_of(&x, &one, TEST_NOW + 99, &found), 1);
+	assert_int_equal(found[0].id, one.id);
+	assert_int_equal(list_as_of(&x, &one, TEST_NOW + 100, &found), 1);
+	assert_int_equal(found[0].id, two.id);
+	close_bench(&x);
+}
+
+struct sum_case {
+	const char *indicator, *expected; /* NULL: not defined */
+};
+
+static void totals(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	static const char *const units[] = {"X1", "X2", "P1"}, *const values[] = {"10.00", "20.00", "60.00"};
+	/* Weights 1, 1 and 2: (10 + 20 + 120) / 4. */
+	static const struct sum_case cases[] = {{"POP", "90.00"}, {"RATE", "37.50"}, {"MEAN", "30.0"},
+						{"TOP", "60.00"}, {"LOW", "10.00"},  {"ALONE", NULL},
+						{"LASTV", "60.00"}};
+	struct weight weights[3];
+	for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+		struct figure f[3];
+		struct summary *sums = NULL;
+		for (size_t i = 0; i < 3; i++) {
+			f[i] = figure_of(x.v, units[i], cases[c].indicator, "2026-10", values[i]);
+			f[i].received = TEST_NOW + (usec)i;
+			f[i].status = i ? FIGURE_SUBMITTED : FIGURE_APPROVED;
+			weights[i] = (struct weight){f[i].unit, f[i].period, i == 2 ? 2 : 1};
+		}
+		const struct indicator *i = view_indicator(x.v, str_of(cases[c].indicator));
+		assert_int_equal(figure_summarise(i, f, 3, weights, 3, x.a, &sums), 1);
+		assert_int_equal(sums[0].n, 3);
+		assert_int_equal(sums[0].provisional, 2);
+		assert_int_equal(sums[0].updated, TEST_NOW + 2);
+		assert_int_equal(sums[0].defined, cases[c].expected != NULL);
+		if (cases[c].expected)
+			assert_str(decimal_str(x.a, sums[0].value), cases[c].expected);
+	}
+	close_bench(&x);
+}
+
+static void parts_fold_into_a_total(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	static const struct {
+		const char *unit, *breakdown, *value;
+	} given[] = {{"X1", "sex=female", "3"}, {"X1", "sex=male", "4"},  {"X1", "age=0-14", "7"},
+		     {"X2", "", "100"},		{"X2", "sex=female", "1"}, {"P1", "sex=male", "20"},
+		     {"OLD", "age=15+", "1000"}};
+	struct figure f[ARRAY_LEN(given)];
+	struct summary *sums = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(given); i++) {
+		f[i] = figure_of(x.v, given[i].unit, "BIRTHS", "2026-10", given[i].value);
+		f[i].breakdown = str_of(given[i].breakdown);
+	}
+	const struct indicator *births = view_indicator(x.v, STR("BIRTHS"));
+	assert_int_equal(figure_summarise(births, f, ARRAY_LEN(given), NULL, 0, x.a, &sums), 1);
+	assert_str(decimal_str(x.a, sums[0].value), "1127"); /* 7 + 100 + 20 + 1000: nothing counts twice or is lost */
+	assert_int_equal(sums[0].n, 4);
+	close_bench(&x);
+}
+
+struct install {
+	struct pack *pack;
+	struct arena *a;
+	struct import_result result;
+};
+
+static enum err install_run(struct db *tx, void *arg, struct why *why)
+{
+	struct install *i = arg;
+	struct problems p;
+	problems_init(&p, i->a);
+	return pack_install(tx, i->pack, (struct author){access_centre(i->a), TEST_NOW}, &i->result, &p, why);
+}
+
+static void packs_go_in_twice(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(arena_free) struct arena *a = arena_new();
+	AUTO(store_close) struct store *s = registry_open(bed);
+	struct pack *packs = NULL;
+	size_t n = 0;
+	struct why why = {0};
+	assert_ok(pack_embedded(a, &packs, &n, &why), why);
+	assert_true(n >= 4);
+	struct install early = {.pack = &packs[n - 1], .a = a};
+	assert_true(packs[n - 1].n_requires > 0);
+	assert_err(store_write(s, install_run, &early, &(struct why){0}), ERR_CONFLICT);
+	for (size_t i = 0; i < n; i++) {
+		struct install one = {.pack = &packs[i], .a = a}, two = one;
+		assert_ok(store_write(s, install_run, &one, &why), why);
+		assert_ok(store_write(s, install_run, &two, &why), why);
+		assert_true(one.result.created > 0);
+		assert_int_equal(two.result.created + two.result.changed, 0);
+		assert_int_equal(two.result.same, one.result.created + one.result.changed + one.result.same);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_EACH_ENGINE(revisions_and_decisions), ON_EACH_ENGINE(time_travel),
+		ON_EACH_ENGINE(totals),			 ON_EACH_ENGINE(parts_fold_into_a_total),
+		ON_EACH_ENGINE(packs_go_in_twice),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
