@@ -41,13 +41,13 @@ static size_t shares_of(const struct indicator *i, const struct figure *figures,
 		bool whole = f->breakdown.len == 0;
 		if (f->empty || (!whole && i->over_units != AGGREGATE_SUM))
 			continue;
-		if (!whole && !list.ptr)
-			list = f->breakdown;
-		if (!whole && !same_list(list, f->breakdown))
-			continue;
-		shares[count++] = (struct share){
-			f->period,  f->unit, f->value, whole, f->status != FIGURE_APPROVED,
-			f->received};
+		shares[count++] = (struct share){.period = f->period,
+						 .unit = f->unit,
+						 .value = f->value,
+						 .breakdown = f->breakdown,
+						 .whole = whole,
+						 .provisional = f->status != FIGURE_APPROVED,
+						 .updated = f->received};
 	}
 	return count;
 }
