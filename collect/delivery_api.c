@@ -140,7 +140,7 @@ static enum err cells_of_csv(struct request *req, struct cell **ret, size_t *ret
 {
 	struct str text;
 	struct csv_row row;
-	int columns[CSV_NAMES];
+	int columns[CSV_NAMES] = {0};
 	enum err rc = text_clean(req->arena, req->body, &text, why);
 	if (rc != OK)
 		return rc;
@@ -155,20 +155,18 @@ static enum err cells_of_csv(struct request *req, struct cell **ret, size_t *ret
 	struct cell *cells = ARENA_ARRAY(req->arena, DELIVERY_CELLS_MAX + 1, struct cell);
 	size_t n = 0;
 	while (n <= DELIVERY_CELLS_MAX && csv_next(csv, &row)) {
-		struct str texts[CSV_NAMES];
-		for (int i = 0; i < CSV_NAMES; i++)
-			texts[i] = csv_cell(req, &row, columns[i]);
+		struct str value = csv_cell(req, &row, columns[3]);
 		cells[n++] = (struct cell){
 			.row = row.number,
 			.column = columns[3] + 1,
-			.indicator = texts[0],
-			.unit = texts[1],
-			.period = texts[2],
-			.value = texts[3],
-			.breakdown = texts[4],
-			.remark = texts[5],
-			.reason = texts[6],
-			.no_value = texts[3].len == 0,
+			.indicator = csv_cell(req, &row, columns[0]),
+			.unit = csv_cell(req, &row, columns[1]),
+			.period = csv_cell(req, &row, columns[2]),
+			.value = value,
+			.breakdown = csv_cell(req, &row, columns[4]),
+			.remark = csv_cell(req, &row, columns[5]),
+			.reason = csv_cell(req, &row, columns[6]),
+			.no_value = value.len == 0,
 		};
 	}
 	*ret = cells;

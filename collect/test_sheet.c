@@ -217,7 +217,7 @@ static void test_hostile_xlsx(void **state)
 static struct str bomb(struct arena *a, size_t size)
 {
 	size_t most = compressBound(size);
-	char *zeros = malloc(size), *packed = arena_alloc(a, most + 1000);
+	char *zeros = arena_alloc(a, size), *packed = arena_alloc(a, most + 1000);
 	memset(zeros, ' ', size);
 	z_stream z = {.next_in = (Bytef *)zeros,
 		      .avail_in = (uInt)size,
@@ -227,7 +227,6 @@ static struct str bomb(struct arena *a, size_t size)
 	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
 	size_t n = z.total_out;
 	deflateEnd(&z);
-	free(zeros);
 	/* A zip whose only part, stored, is the deflated text; then it is called deflated. */
 	char *text = arena_alloc(a, n + 1);
 	memcpy(text, packed, n);
@@ -281,10 +280,9 @@ static void test_no_spreadsheets(void **state)
 	assert_refused(STR("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 broken"), ERR_INVALID, "XLS");
 	const char *parts[] = {"word/document.xml", "<x/>"};
 	assert_refused(testing_zip(a, parts, 1), ERR_INVALID, "không phải bảng tính");
-	char *big = malloc(SHEET_FILE_MAX + 1);
+	char *big = arena_alloc(a, SHEET_FILE_MAX + 1);
 	memset(big, 'a', SHEET_FILE_MAX + 1);
 	assert_refused((struct str){big, SHEET_FILE_MAX + 1}, ERR_TOO_LARGE, "16 MB");
-	free(big);
 }
 
 /* Whatever single byte of a file is wrong, there is an answer and the helper lives. */

@@ -181,7 +181,7 @@ enum err schedule_time_parse(struct str s, usec *ret, struct why *why)
 	words[0] = str_until(s, ':', &rest);
 	words[1] = rest.ptr ? str_until(rest, ':', &seconds) : STR_NULL;
 	words[2] = rest.ptr && seconds.ptr ? seconds : STR("00");
-	int64_t v[3];
+	int64_t v[3] = {0};
 	bool good = true;
 	static const int64_t most[] = {24, 59, 59};
 	for (size_t i = 0; good && i < 3; i++)
