@@ -22,6 +22,7 @@ TAP = re.compile(r"^(not ok|ok)\b([^\n]*)", re.M)
 FAULT = re.compile(r"\b(error|undefined reference|multiple definition)\b.*[:']|^ninja: error", re.M)
 ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
 RELEASE = ["-Dbuildtype=release", "-Doptimization=2"]
+BUILD_UI = ["bash", "-c", ". tools/lib.sh; build_ui"]
 running = set()
 
 
@@ -127,7 +128,7 @@ def units(tally, name, *choice):
 
 
 def step_ui(tally):
-    if not tally.must("front end builds", ["bash", "-c", ". tools/lib.sh; build_ui"]):
+    if not tally.must("front end builds", BUILD_UI):
         return
     report = os.path.join(OUT, "vitest.json")
     if os.path.exists(report):
@@ -156,7 +157,7 @@ def step_unit(tally):
         units(tally, "release")
 
 
-def whole(tally, folders):
+def whole(tally, folders, engines):
     """Whole-binary tests, once per engine, each with a database of its own."""
     if not os.path.exists(BIN) and not build(tally, "release", *RELEASE):
         return
@@ -166,18 +167,20 @@ def whole(tally, folders):
             path = os.path.join(place, name)
             if not name.startswith("test_") or not os.access(path, os.X_OK):
                 continue
-            for engine in ENGINES if ENGINES["postgresql"] else ["sqlite"]:
-                code, output = tally.run(["tools/fresh_database", path], timeout=600, env=environment(engine))
+            for engine in engines:
+                code, output = tally.run(["tools/fresh_database", path], timeout=900, env=environment(engine))
                 tally.count_tap(f"{folder}/{name} on {engine}", code, output)
 
 
 def step_whole(tally):
     place = os.path.join(ROOT, "tests")
-    whole(tally, sorted(f for f in os.listdir(place) if f != "browser") if os.path.isdir(place) else [])
+    folders = sorted(f for f in os.listdir(place) if f != "browser") if os.path.isdir(place) else []
+    whole(tally, folders, ["sqlite", "postgresql"] if ENGINES["postgresql"] else ["sqlite"])
 
 
 def step_browser(tally):
-    whole(tally, ["browser"])
+    if os.path.exists(os.path.join(ROOT, "ui", "dist", "index.html")) or tally.must("front end builds", BUILD_UI):
+        whole(tally, ["browser"], ["sqlite"])
 
 
 def step_asan(tally):
