@@ -35,25 +35,30 @@ export interface ReadDecimal {
 /** What people type: "1.234,5", "1,234.5", "1 234,5", "1234.5", "12 %", "(5)".  null: not a number.
  * The same reading as the server's: a lone mark before three digits is Vietnamese thousands for '.', a point for ','. */
 export function readDecimal(text: string): ReadDecimal | null {
-	let s = text.normalize('NFKC').replace(/[\s\u00a0\u202f']/g, '').replace(/%$/, '').replace(/[−–]/g, '-');
+	let s = text.normalize('NFKC').trim().replace(/\s*%$/, '').replace(/[−–]/g, '-');
 	let negative = false;
 	const bracketed = /^\((.+)\)$/.exec(s);
 	if (bracketed?.[1]) {
-		s = bracketed[1];
+		s = bracketed[1].trim().replace(/\s*%$/, '');
 		negative = true;
 	}
 	if (s.startsWith('-') || s.startsWith('+')) {
 		negative = negative !== s.startsWith('-');
-		s = s.slice(1);
+		s = s.slice(1).trim();
 	}
-	if (!/^\d[\d.,]*$/.test(s)) return null;
-	const plain = withoutGroups(s);
+	if (/^[.,]\d+$/.test(s)) s = `0${s}`;
+	const plain = /\s/.test(s) ? withoutSpaces(s) : /^\d[\d.,]*$/.test(s) ? withoutGroups(s) : null;
 	if (plain === null) return null;
 	const [whole = '', fraction] = plain.value.split('.');
 	const trimmed = whole.replace(/^0+(?=\d)/, '');
 	const digits = fraction === undefined ? trimmed : `${trimmed}.${fraction}`;
 	const zero = /^[0.]*$/.test(digits);
 	return { value: (negative && !zero ? '-' : '') + digits, doubtful: plain.doubtful };
+}
+
+function withoutSpaces(s: string): ReadDecimal | null {
+	if (!/^\d{1,3}(\s\d{3})+([.,]\d+)?$/.test(s)) return null;
+	return { value: s.replace(/\s/g, '').replace(',', '.'), doubtful: false };
 }
 
 function withoutGroups(s: string): ReadDecimal | null {
@@ -66,13 +71,11 @@ function withoutGroups(s: string): ReadDecimal | null {
 	}
 	const mark = dots > 0 ? '.' : ',';
 	if (dots + commas > 1) return grouping(s, mark, null);
-	const after = s.length - s.indexOf(mark) - 1;
+	const before = s.indexOf(mark);
+	const after = s.length - before - 1;
 	if (after === 0) return null;
-	if (after === 3 && mark === '.') {
-		if (s.startsWith('0')) return { value: s, doubtful: true };
-		return { value: s.replace('.', ''), doubtful: true };
-	}
-	return { value: s.replace(mark, '.'), doubtful: after === 3 };
+	const doubtful = after === 3 && before <= 3 && !s.startsWith('0');
+	return { value: s.replace(mark, doubtful && mark === '.' ? '' : '.'), doubtful };
 }
 
 function grouping(s: string, group: string, point: string | null): ReadDecimal | null {

@@ -150,7 +150,7 @@ function Export({ kind, query }: { kind: string; query: ListQuery }) {
 function RecordTable({ description, kind, rows, sort, onSort, foot }: {
 	description: RecordDescription; kind: string; rows: RecordRow[]; sort: string; onSort: (sort: string) => void; foot: React.ReactNode;
 }) {
-	const { t } = useTexts('registry');
+	const { t, language } = useTexts('registry');
 	const { label, name } = useNames();
 	const main = useMemo(() => description.fields.filter((field) => field.main), [description]);
 	const named = description.fields.some((field) => field.name === 'name_vi' || field.name === 'name');
@@ -158,14 +158,15 @@ function RecordTable({ description, kind, rows, sort, onSort, foot }: {
 	const columns = useMemo<Column<RecordRow>[]>(() => [
 		...main.map((field): Column<RecordRow> => ({
 			id: field.name,
-			header: label(field.label),
+			// A pair of columns in two languages is one column here, in the reader's.
+			header: label(field.label).replace(/ \(.*\)$/, ''),
 			sort: field.type === 'list' || field.type === 'refs' || field.type === 'json' ? undefined : field.name,
 			right: field.type === 'int' || field.type === 'decimal',
 			main: named ? field.name === 'name_vi' || field.name === 'name' : field === main[0],
-			cell: (row) => (field.name === 'name_vi' ? nameOf(row, name) : <FieldValue field={field} value={row[field.name]} names={field.ref && referred.get(field.ref.path)} />),
+			cell: (row) => (field.name === 'name_vi' ? nameOf(row, name) : <FieldValue field={field} value={(language === 'en' && row[field.name.replace(/_vi$/, '_en')]) || row[field.name]} names={field.ref && referred.get(field.ref.path)} />),
 		})),
 		{ id: 'changed', header: t('list.changed'), sort: 'changed', wide: true, cell: (row) => <span className="dim"><Age at={row.changed} /></span> },
-	], [main, named, referred, label, name, t]);
+	], [main, named, referred, label, name, language, t]);
 	return (
 		<DataTable
 			label={label(description.plural)} columns={columns} rows={rows} rowId={(row) => row.id} sort={sort} onSort={onSort} foot={foot}
