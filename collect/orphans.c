@@ -7,20 +7,25 @@ static struct stmt *count_of(struct db *db, int sort)
 {
 	switch (sort) {
 	case 0:
-		return db_stmt(db, SQL("SELECT count(*) FROM figure f WHERE NOT EXISTS (SELECT 1 FROM "
-				       "delivery d WHERE d.id = f.delivery)"));
+		return db_stmt(db,
+			       SQL("SELECT count(*) FROM figure f WHERE NOT EXISTS (SELECT 1 FROM "
+				   "delivery d WHERE d.id = f.delivery)"));
 	case 1:
-		return db_stmt(db, SQL("SELECT count(*) FROM figure f WHERE NOT EXISTS (SELECT 1 FROM "
-				       "indicator i WHERE i.id = f.indicator)"));
+		return db_stmt(db,
+			       SQL("SELECT count(*) FROM figure f WHERE NOT EXISTS (SELECT 1 FROM "
+				   "indicator i WHERE i.id = f.indicator)"));
 	case 2:
-		return db_stmt(db, SQL("SELECT count(*) FROM figure f WHERE NOT EXISTS (SELECT 1 FROM "
-				       "unit u WHERE u.id = f.unit)"));
+		return db_stmt(db,
+			       SQL("SELECT count(*) FROM figure f WHERE NOT EXISTS (SELECT 1 FROM "
+				   "unit u WHERE u.id = f.unit)"));
 	case 3:
-		return db_stmt(db, SQL("SELECT count(*) FROM delivery_cell c WHERE NOT EXISTS (SELECT 1 "
-				       "FROM delivery d WHERE d.unit = c.unit AND d.id = c.delivery)"));
+		return db_stmt(
+			db, SQL("SELECT count(*) FROM delivery_cell c WHERE NOT EXISTS (SELECT 1 "
+				"FROM delivery d WHERE d.unit = c.unit AND d.id = c.delivery)"));
 	default:
-		return db_stmt(db, SQL("SELECT count(*) FROM delivery_file c WHERE NOT EXISTS (SELECT 1 "
-				       "FROM delivery d WHERE d.unit = c.unit AND d.id = c.delivery)"));
+		return db_stmt(
+			db, SQL("SELECT count(*) FROM delivery_file c WHERE NOT EXISTS (SELECT 1 "
+				"FROM delivery d WHERE d.unit = c.unit AND d.id = c.delivery)"));
 	}
 }
 
@@ -28,8 +33,8 @@ enum err orphans_find(struct db *db, void (*say)(void *arg, struct str line), vo
 		      struct why *why)
 {
 	static const char *const names[ORPHAN_SORTS] = {
-		"figures without a delivery", "figures without an indicator", "figures without a unit",
-		"cells of no delivery", "files of no delivery"};
+		"figures without a delivery", "figures without an indicator",
+		"figures without a unit", "cells of no delivery", "files of no delivery"};
 	int64_t total = 0;
 	for (int sort = 0; sort < ORPHAN_SORTS; sort++) {
 		AUTO(stmt_free) struct stmt *q = count_of(db, sort);

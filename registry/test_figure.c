@@ -29,8 +29,8 @@ static void close_bench(struct bench *x)
 	store_close(x->s);
 }
 
-static struct figure give(struct bench *x, const char *unit, const char *indicator, const char *value,
-			  usec at)
+static struct figure give(struct bench *x, const char *unit, const char *indicator,
+			  const char *value, usec at)
 {
 	struct figure f = figure_of(x->v, unit, indicator, "2026-10", value);
 	f.received = at;
@@ -93,7 +93,8 @@ static void revisions_and_decisions(void **state)
 	assert_err(figure_current(x.db, &only, x.a, &none, NULL), ERR_NOT_FOUND);
 	struct figure again = give(&x, "X2", "POP", "1", TEST_NOW + 20);
 	assert_int_equal(again.revision, 2);
-	assert_int_equal(again.first_received, TEST_NOW + 20); /* what was returned never counted as on time */
+	assert_int_equal(again.first_received,
+			 TEST_NOW + 20); /* what was returned never counted as on time */
 	close_bench(&x);
 }
 
@@ -135,11 +136,12 @@ struct sum_case {
 static void totals(void **state)
 {
 	struct bench x = open_bench(testbed_of(state));
-	static const char *const units[] = {"X1", "X2", "P1"}, *const values[] = {"10.00", "20.00", "60.00"};
+	static const char *const units[] = {"X1", "X2", "P1"}, *const values[] = {"10.00", "20.00",
+										  "60.00"};
 	/* Weights 1, 1 and 2: (10 + 20 + 120) / 4. */
-	static const struct sum_case cases[] = {{"POP", "90.00"}, {"RATE", "37.50"}, {"MEAN", "30.0"},
-						{"TOP", "60.00"}, {"LOW", "10.00"},  {"ALONE", NULL},
-						{"LASTV", "60.00"}};
+	static const struct sum_case cases[] = {
+		{"POP", "90.00"}, {"RATE", "37.50"}, {"MEAN", "30.0"},	{"TOP", "60.00"},
+		{"LOW", "10.00"}, {"ALONE", NULL},   {"LASTV", "60.00"}};
 	struct weight weights[3];
 	for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
 		struct figure f[3];
@@ -167,7 +169,7 @@ static void parts_fold_into_a_total(void **state)
 	struct bench x = open_bench(testbed_of(state));
 	static const struct {
 		const char *unit, *breakdown, *value;
-	} given[] = {{"X1", "sex=female", "3"}, {"X1", "sex=male", "4"},  {"X1", "age=0-14", "7"},
+	} given[] = {{"X1", "sex=female", "3"}, {"X1", "sex=male", "4"},   {"X1", "age=0-14", "7"},
 		     {"X2", "", "100"},		{"X2", "sex=female", "1"}, {"P1", "sex=male", "20"},
 		     {"OLD", "age=15+", "1000"}};
 	struct figure f[ARRAY_LEN(given)];
@@ -178,7 +180,8 @@ static void parts_fold_into_a_total(void **state)
 	}
 	const struct indicator *births = view_indicator(x.v, STR("BIRTHS"));
 	assert_int_equal(figure_summarise(births, f, ARRAY_LEN(given), NULL, 0, x.a, &sums), 1);
-	assert_str(decimal_str(x.a, sums[0].value), "1127"); /* 7 + 100 + 20 + 1000: nothing counts twice or is lost */
+	assert_str(decimal_str(x.a, sums[0].value),
+		   "1127"); /* 7 + 100 + 20 + 1000: nothing counts twice or is lost */
 	assert_int_equal(sums[0].n, 4);
 	close_bench(&x);
 }
@@ -194,7 +197,8 @@ static enum err install_run(struct db *tx, void *arg, struct why *why)
 	struct install *i = arg;
 	struct problems p;
 	problems_init(&p, i->a);
-	return pack_install(tx, i->pack, (struct author){access_centre(i->a), TEST_NOW}, &i->result, &p, why);
+	return pack_install(tx, i->pack, (struct author){access_centre(i->a), TEST_NOW}, &i->result,
+			    &p, why);
 }
 
 static void packs_go_in_twice(void **state)
@@ -216,15 +220,18 @@ static void packs_go_in_twice(void **state)
 		assert_ok(store_write(s, install_run, &two, &why), why);
 		assert_true(one.result.created > 0);
 		assert_int_equal(two.result.created + two.result.changed, 0);
-		assert_int_equal(two.result.same, one.result.created + one.result.changed + one.result.same);
+		assert_int_equal(two.result.same,
+				 one.result.created + one.result.changed + one.result.same);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_EACH_ENGINE(revisions_and_decisions), ON_EACH_ENGINE(time_travel),
-		ON_EACH_ENGINE(totals),			 ON_EACH_ENGINE(parts_fold_into_a_total),
+		ON_EACH_ENGINE(revisions_and_decisions),
+		ON_EACH_ENGINE(time_travel),
+		ON_EACH_ENGINE(totals),
+		ON_EACH_ENGINE(parts_fold_into_a_total),
 		ON_EACH_ENGINE(packs_go_in_twice),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,7 +50,8 @@ static void tables_are_as_described(void **state)
 	assert_ok(record_check_table(db, &pack_record, a, &p, &why), why);
 	assert_ok(record_check_table(db, &account_record, a, &p, &why), why);
 	for (size_t i = 0; i < p.n; i++)
-		print_error(STR_FMT ": " STR_FMT "\n", STR_ARG(p.items[i].at), STR_ARG(p.items[i].text));
+		print_error(STR_FMT ": " STR_FMT "\n", STR_ARG(p.items[i].at),
+			    STR_ARG(p.items[i].text));
 	assert_int_equal(p.n, 0);
 	assert_int_equal(kinds, 13);
 	/* A description that lies is found. */
@@ -123,7 +124,9 @@ static void a_view_contains_what_was_committed(void **state)
 	assert_ptr_equal(again, x.v); /* nothing changed: the same one */
 	view_free(again);
 	assert_null(view_unit(x.v, STR("NEW")));
-	registry_load(x.s, &unit_record, "code,kind,name_vi,name_en,parent,valid_from\nNEW,agency,Mới,New,SYT,2026-01-01\n");
+	registry_load(
+		x.s, &unit_record,
+		"code,kind,name_vi,name_en,parent,valid_from\nNEW,agency,Mới,New,SYT,2026-01-01\n");
 	assert_ok(registry_take(x.r, x.db, &again, &why), why);
 	assert_non_null(view_unit(again, STR("NEW")));
 	assert_null(view_unit(x.v, STR("NEW"))); /* who holds the old one keeps it */

@@ -41,40 +41,50 @@ struct import_result registry_load(struct store *s, const struct record *r, cons
 void registry_fill(struct store *s)
 {
 	registry_load(s, &domain_record, "code,position,name_vi,name_en\nD1,1,Một,One\n");
-	registry_load(s, &unit_record,
-		      "code,kind,name_vi,name_en,parent,valid_from,valid_to\n"
-		      "X1,commune,Xã Một,X1,KH,1990-01-01,\nX2,commune,Xã Hai,X2,KH,1990-01-01,\n"
-		      "P1,ward,Phường Một,P1,KH,1990-01-01,\nDK1,special_zone,Đặc khu,DK1,KH,2025-07-01,\n"
-		      "OLD,commune,Xã Cũ,OLD,KH,1990-01-01,2025-07-01\nSYT-CC,agency,Chi cục,CC,SYT,1990-01-01,\n"
-		      "SYT,department,Sở Y tế,SYT,KH,1990-01-01,\nSGD,department,Sở Giáo dục,SGD,KH,1990-01-01,\n"
-		      "KH,province,Tỉnh,KH,,1989-07-01,\n");
+	registry_load(
+		s, &unit_record,
+		"code,kind,name_vi,name_en,parent,valid_from,valid_to\n"
+		"X1,commune,Xã Một,X1,KH,1990-01-01,\nX2,commune,Xã Hai,X2,KH,1990-01-01,\n"
+		"P1,ward,Phường Một,P1,KH,1990-01-01,\nDK1,special_zone,Đặc khu,DK1,KH,2025-07-01,\n"
+		"OLD,commune,Xã Cũ,OLD,KH,1990-01-01,2025-07-01\nSYT-CC,agency,Chi cục,CC,SYT,1990-01-01,\n"
+		"SYT,department,Sở Y tế,SYT,KH,1990-01-01,\nSGD,department,Sở Giáo dục,SGD,KH,1990-01-01,\n"
+		"KH,province,Tỉnh,KH,,1989-07-01,\n");
 	registry_load(s, &unit_change_record,
 		      "on_date,kind,unit,into_unit,old_name,old_parent\n2025-07-01,merge,OLD,X1,,\n"
 		      "2020-01-01,rename,X2,,Tên cũ,\n2019-01-01,reparent,X2,KH,,SGD\n");
-	registry_load(s, &code_list_record, "code,name_vi,name_en\nsex,Giới tính,Sex\nage,Tuổi,Age\n");
-	registry_load(s, &code_item_record,
-		      "list,code,position,name_vi,name_en\nsex,male,1,Nam,Male\nsex,female,2,Nữ,Female\n"
-		      "age,0-14,1,0-14,0-14\nage,15+,2,15+,15+\n");
-	registry_load(s, &schedule_record,
-		      "code,name_vi,name_en,period,offset_days,at_time\nM10,M10,M10,monthly,10,17:00\n");
-#define HEAD                                                                                       \
-	"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time,"   \
+	registry_load(s, &code_list_record,
+		      "code,name_vi,name_en\nsex,Giới tính,Sex\nage,Tuổi,Age\n");
+	registry_load(
+		s, &code_item_record,
+		"list,code,position,name_vi,name_en\nsex,male,1,Nam,Male\nsex,female,2,Nữ,Female\n"
+		"age,0-14,1,0-14,0-14\nage,15+,2,15+,15+\n");
+	registry_load(
+		s, &schedule_record,
+		"code,name_vi,name_en,period,offset_days,at_time\nM10,M10,M10,monthly,10,17:00\n");
+#define HEAD                                                                                                \
+	"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time," \
 	"direction,openness,jump_z,scope,owner,aggregate_units,weight_indicator,decimals,breakdowns,sum_of,min,max\n"
 #define ROW(code, rest)                                                                            \
 	code "," code "," code ",D1,n,số,count,monthly,M10,last,none,internal,6," rest "\n"
-	registry_load(s, &indicator_record,
-		      HEAD ROW("POP", "commune,,sum,,0,,,0,1000000") ROW("RATE", "commune,,weighted,POP,2,,,0,100")
-			      ROW("MEAN", "commune,,mean,,1,,,,") ROW("TOP", "commune,,max,,0,,,,")
-				      ROW("LOW", "commune,,min,,0,,,,") ROW("ALONE", "commune,,none,,0,,,,")
-					      ROW("LASTV", "commune,,last,,0,,,,")
-						      ROW("BIRTHS", "commune,,sum,,0,sex*;age,,0,")
-							      ROW("PARTA", "commune,,sum,,0,,,,")
-								      ROW("PARTB", "commune,,sum,,0,,,,")
-		      ROW("WHOLE", "commune,,sum,,0,,PARTA;PARTB,,") ROW("SOLVED", "commune,,sum,,0,,,,")
-			      ROW("ZERO", "commune,,sum,,0,,,,") ROW("DEPT", "department,SYT,sum,,0,,,,"));
-	registry_load(s, &check_rule_record,
-		      "code,indicator,kind,severity,argument,message_vi,message_en\n"
-		      "R1,SOLVED,not_greater_than,hard,WHOLE,Quá nhiều,Too many\nR2,ZERO,remark_if_zero,soft,,,\n");
+	registry_load(
+		s, &indicator_record,
+		HEAD ROW("POP", "commune,,sum,,0,,,0,1000000") ROW(
+			"RATE", "commune,,weighted,POP,2,,,0,100")
+			ROW("MEAN", "commune,,mean,,1,,,,") ROW("TOP", "commune,,max,,0,,,,") ROW(
+				"LOW", "commune,,min,,0,,,,") ROW("ALONE", "commune,,none,,0,,,,")
+				ROW("LASTV", "commune,,last,,0,,,,")
+					ROW("BIRTHS", "commune,,sum,,0,sex*;age,,0,") ROW(
+						"PARTA", "commune,,sum,,0,,,,")
+						ROW("PARTB", "commune,,sum,,0,,,,") ROW(
+							"WHOLE", "commune,,sum,,0,,PARTA;PARTB,,")
+							ROW("SOLVED", "commune,,sum,,0,,,,") ROW(
+								"ZERO", "commune,,sum,,0,,,,")
+								ROW("DEPT",
+								    "department,SYT,sum,,0,,,,"));
+	registry_load(
+		s, &check_rule_record,
+		"code,indicator,kind,severity,argument,message_vi,message_en\n"
+		"R1,SOLVED,not_greater_than,hard,WHOLE,Quá nhiều,Too many\nR2,ZERO,remark_if_zero,soft,,,\n");
 }
 
 struct figure figure_of(const struct view *v, const char *unit, const char *indicator,
