@@ -69,7 +69,7 @@ function UnitGrid({ unit }: { unit: string }) {
 	const titleOf = (id: string) => (by === 'deadline' ? t('entry.due', { date: formatDate(id) }) : titles.get(id) || id || t('entry.noDomain'));
 	const counts = count(grid.cells.map((cell) => cell.state));
 	// What the device or the server holds is safe; only what is still on its way is worth a question.
-	useBlocker({ shouldBlockFn: () => grid.saving.state === 'saving' && !confirm(t('entry.leave')), enableBeforeUnload: () => grid.saving.state === 'saving' });
+	useBlocker({ shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && grid.saving.state === 'saving' && !confirm(t('entry.leave')), enableBeforeUnload: () => grid.saving.state === 'saving' });
 	const periods = [...new Set([...grid.cells.map((cell) => cell.row.period), ...(period ? [period] : [])])].sort().reverse();
 	const unitName = grid.query.data ? name(grid.query.data) : mine.find((of) => of.code === unit)?.name ?? unit;
 	return (
