@@ -2,11 +2,36 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "collect/collect.h"
+#include "collect/past.h"
 #include "core/journal.h"
 
 #define APPROVALS_PAGE 500
 #define DECISIONS_MAX 2000
 #define REMARK_MAX 1000
+
+/* "sex=female" → the item's names, for one list. */
+static void breakdown_json(struct jw *w, const struct view *v, struct str breakdown)
+{
+	struct str code, list = str_until(breakdown, '=', &code);
+	const struct code_item *item = breakdown.len ? view_code_item(v, list, code) : NULL;
+	jw_m_str(w, "breakdown_vi", item ? item->name_vi : STR_NULL);
+	jw_m_str(w, "breakdown_en", item ? item->name_en : STR_NULL);
+}
+
+/* A figure with what the approver compares it to. */
+static enum err waiting_json(struct jw *w, struct request *req, const struct view *v,
+			     const struct figure *f, struct why *why)
+{
+	const struct indicator *i = view_indicator_id(v, f->indicator);
+	enum err rc = OK;
+	jw_object(w);
+	figure_json_members(w, v, f);
+	breakdown_json(w, v, f->breakdown);
+	if (i)
+		rc = past_json(w, req->db, i, f, req->arena, why);
+	jw_object_end(w);
+	return rc;
+}
 
 static enum err get_approvals(struct request *req, struct why *why)
 {
@@ -40,12 +65,12 @@ static enum err get_approvals(struct request *req, struct why *why)
 	jw_object(&w);
 	jw_name(&w, "items");
 	jw_array(&w);
-	for (size_t i = 0; i < n; i++)
-		figure_json(&w, v, &found[i]);
+	for (size_t i = 0; i < n && rc == OK; i++)
+		rc = waiting_json(&w, req, v, &found[i], why);
 	jw_array_end(&w);
 	jw_m_id(&w, "next", n == how.limit && n ? found[n - 1].id : 0);
 	jw_object_end(&w);
-	return OK;
+	return rc;
 }
 
 struct decision {
@@ -185,7 +210,8 @@ static const char decision_schema[] =
 
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/approvals", PERMIT(VERB_APPROVE, "figure"), get_approvals,
-	      "Figures that wait for your decision", "Số liệu chờ duyệt", .params = list_params),
+	      "Figures that wait for your decision, with what came before", "Số liệu chờ duyệt",
+	      .flags = HTTP_SLOW, .params = list_params),
 	ROUTE(HTTP_POST, "/api/v1/approvals", PERMIT(VERB_APPROVE, "figure"), post_approvals,
 	      "Approve figures, or return them with a remark",
 	      "Duyệt số liệu hoặc trả lại kèm lý do", .flags = HTTP_IDEMPOTENT, .body_max = 65536,

@@ -3,10 +3,10 @@
 #include "base/text.h"
 #include "collect/draft.h"
 #include "collect/owed.h"
+#include "collect/past.h"
 
 #define GRID_BACK (45 * USEC_DAY)
 #define GRID_AHEAD (100 * USEC_DAY)
-#define GRID_HISTORY 12
 
 /* The unit of ?unit=, if the caller may do verb with its figures. */
 static enum err unit_of_query(struct request *req, enum verb verb, const struct view **ret_view,
@@ -116,32 +116,6 @@ static void limit_json(struct jw *w, const char *name, struct limit l)
 	figure_json_value(w, &f);
 }
 
-static void history_json(struct grid *g, const struct indicator *i, const struct figure *history,
-			 size_t n)
-{
-	struct jw *w = &g->w;
-	double low, high;
-	jw_name(w, "history");
-	jw_array(w);
-	for (size_t k = n < GRID_HISTORY ? n : GRID_HISTORY; k-- > 0;) {
-		jw_object(w);
-		jw_m_period(w, "period", history[k].period);
-		jw_name(w, "value");
-		figure_json_value(w, &history[k]);
-		jw_object_end(w);
-	}
-	jw_array_end(w);
-	jw_name(w, "range");
-	if (!check_expected(i, history, n, &low, &high)) {
-		jw_null(w);
-		return;
-	}
-	jw_array(w);
-	jw_double(w, low);
-	jw_double(w, high);
-	jw_array_end(w);
-}
-
 static void draft_json(struct grid *g, const struct figure *key)
 {
 	const struct draft *d = draft_find(g->drafts, g->n_drafts, key);
@@ -191,18 +165,14 @@ static enum err row_json(struct grid *g, const struct owed *o, struct str breakd
 			     .indicator = o->indicator->id,
 			     .period = o->period,
 			     .breakdown = breakdown};
-	struct figure now = {0}, *history = NULL;
-	size_t n = 0;
+	struct figure now = {0};
 	enum err rc = figure_current(g->req->db, &key, g->req->arena, &now, why);
 	bool sent = rc == OK;
-	if (rc == OK || rc == ERR_NOT_FOUND)
-		rc = figure_before(g->req->db, &key, CHECK_HISTORY, g->req->arena, &history, &n,
-				   why);
-	if (rc != OK)
+	if (rc != OK && rc != ERR_NOT_FOUND)
 		return rc;
 	jw_object(&g->w);
 	row_head(g, o, breakdown, item);
-	history_json(g, o->indicator, history, n);
+	rc = past_json(&g->w, g->req->db, o->indicator, &key, g->req->arena, why);
 	jw_name(&g->w, "current");
 	if (sent)
 		figure_json(&g->w, g->view, &now);
@@ -212,7 +182,7 @@ static enum err row_json(struct grid *g, const struct owed *o, struct str breakd
 	jw_m_cstr(&g->w, "state",
 		  sent ? figure_status_name(now.status) : owed_state_name(o->state));
 	jw_object_end(&g->w);
-	return OK;
+	return rc;
 }
 
 /* The undivided figure, then the items of its required breakdowns. */

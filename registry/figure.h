@@ -117,5 +117,7 @@ size_t figure_summarise(const struct indicator *i, const struct figure *figures,
 			struct summary **ret);
 
 void figure_json(struct jw *w, const struct view *v, const struct figure *f);
+void figure_json_members(struct jw *w, const struct view *v,
+			 const struct figure *f); /* without braces */
 void jw_m_period(struct jw *w, const char *name, struct period p);
 void figure_json_value(struct jw *w, const struct figure *f); /* "94.10" or null */

@@ -65,11 +65,10 @@ static void figure_json_flags(struct jw *w, unsigned flags)
 	jw_array_end(w);
 }
 
-void figure_json(struct jw *w, const struct view *v, const struct figure *f)
+void figure_json_members(struct jw *w, const struct view *v, const struct figure *f)
 {
 	const struct indicator *i = view_indicator_id(v, f->indicator);
 	const struct unit *u = view_unit_id(v, f->unit);
-	jw_object(w);
 	jw_m_id(w, "id", f->id);
 	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
 	jw_m_str(w, "unit", u ? u->code : STR_NULL);
@@ -87,5 +86,11 @@ void figure_json(struct jw *w, const struct view *v, const struct figure *f)
 	jw_m_id(w, "delivery", f->delivery);
 	jw_m_time(w, "decided", f->decided);
 	jw_m_str(w, "decision_remark", f->decision_remark);
+}
+
+void figure_json(struct jw *w, const struct view *v, const struct figure *f)
+{
+	jw_object(w);
+	figure_json_members(w, v, f);
 	jw_object_end(w);
 }

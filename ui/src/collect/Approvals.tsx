@@ -1,9 +1,10 @@
 import { Button, Checkbox, Kbd, Textarea } from '@mantine/core';
 import { IconCheck, IconCornerUpLeft } from '@tabler/icons-react';
-import { useInfiniteQuery, useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { answer, api, once } from '../app/api';
+import type { RecordRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { useUrl } from '../app/url';
 import { ErrorSummary } from '../base/ErrorSummary';
@@ -15,9 +16,8 @@ import { Age, Figure, Spark, StatusPill } from '../base/small';
 import { EmptyState, ErrorState, Loading, Stale } from '../base/States';
 import { UnitPicker } from '../base/UnitPicker';
 import css from './Approvals.module.css';
-import type { GridFigure, GridRow } from './contract';
+import type { WaitingFigure } from './contract';
 import { percentChange } from './decimal';
-import { keyOf } from './grid';
 
 type Decision = 'approve' | 'return';
 
@@ -86,7 +86,7 @@ export default function Approvals() {
 					{figures.length === 0 && <EmptyState title={t('approve.empty')} text={t('approve.emptyText')}><Link to={'/deliveries' as never}>{t('entry.toDeliveries')}</Link></EmptyState>}
 					{groups.map(([code, of]) => {
 						const row = units.data?.find((one) => one.code === code);
-						return <UnitGroup key={code} unit={code} title={row ? name(row) : code} figures={of} chosen={chosen} toggle={toggle} />;
+						return <UnitGroup key={code} title={row ? name(row) : code} figures={of} chosen={chosen} toggle={toggle} />;
 					})}
 					{pages.hasNextPage && <Button variant="default" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>{t('deliveries.more')}</Button>}
 				</div>
@@ -120,25 +120,15 @@ export default function Approvals() {
 	);
 }
 
-function byUnit(figures: GridFigure[]): [string, GridFigure[]][] {
-	const groups = new Map<string, GridFigure[]>();
+function byUnit(figures: WaitingFigure[]): [string, WaitingFigure[]][] {
+	const groups = new Map<string, WaitingFigure[]>();
 	for (const figure of figures) groups.set(figure.unit, [...(groups.get(figure.unit) ?? []), figure]);
 	return [...groups];
 }
 
-/** The grid of the unit knows what came before and what is usual. */
-function usePast(unit: string, figures: GridFigure[], enabled: boolean): Map<string, GridRow> {
-	const periods = [...new Set(figures.map((figure) => figure.period))];
-	const grids = useQueries({
-		queries: periods.map((period) => ({ queryKey: ['grid', unit, period], queryFn: () => answer(api.GET('/api/v1/grid', { params: { query: { unit, period } } })), enabled })),
-	});
-	return new Map(grids.flatMap((grid) => grid.data?.rows ?? []).map((row) => [keyOf(row), row]));
-}
-
-function UnitGroup({ unit, title, figures, chosen, toggle }: { unit: string; title: string; figures: GridFigure[]; chosen: ReadonlySet<string>; toggle: (ids: string[], on: boolean) => void }) {
+function UnitGroup({ title, figures, chosen, toggle }: { title: string; figures: WaitingFigure[]; chosen: ReadonlySet<string>; toggle: (ids: string[], on: boolean) => void }) {
 	const { t } = useTexts('collect');
 	const [open, setOpen] = useState(figures.length <= 200);
-	const past = usePast(unit, figures, open);
 	const indicators = useAll('indicators');
 	const ids = figures.map((figure) => figure.id);
 	const on = ids.filter((id) => chosen.has(id)).length;
@@ -147,23 +137,23 @@ function UnitGroup({ unit, title, figures, chosen, toggle }: { unit: string; tit
 		<Panel flush title={<Checkbox checked={on === ids.length} indeterminate={on > 0 && on < ids.length} onChange={(event) => toggle(ids, event.currentTarget.checked)} label={t('approve.group', { unit: title, count: figures.length })} />} actions={<Button size="compact-sm" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>{t(open ? 'approve.hide' : 'approve.show')}</Button>}>
 			{open && (
 				<ul className={css.figures}>
-					{figures.map((figure) => <Row key={figure.id} figure={figure} past={past.get(keyOf(figure))} indicator={named.get(figure.indicator)} on={chosen.has(figure.id)} toggle={toggle} />)}
+					{figures.map((figure) => <Row key={figure.id} figure={figure} indicator={named.get(figure.indicator)} on={chosen.has(figure.id)} toggle={toggle} />)}
 				</ul>
 			)}
 		</Panel>
 	);
 }
 
-function Row({ figure, past, indicator, on, toggle }: { figure: GridFigure; past: GridRow | undefined; indicator: Parameters<ReturnType<typeof useNames>['name']>[0] | undefined; on: boolean; toggle: (ids: string[], on: boolean) => void }) {
+function Row({ figure, indicator, on, toggle }: { figure: WaitingFigure; indicator: RecordRow | undefined; on: boolean; toggle: (ids: string[], on: boolean) => void }) {
 	const { t, language } = useTexts('collect');
 	const { name } = useNames();
-	const before = past?.history.at(-1);
+	const before = figure.history.at(-1);
 	const change = before?.value && figure.value ? percentChange(before.value, figure.value) : null;
 	const value = figure.value === null ? null : Number(figure.value);
-	const [low = -Infinity, high = Infinity] = past?.range ?? [];
+	const [low = -Infinity, high = Infinity] = figure.range ?? [];
 	const jump = value !== null && (value < low || value > high);
 	const title = indicator ? name(indicator) : figure.indicator;
-	const breakdown = past?.breakdown ? (language === 'en' ? past.breakdown_en : past.breakdown_vi) ?? figure.breakdown : figure.breakdown;
+	const breakdown = (language === 'en' ? figure.breakdown_en : figure.breakdown_vi) ?? figure.breakdown;
 	return (
 		<li className={css.row} data-on={on || undefined}>
 			<Checkbox data-figure={figure.id} checked={on} onChange={(event) => toggle([figure.id], event.currentTarget.checked)} aria-label={t('approve.pick', { name: title, period: formatPeriod(figure.period, language) })} />
@@ -171,10 +161,10 @@ function Row({ figure, past, indicator, on, toggle }: { figure: GridFigure; past
 				<Link to={`/figures/${figure.id}` as never}>{title}</Link>
 				<span className="dim">{[breakdown, formatPeriod(figure.period, language)].filter(Boolean).join(' · ')}</span>
 			</div>
-			<div className={css.value}><Figure value={figure.value} measure={language === 'en' ? past?.measure_en : past?.measure_vi} flags={figure.flags} /></div>
+			<div className={css.value}><Figure value={figure.value} measure={indicator ? String(language === 'en' ? indicator.measure_en : indicator.measure_vi) : undefined} flags={figure.flags} /></div>
 			<div className={css.before}>
 				{before ? <span>{t('grid.before', { period: formatPeriod(before.period, language, true), value: formatDecimal(before.value, language) })}{change !== null && change !== '0.0' && <> ({change.startsWith('-') ? '▼' : '▲'} {formatDecimal(change.replace('-', ''), language)} %)</>}</span> : <span className="dim">{t('grid.first')}</span>}
-				{past && past.history.length > 1 && <Spark values={[...past.history.map((one) => one.value), figure.value]} label={t('grid.history', { count: past.history.length })} width={80} />}
+				{figure.history.length > 1 && <Spark values={[...figure.history.map((one) => one.value), figure.value]} label={t('grid.history', { count: figure.history.length })} width={80} />}
 				{jump && <StatusPill tone="wait">{t('approve.jump')}</StatusPill>}
 			</div>
 			<div className={css.said}>

@@ -46,6 +46,8 @@ export interface NewDelivery { figures: NewFigure[]; source?: 'form'; note?: str
 /* -- the grid -- */
 export interface PastValue { period: string; value: string | null }
 export interface GridFigure extends Figure { reason?: string | null; decision_remark?: string | null; decided?: string | null }
+/** A figure that waits for a decision, with what came before. */
+export interface WaitingFigure extends GridFigure { breakdown_vi: string | null; breakdown_en: string | null; history: PastValue[]; range: number[] | null }
 export interface GridRow {
 	indicator: string;
 	name_vi: string;
@@ -118,6 +120,6 @@ declare module '../app/contract' {
 		'/api/v1/uploads/{id}/deliver': { post: Op<Delivered, Id, { mapping: Mapping; remember?: boolean }> };
 		'/api/v1/mappings': { get: Op<List<Remembered>, undefined, undefined> };
 		'/api/v1/mappings/{id}': { delete: Op<unknown, Id, undefined> };
-		'/api/v1/approvals': { get: Op<List<GridFigure>, undefined, undefined>; post: Op<{ decided: number }, undefined, { figures: string[]; decision: 'approve' | 'return'; remark?: string }> };
+		'/api/v1/approvals': { get: Op<List<WaitingFigure>, undefined, undefined>; post: Op<{ decided: number }, undefined, { figures: string[]; decision: 'approve' | 'return'; remark?: string }> };
 	}
 }
