@@ -2,11 +2,11 @@
 #pragma once
 #include "app/options.h"
 
-int cmd_serve(const struct args *args);
-int cmd_init(const struct args *args);
-int cmd_restore(const struct args *args);
+int cmd_serve(const struct args *given);
+int cmd_init(const struct args *given);
+int cmd_restore(const struct args *given);
 int cmd_openapi(const struct args *args);
-int cmd_demo(const struct args *args);
+int cmd_demo(const struct args *given);
 int cmd_worker(const struct args *args);
 int cmd_version(const struct args *args);
 int cmd_help(const struct args *args);

@@ -193,7 +193,7 @@ static int connect_to(const char *dir)
 
 bool control_ask(const struct args *args, struct buf *out, int *ret_code)
 {
-	char code = 0;
+	unsigned char code = 0;
 	int fd = connect_to(app_dir(args));
 	if (fd < 0)
 		return false;

@@ -155,7 +155,7 @@ static void put_head(struct making *k)
 	lxw_row_col_options hidden = {.hidden = 1};
 	worksheet_set_row_opt(k->s, 0, LXW_DEF_ROW_HEIGHT, NULL, &hidden);
 	worksheet_set_row_opt(k->s, KEY_ROW, LXW_DEF_ROW_HEIGHT, NULL, &hidden);
-	for (lxw_col_t c = 0; c < COLUMNS; c++) {
+	for (lxw_col_t c = 0; c < (lxw_col_t)COLUMNS; c++) {
 		const struct heading *h = &headings[c];
 		if (h->width > 0)
 			worksheet_set_column(k->s, c, c, h->width, NULL);

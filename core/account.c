@@ -64,16 +64,21 @@ static enum err administers(struct db *db, int64_t account, bool *ret, struct wh
 	return rc;
 }
 
+static void check_login(const struct row *account, struct problems *p)
+{
+	struct str login = account->values[record_field(&account_record, STR("login"))].text;
+	for (size_t i = 0; i < login.len; i++)
+		if (login.ptr[i] >= 'A' && login.ptr[i] <= 'Z') {
+			problem_add(p, STR("/login"), "a login is written in lower case");
+			return;
+		}
+}
+
 static void check_account(struct db *tx, const struct row *old, const struct row *now,
 			  struct problems *p)
 {
-	const struct value *login =
-		now ? &now->values[record_field(&account_record, STR("login"))] : NULL;
-	for (size_t i = 0; login && i < login->text.len; i++)
-		if (login->text.ptr[i] >= 'A' && login->text.ptr[i] <= 'Z') {
-			problem_add(p, STR("/login"), "a login is written in lower case");
-			break;
-		}
+	if (now)
+		check_login(now, p);
 	int disabled = record_field(&account_record, STR("disabled"));
 	bool leaves = !now || now->values[disabled].number;
 	if (!old || !leaves)

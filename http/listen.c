@@ -51,7 +51,7 @@ static int bind_first(const struct addrinfo *list)
 
 static int port_of(int fd)
 {
-	struct sockaddr_storage a;
+	struct sockaddr_storage a = {0};
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 	socklen_t size = sizeof(a);

@@ -34,11 +34,11 @@ static const struct view *view_ref(const struct view *v)
 	return v;
 }
 
-void view_free(const struct view *shared)
+void view_free(const struct view *v)
 {
-	struct view *v = (struct view *)(uintptr_t)shared;
-	if (v && atomic_fetch_sub_explicit(&v->refs, 1, memory_order_acq_rel) == 1)
-		arena_free(v->arena); /* v itself lies in it */
+	struct view *ours = (struct view *)(uintptr_t)v;
+	if (ours && atomic_fetch_sub_explicit(&ours->refs, 1, memory_order_acq_rel) == 1)
+		arena_free(ours->arena); /* the view itself lies in it */
 }
 
 const struct view *registry_current(struct registry *r)
