@@ -19,7 +19,7 @@ OUT = os.path.join(ROOT, "build", "test")
 BIN = os.path.join(OUT, "release", "haidang")
 JOBS = str(os.cpu_count() or 2)
 TAP = re.compile(r"^(not ok|ok)\b([^\n]*)", re.M)
-FAULT = re.compile(r"\b(error|undefined reference|multiple definition)\b.*[:']|^ninja: error", re.M)
+FAULT = re.compile(r"\b(error|undefined reference|multiple definition)\b.*[:']|^ninja: error", re.M | re.I)
 ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
 RELEASE = ["-Dbuildtype=release", "-Doptimization=2"]
 BUILD_UI = ["bash", "-c", ". tools/lib.sh; build_ui"]
