@@ -5,7 +5,8 @@
 #include "collect/past.h"
 #include "core/journal.h"
 
-#define APPROVALS_PAGE 500
+#define APPROVALS_PAGE 100
+#define APPROVALS_MAX 500
 #define DECISIONS_MAX 2000
 #define REMARK_MAX 1000
 
@@ -39,7 +40,10 @@ static enum err get_approvals(struct request *req, struct why *why)
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
 	if (rc != OK)
 		return rc;
-	struct figure_query how = {.waiting = true, .limit = APPROVALS_PAGE};
+	struct figure_query how = {
+		.waiting = true,
+		.limit = (size_t)http_query_int(req, "limit", APPROVALS_PAGE),
+	};
 	int64_t *units = NULL;
 	how.reach.n_units = access_units(req->app->access, req->who, VERB_APPROVE, "figure",
 					 req->arena, &units, &how.reach.all);
@@ -201,6 +205,11 @@ static const struct http_param list_params[] = {
 	 .type = PARAM_TEXT,
 	 .max = 64,
 	 .help = "From the previous answer's next"},
+	{.name = "limit",
+	 .type = PARAM_INT,
+	 .min = 1,
+	 .max = APPROVALS_MAX,
+	 .help = "At most so many"},
 	{.name = NULL},
 };
 static const char decision_schema[] =

@@ -11,9 +11,8 @@
 #define CALLERS 16
 #define SLOT (30 * USEC_MINUTE)
 #define DECIDE_AFTER (6 * USEC_DAY) /* figures are looked at some days after they came */
-#define DECIDE_PAGE 500
-#define MENDED 0.85    /* of faults: sent again at once */
-#define CORRECTED 0.01 /* of sendings: replaced by a correction later */
+#define MENDED 0.85		    /* of faults: sent again at once */
+#define CORRECTED 0.01		    /* of sendings: replaced by a correction later */
 
 struct demo {
 	const struct demo_options *o;
@@ -232,7 +231,8 @@ static enum err approve(struct demo *d, struct why *why)
 	do {
 		const struct json *answer = NULL;
 		char path[120];
-		snprintf(path, sizeof(path), "/api/v1/approvals?cursor=" STR_FMT, STR_ARG(next));
+		snprintf(path, sizeof(path), "/api/v1/approvals?limit=500&cursor=" STR_FMT,
+			 STR_ARG(next));
 		rc = client_call(d->clients[0],
 				 &(struct call){d->people.approver, path, STR_NULL, NULL}, a,
 				 &answer, why);
