@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,9 @@ serve) echo "serving $*" ;;
 esac
 """
 number = failed = 0
+with socket.socket() as unused:
+    unused.bind(("127.0.0.1", 0))
+    PORT = str(unused.getsockname()[1])
 
 
 def check(good, what, output=""):
@@ -59,23 +63,23 @@ class Tree:
 def creation():
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(folder)
-        code, output = tree.call("./run", "--port", "8123", "--data", "province")
-        good = code == 0 and "admin secret" in output and "--port 8123" in output and "http://127.0.0.1:8123/" in output
+        code, output = tree.call("./run", "--port", PORT, "--data", "province")
+        good = code == 0 and "admin secret" in output and f"--port {PORT}" in output and f"http://127.0.0.1:{PORT}/" in output
         check(good, "run creates the province, prints logins and serves", output)
         check("province" in tree.files() and "province.new" not in tree.files() and "province.lock" not in tree.files(),
               "run leaves only the finished province", str(tree.files()))
         started = time.monotonic()
-        code, output = tree.call("./run", "--data", "province")
+        code, output = tree.call("./run", "--port", PORT, "--data", "province")
         seconds = time.monotonic() - started
         check(code == 0 and "Creating" not in output and seconds < 2, f"a second start only serves, in {seconds:.1f} s", output)
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(folder, "exit 3")
-        code, output = tree.call("./run", "--data", "province")
+        code, output = tree.call("./run", "--port", PORT, "--data", "province")
         check(code != 0 and "FAILED" in output and "To mend" in output, "a failed creation is told with its remedy", output)
         check(not [f for f in tree.files() if f.startswith("province")], "a failed creation leaves nothing", str(tree.files()))
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(folder, "sleep 60")
-        process = tree.start("./run", "--data", "province")
+        process = tree.start("./run", "--port", PORT, "--data", "province")
         while not os.path.exists(os.path.join(folder, "province.new", "logins.txt")):
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
@@ -85,7 +89,7 @@ def creation():
         tree = Tree(folder)
         os.makedirs(os.path.join(folder, "thesis"))
         open(os.path.join(folder, "thesis", "chapter"), "w").close()
-        code, output = tree.call("./run", "--data", "thesis")
+        code, output = tree.call("./run", "--port", PORT, "--data", "thesis")
         check(code != 0 and "To mend" in output and os.path.exists(os.path.join(folder, "thesis", "chapter")),
               "a folder that is not a province is left alone", output)
 
@@ -96,6 +100,11 @@ def options():
         for wrong in (["--port", "0"], ["--port", "65536"], ["--port", "8080x"], ["--port"], ["--colour"]):
             code, output = tree.call("./run", *wrong)
             check(code == 1 and "serving" not in output, f"run refuses {' '.join(wrong)}", output)
+        with socket.socket() as busy:
+            busy.bind(("127.0.0.1", 0))
+            busy.listen()
+            code, output = tree.call("./run", "--port", str(busy.getsockname()[1]))
+            check(code == 1 and "--port N" in output and "data" not in tree.files(), "run refuses a port that is taken, before it makes anything", output)
         code, output = tree.call("./run", "--help")
         check(code == 0 and "--listen ADDR" in output, "run --help explains the options", output)
 
@@ -109,7 +118,7 @@ def packages():
             file.write('#!/bin/sh\n[ "$4" = libsodium23 ] || printf installed\n')
         os.chmod(os.path.join(fake, "dpkg-query"), 0o755)
         os.remove(os.path.join(folder, "build", "stamp"))
-        code, output = tree.call("./run", "--no-install", path=fake)
+        code, output = tree.call("./run", "--port", PORT, "--no-install", path=fake)
         check(code != 0 and "apt-get install libsodium23" in output, "a missing package is named, and not installed when forbidden", output)
 
 
