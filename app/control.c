@@ -38,8 +38,9 @@ static void send_all(int fd, const char *bytes, size_t n)
 	}
 }
 
-static size_t read_all(int fd, char *bytes, size_t max)
+static size_t read_all(int fd, void *into, size_t max)
 {
+	char *bytes = into;
 	size_t n = 0;
 	ssize_t got = 1;
 	while (n < max && (got > 0 || errno == EINTR)) {

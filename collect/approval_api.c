@@ -65,15 +65,10 @@ static enum err get_approvals(struct request *req, struct why *why)
 		rc = figure_list(req->db, &how, req->arena, &found, &n, why);
 	if (rc != OK)
 		return rc;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < n && rc == OK; i++)
 		rc = waiting_json(&w, req, v, &found[i], why);
-	jw_array_end(&w);
-	jw_m_id(&w, "next", n == how.limit && n ? found[n - 1].id : 0);
-	jw_object_end(&w);
+	http_list_end_id(&w, n == how.limit && n ? found[n - 1].id : 0);
 	return rc;
 }
 

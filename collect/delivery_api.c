@@ -271,18 +271,13 @@ static enum err get_deliveries(struct request *req, struct why *why)
 		rc = delivery_list(req->db, &how, req->arena, &found, &n, why);
 	if (rc != OK)
 		return rc;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < n; i++) {
 		jw_object(&w);
 		delivery_json(&w, c.view, &found[i]);
 		jw_object_end(&w);
 	}
-	jw_array_end(&w);
-	jw_m_id(&w, "next", n == how.limit && n ? found[n - 1].id : 0);
-	jw_object_end(&w);
+	http_list_end_id(&w, n == how.limit && n ? found[n - 1].id : 0);
 	return OK;
 }
 

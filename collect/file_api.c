@@ -303,10 +303,7 @@ static enum err get_mappings(struct request *req, struct why *why)
 		rc = memory_list(req->db, unit, req->arena, &found, &n, why);
 	if (rc != OK)
 		return rc;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < n; i++) {
 		jw_object(&w);
 		jw_m_id(&w, "id", found[i].id);
@@ -318,10 +315,7 @@ static enum err get_mappings(struct request *req, struct why *why)
 		jw_raw(&w, found[i].content);
 		jw_object_end(&w);
 	}
-	jw_array_end(&w);
-	jw_name(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
+	http_list_end(&w, STR_NULL);
 	return OK;
 }
 

@@ -48,10 +48,7 @@ static void owed_json(struct jw *w, const struct owed *o)
 static void owed_answer(struct request *req, const struct owed *items, size_t n)
 {
 	int64_t counts[OWED_STATES] = {0}, late_met = 0;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < n; i++) {
 		owed_json(&w, &items[i]);
 		counts[items[i].state]++;
@@ -338,10 +335,7 @@ static enum err get_drafts(struct request *req, struct why *why)
 		rc = draft_list(req->db, u->id, req->arena, &drafts, &n, why);
 	if (rc != OK)
 		return rc;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t k = 0; k < n; k++) {
 		const struct indicator *i = view_indicator_id(v, drafts[k].key.indicator);
 		jw_object(&w);
@@ -354,10 +348,7 @@ static enum err get_drafts(struct request *req, struct why *why)
 		jw_m_time(&w, "changed", drafts[k].changed);
 		jw_object_end(&w);
 	}
-	jw_array_end(&w);
-	jw_name(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
+	http_list_end(&w, STR_NULL);
 	return OK;
 }
 

@@ -49,7 +49,8 @@ static struct str disposition(struct request *req, struct str filename)
 	buf_init(&b, 4096);
 	buf_printf(&b, "attachment; filename=\"");
 	for (size_t i = 0; i < n; i++)
-		buf_add_char(&b, plain_in_name((unsigned char)filename.ptr[i]) ? filename.ptr[i] : '_');
+		buf_add_char(&b,
+			     plain_in_name((unsigned char)filename.ptr[i]) ? filename.ptr[i] : '_');
 	buf_printf(&b, "\"; filename*=UTF-8''");
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)filename.ptr[i];
@@ -71,12 +72,13 @@ void http_answer_session(struct request *req, struct str token)
 {
 	const char *secure = req->private->secure ? "; Secure" : "";
 	put(req, "Set-Cookie",
-	    token.len ? arena_fmt(req->arena,
-				  "haidang_session=" STR_FMT "; Path=/; HttpOnly; SameSite=Strict%s",
-				  STR_ARG(token), secure)
-		      : arena_fmt(req->arena,
-				  "haidang_session=; Path=/; HttpOnly; SameSite=Strict%s; Max-Age=0",
-				  secure));
+	    token.len
+		    ? arena_fmt(req->arena,
+				"haidang_session=" STR_FMT "; Path=/; HttpOnly; SameSite=Strict%s",
+				STR_ARG(token), secure)
+		    : arena_fmt(req->arena,
+				"haidang_session=; Path=/; HttpOnly; SameSite=Strict%s; Max-Age=0",
+				secure));
 }
 
 struct jw http_jw(struct request *req)
@@ -85,6 +87,29 @@ struct jw http_jw(struct request *req)
 	buf_clear(&req->out);
 	jw_init(&w, &req->out);
 	return w;
+}
+
+struct jw http_list(struct request *req)
+{
+	struct jw w = http_jw(req);
+	jw_object(&w);
+	jw_name(&w, "items");
+	jw_array(&w);
+	return w;
+}
+
+void http_list_end(struct jw *w, struct str next)
+{
+	jw_array_end(w);
+	jw_m_str(w, "next", next);
+	jw_object_end(w);
+}
+
+void http_list_end_id(struct jw *w, int64_t next)
+{
+	jw_array_end(w);
+	jw_m_id(w, "next", next);
+	jw_object_end(w);
 }
 
 void answer_reset(struct request *req, size_t n_headers)
@@ -190,7 +215,8 @@ void answer_finish(struct request *req)
 	struct http_private *p = req->private;
 	if (req->out.error) {
 		struct why why = {0};
-		request_fail(req, fail(&why, ERR_TOO_LARGE, "the answer is too large; ask for less"),
+		request_fail(req,
+			     fail(&why, ERR_TOO_LARGE, "the answer is too large; ask for less"),
 			     &why);
 	}
 	if (!req->status)

@@ -144,6 +144,10 @@ void http_answer_etag(struct request *req, int64_t version); /* weak is never us
 void http_answer_file(struct request *req, struct str type, struct str filename); /* download */
 /* Start a JSON answer in req->out. */
 struct jw http_jw(struct request *req);
+/* Every list: {"items":[ … ],"next":cursor}; next STR_NULL or 0: that was all. */
+struct jw http_list(struct request *req);
+void http_list_end(struct jw *w, struct str next);
+void http_list_end_id(struct jw *w, int64_t next);
 /* Suspend, run change(tx, req, arg) in the writer, answer after the commit. */
 MUST_USE enum err http_write(struct request *req,
 			     enum err (*change)(struct request *req, void *arg, struct why *why),

@@ -15,10 +15,7 @@ static enum err journal_get(struct request *req, struct why *why)
 	};
 	struct journal_page page = {0};
 	enum err rc = journal_read(req->db, &how, req->arena, &page, why);
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < page.n; i++)
 		journal_json(&w, &page.entries[i]);
 	jw_array_end(&w);

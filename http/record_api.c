@@ -45,15 +45,10 @@ enum err record_api_list(struct request *req, struct why *why)
 	if (rc != OK)
 		return rc;
 	struct refs *refs = refs_new(req->db, req->arena);
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < page.n; i++)
 		record_json(&w, refs, r, page.rows[i]);
-	jw_array_end(&w);
-	jw_m_str(&w, "next", page.next);
-	jw_object_end(&w);
+	http_list_end(&w, page.next);
 	return refs_end(refs, why);
 }
 
@@ -225,16 +220,10 @@ enum err record_api_history(struct request *req, struct why *why)
 				     HISTORY_MAX, req->arena, &page, why);
 	if (rc != OK)
 		return rc;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < page.n; i++)
 		journal_json(&w, &page.entries[i]);
-	jw_array_end(&w);
-	jw_name(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
+	http_list_end(&w, STR_NULL);
 	return OK;
 }
 

@@ -77,15 +77,9 @@ static enum err put_json(struct request *req, struct refs *refs, const struct re
 
 enum err record_api_json(struct request *req, struct why *why)
 {
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	enum err rc = export(req, put_json, &w, why);
-	jw_array_end(&w);
-	jw_name(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
+	http_list_end(&w, STR_NULL);
 	name_file(req, "application/json", "json");
 	return rc;
 }

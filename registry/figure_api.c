@@ -18,15 +18,10 @@ static enum err get_figures(struct request *req, struct why *why)
 		rc = figure_list(req->db, &how, req->arena, &found, &n, why);
 	if (rc != OK)
 		return rc;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < n; i++)
 		figure_json(&w, v, &found[i]);
-	jw_array_end(&w);
-	jw_m_id(&w, "next", n == how.limit && n ? found[n - 1].id : 0);
-	jw_object_end(&w);
+	http_list_end_id(&w, n == how.limit && n ? found[n - 1].id : 0);
 	return OK;
 }
 
@@ -141,10 +136,7 @@ static enum err get_summary(struct request *req, struct why *why)
 	jw_array(&w);
 	for (size_t k = 0; k < n; k++)
 		summary_json(&w, &sums[k], owing(v, &how, i, sums[k].period));
-	jw_array_end(&w);
-	jw_name(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
+	http_list_end(&w, STR_NULL);
 	return OK;
 }
 

@@ -39,18 +39,12 @@ static enum err get_tree(struct request *req, struct why *why)
 		return rc;
 	size_t n = view_units(v, &units);
 	int64_t days = date_days(day);
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < n; i++)
 		if (unit_alive(&units[i], days) &&
 		    (!kind.ptr || str_is(kind, unit_kind_name(units[i].kind))))
 			unit_json(&w, v, &units[i], days);
-	jw_array_end(&w);
-	jw_name(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
+	http_list_end(&w, STR_NULL);
 	return OK;
 }
 
@@ -68,10 +62,7 @@ static enum err get_available(struct request *req, struct why *why)
 	enum err rc = pack_embedded(req->arena, &packs, &n, why);
 	if (rc != OK)
 		return rc;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < n; i++) {
 		jw_object(&w);
 		jw_m_str(&w, "code", packs[i].code);
@@ -88,10 +79,7 @@ static enum err get_available(struct request *req, struct why *why)
 		jw_array_end(&w);
 		jw_object_end(&w);
 	}
-	jw_array_end(&w);
-	jw_name(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
+	http_list_end(&w, STR_NULL);
 	return OK;
 }
 
@@ -103,7 +91,7 @@ static enum err install_change(struct request *req, void *arg, struct why *why)
 	enum err rc = access_require(req->app->access, req->who, VERB_CREATE, "pack", 0, why);
 	if (rc == OK)
 		rc = pack_install(req->db, pack, (struct author){req->who, req->now}, &r,
-				   &req->problems, why);
+				  &req->problems, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_jw(req);
@@ -198,18 +186,12 @@ static enum err search_kind(struct request *req, const struct found_kind *k, str
 static enum err get_search(struct request *req, struct why *why)
 {
 	enum err rc = OK;
-	struct jw w = http_jw(req);
-	jw_object(&w);
-	jw_name(&w, "items");
-	jw_array(&w);
+	struct jw w = http_list(req);
 	for (size_t i = 0; i < ARRAY_LEN(found_kinds) && rc == OK; i++)
 		if (access_may_somewhere(req->app->access, req->who, VERB_READ,
 					 found_kinds[i].record->table.text))
 			rc = search_kind(req, &found_kinds[i], &w, why);
-	jw_array_end(&w);
-	jw_name(&w, "next");
-	jw_null(&w);
-	jw_object_end(&w);
+	http_list_end(&w, STR_NULL);
 	return rc;
 }
 
