@@ -194,7 +194,7 @@ static int connect_to(const char *dir)
 
 bool control_ask(const struct args *args, struct buf *out, int *ret_code)
 {
-	unsigned char code = 0;
+	char code = 0;
 	int fd = connect_to(app_dir(args));
 	if (fd < 0)
 		return false;
@@ -208,6 +208,6 @@ bool control_ask(const struct args *args, struct buf *out, int *ret_code)
 		buf_grew(out, got);
 	}
 	close(fd);
-	*ret_code = code;
+	*ret_code = (unsigned char)code;
 	return answered;
 }

@@ -175,7 +175,7 @@ static void against_what_was_sent(void **state)
 	struct checked *k = look(&d, &one, 1);
 	assert_int_equal(k->state, CELL_ACCEPTED);
 	for (int m = 1; m <= 6; m++) {
-		char period[16];
+		char period[32];
 		snprintf(period, sizeof(period), "2026-%02d", m);
 		struct figure old = figure_of(d.c.view, "X2", "TOP", period, m % 2 ? "100" : "104");
 		figure_give(d.s, &old);

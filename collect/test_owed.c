@@ -132,7 +132,7 @@ static size_t compare(const struct owed_query *how, const struct owed *items, si
 {
 	size_t total = 0;
 	for (int r = 0; r < SCHEDULES; r++) {
-		char code[8];
+		char code[16];
 		snprintf(code, sizeof(code), "R%d", r);
 		const struct indicator *i = view_indicator(how->view, str_of(code));
 		for (int64_t day = DAYS_FROM - 60; day < DAYS_FROM + DAYS + 60; day++) {
@@ -159,7 +159,7 @@ static size_t give_some(struct store *s, const struct view *v, struct figure *gi
 	static const char *const units[] = {"X1", "X2", "P1", "DK1"};
 	size_t n = 0;
 	while (n < max) {
-		char code[8];
+		char code[16];
 		snprintf(code, sizeof(code), "R%d", (int)chance(SCHEDULES));
 		struct figure f = figure_of(v, units[chance(4)], code, "2026-05", "1");
 		const struct indicator *i = view_indicator(v, str_of(code));
