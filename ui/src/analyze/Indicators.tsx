@@ -1,4 +1,5 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -41,6 +42,7 @@ export default function Indicators() {
 	const { t } = useTexts('analyze');
 	const { name } = useNames();
 	const url = useUrl();
+	const phone = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false }) === true;
 	const session = useSession();
 	const indicators = useIndicators();
 	const domains = useAll('domains');
@@ -71,7 +73,7 @@ export default function Indicators() {
 					return (
 						<div className={css.columns}>
 							<aside className={css.facets} aria-label={t('list.facets')}>
-								{facets.map((facet) => <FacetBox key={facet} title={t(`list.${facet}`)} values={counts(found(all, folded, wanted, empty, facet), facet, wanted[facet])} chosen={wanted[facet]} label={(value) => labelOf(facet, value)} change={(chosen) => void url.set({ [facet]: chosen })} open={facet !== 'tag' || wanted.tag.length > 0} />)}
+								{facets.map((facet) => <FacetBox key={facet} title={t(`list.${facet}`)} values={counts(found(all, folded, wanted, empty, facet), facet, wanted[facet])} chosen={wanted[facet]} label={(value) => labelOf(facet, value)} change={(chosen) => void url.set({ [facet]: chosen })} open={wanted[facet].length > 0 || (!phone && facet !== 'tag')} />)}
 								{overview.data && <Checkbox label={t('list.onlyNever', { count: empty.size })} checked={wanted.filled === 'no'} onChange={(event) => void url.set({ filled: event.currentTarget.checked ? 'no' : undefined })} />}
 							</aside>
 							<div>
