@@ -10,7 +10,7 @@ import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { type Column, DataTable } from '../base/DataTable';
 import { FieldValue, useAll } from '../base/Field';
-import { addDays, dayOf, fold, formatDate, formatPeriod } from '../base/format';
+import { addDays, dayOf, fold, formatDate, formatPeriod, type PeriodKind, periodOf } from '../base/format';
 import { Page, Panel } from '../base/Page';
 import { Age, Facts, Figure, FigureStatus, Spark, Tile } from '../base/small';
 import { EmptyState, Loaded } from '../base/States';
@@ -93,6 +93,20 @@ export function latestOf(figures: FigureRow[]): Latest[] {
 	});
 }
 
+/** How far back the lines of history go, in days.  A range of periods is of one kind, so each kind is asked for by itself. */
+const reach: [PeriodKind, number][] = [['daily', 14], ['weekly', 91], ['monthly', 400], ['quarterly', 800], ['half_yearly', 1100], ['yearly', 1900]];
+
+async function figuresFrom(unit: string, from: string): Promise<FigureRow[]> {
+	const all: FigureRow[] = [];
+	let cursor = '';
+	do {
+		const page = await answer(api.GET('/api/v1/figures', { params: { query: { unit, from, breakdown: '', limit: 500, cursor: cursor || undefined } } }));
+		all.push(...page.items);
+		cursor = page.next ?? '';
+	} while (cursor);
+	return all;
+}
+
 function Figures({ unit, today }: { unit: string; today: string }) {
 	const { t, language } = useTexts('registry');
 	const { name } = useNames();
@@ -100,16 +114,7 @@ function Figures({ unit, today }: { unit: string; today: string }) {
 	const indicators = useAll('indicators');
 	const figures = useQuery({
 		queryKey: ['figures', 'unit', unit],
-		queryFn: async () => {
-			const all: FigureRow[] = [];
-			let cursor = '';
-			do {
-				const page = await answer(api.GET('/api/v1/figures', { params: { query: { unit, from: addDays(today, -365), limit: 500, cursor: cursor || undefined } } }));
-				all.push(...page.items);
-				cursor = page.next ?? '';
-			} while (cursor && all.length < 10_000);
-			return latestOf(all);
-		},
+		queryFn: async () => latestOf((await Promise.all(reach.map(([kind, days]) => figuresFrom(unit, periodOf(kind, addDays(today, -days)))))).flat()),
 	});
 	const owed = useQuery({ queryKey: ['owed', unit, today, 'unit'], queryFn: () => answer(api.GET('/api/v1/owed', { params: { query: { unit, from: addDays(today, -45), to: addDays(today, 14) } } })) });
 	const known = useMemo(() => new Map((indicators.data ?? []).map((row) => [codeOf(row), row])), [indicators.data]);
