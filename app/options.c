@@ -170,10 +170,10 @@ static const struct command *find_command(int argc, char **argv, int *ret_words)
 
 static bool print_general(int argc, char **argv)
 {
-	AUTO(buf_release) struct buf out;
 	bool help = argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h");
 	if (!help)
 		return false;
+	AUTO(buf_release) struct buf out;
 	buf_init(&out, (size_t)1 << 20);
 	options_help(&out, NULL);
 	fwrite(out.ptr, 1, out.len, argc < 2 ? stderr : stdout);

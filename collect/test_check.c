@@ -14,13 +14,13 @@ struct door {
 
 static bool within(void *arg, int64_t unit, int64_t root)
 {
-	const struct view *v = registry_current(arg);
+	AUTO(view_free) const struct view *v = registry_current(arg);
 	return v && view_within(v, unit, root);
 }
 
 static size_t subtree(void *arg, int64_t root, struct arena *a, int64_t **ret)
 {
-	const struct view *v = registry_current(arg);
+	AUTO(view_free) const struct view *v = registry_current(arg);
 	*ret = NULL;
 	return v ? view_subtree(v, root, a, ret) : 0;
 }
