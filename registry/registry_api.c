@@ -55,6 +55,46 @@ static enum err get_units(struct request *req, struct why *why)
 }
 
 /* -- packs -- */
+/* Edition of the pack that is installed; STR_NULL: none. */
+static enum err installed_edition(struct request *req, struct str code, struct str *ret,
+				  struct why *why)
+{
+	int64_t id = 0;
+	struct row *row = NULL;
+	*ret = STR_NULL;
+	enum err rc = record_find(req->db, &pack_record, code, &id, why);
+	if (rc == ERR_NOT_FOUND)
+		return OK;
+	if (rc == OK)
+		rc = record_get(req->db, &pack_record, id, req->arena, &row, why);
+	if (rc == OK)
+		*ret = row_value(&pack_record, row, "edition")->text;
+	return rc;
+}
+
+static enum err pack_json(struct jw *w, struct request *req, const struct pack *pack,
+			  struct why *why)
+{
+	struct str installed;
+	enum err rc = installed_edition(req, pack->code, &installed, why);
+	jw_object(w);
+	jw_m_str(w, "code", pack->code);
+	jw_m_str(w, "version", pack->edition);
+	jw_m_str(w, "installed", installed);
+	jw_m_str(w, "name_vi", pack->name_vi);
+	jw_m_str(w, "name_en", pack->name_en);
+	jw_m_str(w, "description_vi", pack->description_vi);
+	jw_m_str(w, "description_en", pack->description_en);
+	jw_m_bool(w, "demonstration", pack->demonstration);
+	jw_name(w, "requires");
+	jw_array(w);
+	for (size_t k = 0; k < pack->n_requires; k++)
+		jw_str(w, pack->requires[k]);
+	jw_array_end(w);
+	jw_object_end(w);
+	return rc;
+}
+
 static enum err get_available(struct request *req, struct why *why)
 {
 	struct pack *packs = NULL;
@@ -63,24 +103,10 @@ static enum err get_available(struct request *req, struct why *why)
 	if (rc != OK)
 		return rc;
 	struct jw w = http_list(req);
-	for (size_t i = 0; i < n; i++) {
-		jw_object(&w);
-		jw_m_str(&w, "code", packs[i].code);
-		jw_m_str(&w, "version", packs[i].edition);
-		jw_m_str(&w, "name_vi", packs[i].name_vi);
-		jw_m_str(&w, "name_en", packs[i].name_en);
-		jw_m_str(&w, "description_vi", packs[i].description_vi);
-		jw_m_str(&w, "description_en", packs[i].description_en);
-		jw_m_bool(&w, "demonstration", packs[i].demonstration);
-		jw_name(&w, "requires");
-		jw_array(&w);
-		for (size_t k = 0; k < packs[i].n_requires; k++)
-			jw_str(&w, packs[i].requires[k]);
-		jw_array_end(&w);
-		jw_object_end(&w);
-	}
+	for (size_t i = 0; i < n && rc == OK; i++)
+		rc = pack_json(&w, req, &packs[i], why);
 	http_list_end(&w, STR_NULL);
-	return OK;
+	return rc;
 }
 
 static enum err install_change(struct request *req, void *arg, struct why *why)
