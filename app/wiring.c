@@ -49,13 +49,13 @@ const struct route_table *wiring_routes(struct arena *a, size_t *ret_n)
 
 static bool within(void *arg, int64_t unit, int64_t root)
 {
-	const struct view *v = registry_current(arg);
+	AUTO(view_free) const struct view *v = registry_current(arg);
 	return v && view_within(v, unit, root);
 }
 
 static size_t subtree(void *arg, int64_t root, struct arena *a, int64_t **ret)
 {
-	const struct view *v = registry_current(arg);
+	AUTO(view_free) const struct view *v = registry_current(arg);
 	*ret = NULL;
 	return v ? view_subtree(v, root, a, ret) : 0;
 }

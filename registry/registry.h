@@ -22,7 +22,8 @@ MUST_USE enum err registry_take(struct registry *r, struct db *db, const struct 
 /* The same, held until the arena is freed. */
 MUST_USE enum err registry_view(struct registry *r, struct db *db, struct arena *a,
 				const struct view **ret, struct why *why);
-/* The view of the last registry_take(), without looking into the store; NULL before the first. */
+/* The view of the last registry_take(), without looking into the store; NULL before the first.  To
+ * be given back by view_free(). */
 const struct view *registry_current(struct registry *r);
 void view_free(const struct view *v);
 DEFINE_AUTO(view_free, const struct view *)
