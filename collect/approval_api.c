@@ -130,11 +130,11 @@ static enum err decide_one(struct request *req, const struct decision *d, int64_
 static enum err decide_change(struct request *req, void *arg, struct why *why)
 {
 	const struct decision *d = arg;
-	for (size_t i = 0; i < d->n; i++) {
-		enum err rc = decide_one(req, d, d->ids[i], why);
-		if (rc != OK)
-			return rc;
-	}
+	enum err rc = figure_turn(req->db, why);
+	for (size_t i = 0; i < d->n && rc == OK; i++)
+		rc = decide_one(req, d, d->ids[i], why);
+	if (rc != OK)
+		return rc;
 	struct jw w = http_jw(req);
 	jw_object(&w);
 	jw_m_int(&w, "decided", (int64_t)d->n);

@@ -11,22 +11,30 @@ const char *delivery_source_name(enum delivery_source s)
 	return source_names[s];
 }
 
-/* The unit that all cells share, else the unit the sender works for. */
+/* The unit that all cells share and that the sender may send for, else the one he works for. */
 static int64_t unit_of(const struct check_context *c, const struct checked *cells, size_t n)
 {
-	int64_t unit = 0;
-	for (size_t i = 0; i < n; i++) {
-		int64_t here = cells[i].unit ? cells[i].unit->id : 0;
-		if (!here || (unit && here != unit))
-			return c->who->n_grants ? c->who->grants[0].unit : 0;
-		unit = here;
-	}
-	return unit ? unit : (c->who->n_grants ? c->who->grants[0].unit : 0);
+	int64_t own = c->who->n_grants ? c->who->grants[0].unit : 0;
+	const struct unit *shared = n ? cells[0].unit : NULL;
+	for (size_t i = 1; i < n; i++)
+		if (cells[i].unit != shared)
+			return own;
+	bool his = shared && access_may(c->access, c->who, VERB_SUBMIT, "figure", shared->id);
+	return his ? shared->id : own;
+}
+
+static void count_states(struct delivery *d, const struct checked *cells, size_t n)
+{
+	memset(d->counts, 0, sizeof(d->counts));
+	for (size_t i = 0; i < n; i++)
+		d->counts[cells[i].state]++;
 }
 
 void delivery_prepare(struct delivery *d, const struct check_context *c, struct id_source *ids,
 		      const struct checked *cells, size_t n)
 {
+	if (!d->unit && !d->id) /* a file that was held keeps the unit it was held for */
+		d->unit = unit_of(c, cells, n);
 	if (!d->id)
 		d->id = id_next(ids, c->now);
 	d->actor = c->who->user;
@@ -37,25 +45,73 @@ void delivery_prepare(struct delivery *d, const struct check_context *c, struct 
 		d->content_hash = hash_hex(c->arena, &content);
 		d->bytes = (int64_t)d->content.len;
 	}
-	if (!d->unit)
-		d->unit = unit_of(c, cells, n);
-	memset(d->counts, 0, sizeof(d->counts));
-	for (size_t i = 0; i < n; i++)
-		d->counts[cells[i].state]++;
+	count_states(d, cells, n);
 }
 
-/* Between checking and the writer somebody may have sent the same figure. */
+static void doubt(struct checked *k, struct finding *f)
+{
+	f->next = k->findings;
+	k->findings = f;
+	k->state = CELL_DOUBTFUL;
+	k->overtaken = true;
+}
+
+/* Somebody else sent another value since the cell was checked: whoever corrects must have seen it. */
+static void doubt_overtaken(struct checked *k, const struct figure *now, struct arena *a)
+{
+	struct str value = now->empty ? STR("-") : decimal_str(a, now->value);
+	struct finding *f = ARENA_NEW(a, struct finding);
+	*f = (struct finding){
+		.check = "correction",
+		.vi = arena_fmt(a,
+				"cùng lúc này đã có người gửi số khác (" STR_FMT
+				"): kiểm tra lại, nếu cần thì gửi lại kèm lý do đính chính",
+				STR_ARG(value)),
+		.en = arena_fmt(a,
+				"somebody else sent another value meanwhile (" STR_FMT
+				"): check it; if yours is right, send it again with the reason",
+				STR_ARG(value)),
+	};
+	doubt(k, f);
+}
+
+static struct finding *finding_copy(const struct finding *of, struct arena *a)
+{
+	struct finding *f = ARENA_NEW(a, struct finding);
+	*f = *of;
+	return f;
+}
+
+/* The change may have been run before and undone: what it settled then holds no more. */
+static void undo_overtaken(struct checked *cells, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct checked *k = &cells[i];
+		if (!k->overtaken)
+			continue;
+		if (k->state == CELL_DOUBTFUL)
+			k->findings = k->findings->next;
+		k->state = k->twin ? CELL_SAME : CELL_ACCEPTED;
+		k->overtaken = false;
+	}
+}
+
+/* Between checking and the writer somebody may have sent the same figure, or another. */
 static enum err store_figure(struct db *tx, struct delivery *d, struct checked *k, struct arena *a,
 			     struct why *why)
 {
 	struct figure now;
 	enum err rc = figure_current(tx, &k->figure, a, &now, why);
+	k->figure.id = 0;
 	if (rc == OK && now.empty == k->figure.empty &&
 	    decimal_cmp(now.value, k->figure.value) == 0) {
 		k->state = CELL_SAME;
-		k->before = now;
-		d->counts[CELL_ACCEPTED]--;
-		d->counts[CELL_SAME]++;
+		k->overtaken = true;
+		k->figure.id = now.id;
+		return OK;
+	}
+	if (rc == OK && now.id != k->before.id) {
+		doubt_overtaken(k, &now, a);
 		return OK;
 	}
 	if (rc != OK && rc != ERR_NOT_FOUND)
@@ -121,6 +177,8 @@ static enum err store_cells(struct db *tx, struct delivery *d, struct checked *c
 		enum err rc = OK;
 		if (k->state == CELL_ACCEPTED)
 			rc = store_figure(tx, d, k, a, why);
+		else if (k->state == CELL_SAME && k->twin && k->twin->state == CELL_DOUBTFUL)
+			doubt(k, finding_copy(k->twin->findings, a));
 		if (rc == OK && (k->state == CELL_ACCEPTED || k->state == CELL_SAME))
 			rc = forget_draft(tx, &k->figure, why);
 		else if (rc == OK)
@@ -265,7 +323,11 @@ static enum err insert_content(struct db *tx, const struct delivery *d, struct w
 enum err delivery_store(struct db *tx, struct delivery *d, struct checked *cells, size_t n,
 			struct arena *a, struct why *why)
 {
-	enum err rc = store_cells(tx, d, cells, n, a, why);
+	undo_overtaken(cells, n);
+	enum err rc = figure_turn(tx, why);
+	if (rc == OK)
+		rc = store_cells(tx, d, cells, n, a, why);
+	count_states(d, cells, n);
 	if (rc == OK)
 		rc = journal_delivery(tx, d, cells, n, a, why);
 	if (rc == OK)

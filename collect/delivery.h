@@ -33,7 +33,8 @@ void delivery_prepare(struct delivery *d, const struct check_context *c, struct 
 		      const struct checked *cells, size_t n);
 /* In one change: figures, the delivery, its refused and doubtful cells, drafts met, journal entry
  * "delivery.received"; fills the receipt and the figures' ids.  A cell that somebody else settled
- * meanwhile the same way becomes CELL_SAME. */
+ * meanwhile the same way becomes CELL_SAME, one that he settled otherwise CELL_DOUBTFUL.  May be
+ * run again after it was undone. */
 MUST_USE enum err delivery_store(struct db *tx, struct delivery *d, struct checked *cells, size_t n,
 				 struct arena *a, struct why *why);
 /* A file that waits for its mapping. */

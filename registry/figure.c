@@ -63,7 +63,7 @@ static enum err figure_one(struct stmt *q, struct arena *a, struct figure *ret, 
 		*ret = figure_read(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && !found)
-		return fail(why, ERR_NOT_FOUND, "there is no such figure");
+		return fail(why, ERR_NOT_FOUND, "there is no such figure, or you may not see it");
 	return rc;
 }
 
@@ -176,17 +176,23 @@ static enum err insert(struct db *tx, const struct figure *f, struct why *why)
 	return stmt_end(q, why);
 }
 
+enum err figure_turn(struct db *tx, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("UPDATE figure_turn SET n = n + 1"));
+	return stmt_end(q, why);
+}
+
 enum err figure_put(struct db *tx, struct figure *f, struct why *why)
 {
 	int64_t last = 0;
 	usec first = 0;
 	enum err rc = last_revision(tx, f, &last, &first, why);
-	if (rc == OK && last > 0) {
-		f->flags |= FIGURE_CORRECTION;
+	if (rc == OK && last > 0)
 		rc = unset_current(tx, f, why);
-	}
 	if (rc != OK)
 		return rc;
+	f->flags &= ~(unsigned)FIGURE_CORRECTION;
+	f->flags |= last > 0 ? FIGURE_CORRECTION : 0;
 	f->revision = last + 1;
 	f->first_received = first ? first : f->received;
 	f->id = id_next(store_ids(db_store(tx)), f->received);

@@ -53,6 +53,9 @@ struct figure {
  * ERR_NOT_FOUND without one. */
 MUST_USE enum err figure_current(struct db *db, const struct figure *key, struct arena *a,
 				 struct figure *ret, struct why *why);
+/* Before the first figure_put() or figure_decide() of a change: waits until the changes that other
+ * servers are making to figures are over, so that two never make the same revision. */
+MUST_USE enum err figure_turn(struct db *tx, struct why *why);
 /* Store as the next revision; fills id, revision, current and the correction flag. */
 MUST_USE enum err figure_put(struct db *tx, struct figure *f, struct why *why);
 /* Values of the same series before the period of *key, newest first, at most max. */
