@@ -43,24 +43,33 @@ static int by_key(const void *a, const void *b)
 	return left < right ? -1 : 1; /* as they came */
 }
 
-/* Value of the key in this delivery, else in the store. */
-static enum err value_of(const struct batch *b, const struct figure *key, bool *ret_found,
-			 struct decimal *ret, struct why *why)
+/* What this delivery says of the key, or NULL. */
+static const struct figure *in_batch(const struct batch *b, const struct figure *key)
 {
 	size_t low = 0, high = b->n;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct figure *here = &b->sorted[middle]->figure;
 		int order = key_order(here, key);
-		if (order == 0) {
-			*ret_found = !here->empty;
-			*ret = here->value;
-			return OK;
-		}
+		if (order == 0)
+			return here;
 		if (order < 0)
 			low = middle + 1;
 		else
 			high = middle;
+	}
+	return NULL;
+}
+
+/* Value of the key in this delivery, else in the store. */
+static enum err value_of(const struct batch *b, const struct figure *key, bool *ret_found,
+			 struct decimal *ret, struct why *why)
+{
+	const struct figure *here = in_batch(b, key);
+	if (here) {
+		*ret_found = !here->empty;
+		*ret = here->value;
+		return OK;
 	}
 	struct figure stored;
 	enum err rc = figure_current(b->c->db, key, b->c->arena, &stored, why);
@@ -134,47 +143,76 @@ static void check_range(const struct batch *b, struct checked *k)
 		      STR("a value of zero needs a remark"));
 }
 
-/* Sum of the given parts; *ret_known false when one of them is missing. */
-static enum err sum_parts(const struct batch *b, const struct checked *k, bool *ret_known,
-			  struct decimal *ret, struct why *why)
+/* What the parts of one total add up to. */
+struct sum {
+	struct decimal value;
+	size_t known, all;
+	bool beyond; /* more digits than a figure has */
+};
+
+/* Add the value of the key to the sum, when it is known. */
+static enum err sum_add(const struct batch *b, const struct figure *key, struct sum *s,
+			struct why *why)
 {
-	*ret_known = k->indicator->n_parts > 0;
-	*ret = (struct decimal){0, 0};
-	for (size_t n = 0; n < k->indicator->n_parts && *ret_known; n++) {
-		const struct indicator *part = view_indicator(b->c->view, k->indicator->parts[n]);
-		struct figure key = k->figure;
-		struct decimal value = {0, 0};
-		bool have = false;
+	bool have = false;
+	struct decimal value = {0, 0};
+	enum err rc = value_of(b, key, &have, &value, why);
+	if (rc == OK && have && decimal_add(s->value, value, &s->value, NULL) != OK)
+		s->beyond = true;
+	s->known += have;
+	s->all++;
+	return rc;
+}
+
+/* Does the sum of its parts contradict a total?  Each part may have been rounded by half a step. */
+static bool contradicts(const struct sum *s, const struct indicator *i, struct decimal total)
+{
+	struct decimal minus = {-s->value.mantissa, s->value.scale}, off;
+	if (s->all == 0 || s->known < s->all)
+		return false;
+	if (s->beyond || decimal_add(total, minus, &off, NULL) != OK)
+		return true;
+	if (off.mantissa < 0)
+		off.mantissa = -off.mantissa;
+	struct decimal slack = {i->decimals > 0 ? 5 * (int64_t)s->all : 0, i->decimals + 1};
+	return decimal_cmp(off, slack) > 0;
+}
+
+static struct str sum_str(const struct batch *b, const struct sum *s)
+{
+	return s->beyond ? STR("> 10^18") : decimal_str(b->c->arena, s->value);
+}
+
+static enum err sum_parts(const struct batch *b, const struct figure *total,
+			  const struct indicator *i, struct sum *ret, struct why *why)
+{
+	enum err rc = OK;
+	for (size_t n = 0; n < i->n_parts && rc == OK; n++) {
+		const struct indicator *part = view_indicator(b->c->view, i->parts[n]);
+		struct figure key = *total;
 		key.indicator = part ? part->id : 0;
-		enum err rc = part ? value_of(b, &key, &have, &value, why) : OK;
-		if (rc == OK && have)
-			rc = decimal_add(*ret, value, ret, why);
-		if (rc != OK)
-			return rc;
-		*ret_known = have;
+		rc = sum_add(b, &key, ret, why);
 	}
-	return OK;
+	return rc;
 }
 
 static enum err check_sum(const struct batch *b, struct checked *k, struct why *why)
 {
-	bool known = false;
-	struct decimal sum;
-	enum err rc = sum_parts(b, k, &known, &sum, why);
-	if (rc != OK || !known)
+	struct sum sum = {0};
+	enum err rc = sum_parts(b, &k->figure, k->indicator, &sum, why);
+	if (rc != OK || !contradicts(&sum, k->indicator, k->figure.value))
 		return rc;
-	/* Each part may have been rounded by half a step. */
-	double step = pow(10, -k->indicator->decimals) * 0.5 * (double)k->indicator->n_parts;
-	double slack = k->indicator->decimals > 0 ? step : 0;
-	if (fabs(decimal_double(sum) - decimal_double(k->figure.value)) > slack + 1e-9) {
-		struct str is = decimal_str(b->c->arena, k->figure.value);
-		struct str parts = decimal_str(b->c->arena, sum);
-		found(b, k, "sum_of_parts", true,
-		      arena_fmt(b->c->arena, STR_FMT " khác tổng các thành phần là " STR_FMT,
-				STR_ARG(is), STR_ARG(parts)),
-		      arena_fmt(b->c->arena, STR_FMT " differs from the sum of its parts, " STR_FMT,
-				STR_ARG(is), STR_ARG(parts)));
-	}
+	struct arena *a = b->c->arena;
+	struct str is = decimal_str(a, k->figure.value), parts = sum_str(b, &sum);
+	found(b, k, "sum_of_parts", true,
+	      arena_fmt(a,
+			STR_FMT " khác tổng các thành phần là " STR_FMT
+				": sửa số tổng hoặc thành phần bị sai",
+			STR_ARG(is), STR_ARG(parts)),
+	      arena_fmt(a,
+			STR_FMT " differs from the sum of its parts, " STR_FMT
+				": mend the total or the part that is wrong",
+			STR_ARG(is), STR_ARG(parts)));
 	return OK;
 }
 
@@ -200,31 +238,21 @@ static enum err check_not_greater(const struct batch *b, struct checked *k, stru
 }
 
 /* Parts by one code list: how many are known and what they add up to. */
-static enum err sum_breakdown(const struct batch *b, const struct checked *k, struct str list,
-			      size_t *ret_known, size_t *ret_all, struct decimal *ret,
-			      struct why *why)
+static enum err sum_breakdown(const struct batch *b, const struct figure *total, struct str list,
+			      struct sum *ret, struct why *why)
 {
 	const struct code_item *items;
 	size_t n = view_code_items(b->c->view, &items);
-	*ret_known = *ret_all = 0;
-	*ret = (struct decimal){0, 0};
-	for (size_t i = 0; i < n; i++) {
+	enum err rc = OK;
+	for (size_t i = 0; i < n && rc == OK; i++) {
 		if (!str_eq(items[i].list, list))
 			continue;
-		struct figure key = k->figure;
+		struct figure key = *total;
 		key.breakdown = arena_fmt(b->c->arena, STR_FMT "=" STR_FMT, STR_ARG(list),
 					  STR_ARG(items[i].code));
-		bool have = false;
-		struct decimal value = {0, 0};
-		enum err rc = value_of(b, &key, &have, &value, why);
-		if (rc == OK && have)
-			rc = decimal_add(*ret, value, ret, why);
-		if (rc != OK)
-			return rc;
-		*ret_known += have;
-		*ret_all += 1;
+		rc = sum_add(b, &key, ret, why);
 	}
-	return OK;
+	return rc;
 }
 
 static enum err check_breakdowns(const struct batch *b, struct checked *k, struct why *why)
@@ -234,12 +262,11 @@ static enum err check_breakdowns(const struct batch *b, struct checked *k, struc
 	struct arena *a = b->c->arena;
 	for (size_t i = 0; i < k->indicator->n_breakdowns; i++) {
 		struct str list = k->indicator->breakdowns[i].list;
-		size_t known = 0, all = 0;
-		struct decimal sum;
-		enum err rc = sum_breakdown(b, k, list, &known, &all, &sum, why);
+		struct sum sum = {0};
+		enum err rc = sum_breakdown(b, &k->figure, list, &sum, why);
 		if (rc != OK)
 			return rc;
-		if (known == 0 && k->indicator->breakdowns[i].required)
+		if (sum.known == 0 && k->indicator->breakdowns[i].required)
 			found(b, k, "required_breakdown", true,
 			      arena_fmt(a, "thiếu phân tổ bắt buộc “" STR_FMT "”: gửi kèm từng mục",
 					STR_ARG(list)),
@@ -247,15 +274,77 @@ static enum err check_breakdowns(const struct batch *b, struct checked *k, struc
 					"the breakdown “" STR_FMT
 					"” is required: send each of its items",
 					STR_ARG(list)));
-		else if (all > 0 && known == all && k->indicator->over_units == AGGREGATE_SUM &&
-			 decimal_cmp(sum, k->figure.value) != 0)
+		else if (k->indicator->over_units == AGGREGATE_SUM &&
+			 contradicts(&sum, k->indicator, k->figure.value))
 			found(b, k, "sum_of_parts", true,
 			      arena_fmt(a, "khác tổng theo phân tổ “" STR_FMT "” là " STR_FMT,
-					STR_ARG(list), STR_ARG(decimal_str(a, sum))),
+					STR_ARG(list), STR_ARG(sum_str(b, &sum))),
 			      arena_fmt(a, "differs from the sum by “" STR_FMT "”, " STR_FMT,
-					STR_ARG(list), STR_ARG(decimal_str(a, sum))));
+					STR_ARG(list), STR_ARG(sum_str(b, &sum))));
 	}
 	return OK;
+}
+
+/* A part that comes without its total must fit the total that was sent before. */
+static enum err check_total(const struct batch *b, struct checked *k, const struct figure *total,
+			    const struct indicator *i, struct why *why)
+{
+	struct figure stored;
+	struct sum sum = {0};
+	if (in_batch(b, total)) /* then the total is told */
+		return OK;
+	enum err rc = figure_current(b->c->db, total, b->c->arena, &stored, why);
+	if (rc != OK || stored.empty)
+		return rc == ERR_NOT_FOUND ? OK : rc;
+	if (i == k->indicator)
+		rc = sum_breakdown(b, total, str_until(k->figure.breakdown, '=', &(struct str){0}),
+				   &sum, why);
+	else
+		rc = sum_parts(b, total, i, &sum, why);
+	if (rc != OK || !contradicts(&sum, i, stored.value))
+		return rc;
+	struct arena *a = b->c->arena;
+	struct str is = decimal_str(a, stored.value), parts = sum_str(b, &sum);
+	finding_add(b->c, k, "sum_of_parts", false,
+		    arena_fmt(a,
+			      "tổng các thành phần thành " STR_FMT ", khác số tổng đã gửi là " STR_FMT
+			      " (“" STR_FMT "”): gửi kèm số tổng đã sửa, hoặc ghi giải thích",
+			      STR_ARG(parts), STR_ARG(is), STR_ARG(i->name_vi)),
+		    arena_fmt(a,
+			      "the parts now add up to " STR_FMT ", not to the total sent before, " STR_FMT
+			      " (“" STR_FMT "”): send the mended total too, or add a remark",
+			      STR_ARG(parts), STR_ARG(is), STR_ARG(i->name_en)));
+	return OK;
+}
+
+static bool is_part(const struct indicator *part, const struct indicator *total)
+{
+	for (size_t n = 0; n < total->n_parts; n++)
+		if (str_eq(total->parts[n], part->code))
+			return true;
+	return false;
+}
+
+/* Every total that the cell is a part of. */
+static enum err check_totals(const struct batch *b, struct checked *k, struct why *why)
+{
+	const struct indicator *all;
+	size_t n = view_indicators(b->c->view, &all);
+	struct figure total = k->figure;
+	enum err rc = OK;
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		total.indicator = all[i].id;
+		if (is_part(k->indicator, &all[i]))
+			rc = check_total(b, k, &total, &all[i], why);
+	}
+	struct str rest = STR_NULL;
+	str_until(k->figure.breakdown, ';', &rest);
+	if (rc != OK || k->figure.breakdown.len == 0 || rest.len ||
+	    k->indicator->over_units != AGGREGATE_SUM)
+		return rc;
+	total = k->figure;
+	total.breakdown = STR("");
+	return check_total(b, k, &total, k->indicator, why);
 }
 
 static int double_order(const void *a, const void *b)
@@ -338,25 +427,36 @@ static enum err check_jump(const struct batch *b, struct checked *k, struct why 
 	return OK;
 }
 
-/* Two different values for one key in one delivery: neither can be taken. */
+static bool same_value(const struct figure *a, const struct figure *b)
+{
+	return a->empty == b->empty && decimal_cmp(a->value, b->value) == 0;
+}
+
+/* One figure given n times in one delivery: with one value the first stands for all, with
+ * different ones none can be taken. */
+static void check_repeated(const struct batch *b, struct checked **cells, size_t n)
+{
+	bool one_value = true;
+	for (size_t i = 1; i < n; i++)
+		one_value &= same_value(&cells[0]->figure, &cells[i]->figure);
+	for (size_t i = 0; i < n; i++)
+		if (!one_value)
+			finding_add(
+				b->c, cells[i], "twice", true,
+				STR("chỉ tiêu này có nhiều giá trị khác nhau trong cùng lần gửi: chỉ để lại giá trị đúng"),
+				STR("this figure has different values in one delivery: keep the right one only"));
+		else if (i > 0)
+			cells[i]->twin = cells[0];
+}
+
 static void check_twice(const struct batch *b)
 {
-	for (size_t i = 1; i < b->n; i++) {
-		struct checked *one = b->sorted[i - 1], *two = b->sorted[i];
-		if (key_order(&one->figure, &two->figure) != 0)
-			continue;
-		if (one->figure.empty == two->figure.empty &&
-		    decimal_cmp(one->figure.value, two->figure.value) == 0) {
-			if (two->state == CELL_ACCEPTED)
-				two->state = CELL_SAME;
-			continue;
-		}
-		struct str
-			vi = STR(
-				"chỉ tiêu này xuất hiện hai lần với giá trị khác nhau trong cùng lần gửi"),
-			en = STR("this figure stands twice with different values in one delivery");
-		finding_add(b->c, one, "twice", true, vi, en);
-		finding_add(b->c, two, "twice", true, vi, en);
+	for (size_t from = 0, to; from < b->n; from = to) {
+		for (to = from + 1;
+		     to < b->n && key_order(&b->sorted[from]->figure, &b->sorted[to]->figure) == 0;)
+			to++;
+		if (to - from > 1)
+			check_repeated(b, b->sorted + from, to - from);
 	}
 }
 
@@ -369,7 +469,7 @@ static enum err check_before(const struct batch *b, struct checked *k, struct wh
 	if (rc != OK)
 		return rc;
 	const struct figure *before = &k->before;
-	if (before->empty == k->figure.empty && decimal_cmp(before->value, k->figure.value) == 0) {
+	if (same_value(before, &k->figure)) {
 		k->state = CELL_SAME;
 		return OK;
 	}
@@ -390,8 +490,8 @@ static enum err check_before(const struct batch *b, struct checked *k, struct wh
 
 static enum err check_one(const struct batch *b, struct checked *k, struct why *why)
 {
-	enum err rc = check_before(b, k, why);
-	if (rc != OK || k->state == CELL_SAME || k->figure.empty)
+	enum err rc = k->twin ? OK : check_before(b, k, why);
+	if (rc != OK || k->twin || k->state == CELL_SAME || k->figure.empty)
 		return rc;
 	check_range(b, k);
 	rc = check_sum(b, k, why);
@@ -400,11 +500,12 @@ static enum err check_one(const struct batch *b, struct checked *k, struct why *
 	if (rc == OK)
 		rc = check_breakdowns(b, k, why);
 	if (rc == OK)
+		rc = check_totals(b, k, why);
+	if (rc == OK)
 		rc = check_jump(b, k, why);
 	return rc;
 }
 
-/* A total whose required parts were refused cannot stand alone, so states are settled last. */
 static void settle(const struct batch *b, struct checked *k)
 {
 	bool hard = false, soft = false;
@@ -423,10 +524,21 @@ static void settle(const struct batch *b, struct checked *k)
 		return;
 	usec deadline = view_deadline(b->c->view, k->indicator, k->figure.period);
 	usec end = period_end(k->figure.period);
-	if (b->c->now >= deadline)
+	usec first = k->before.id ? k->before.first_received : b->c->now;
+	if (first >= deadline) /* a correction of what came in time is not late */
 		k->figure.flags |= FIGURE_LATE;
 	if (b->c->now < end && end <= deadline)
 		k->figure.flags |= FIGURE_EARLY;
+}
+
+/* What is given again shares the fate of the first; alone it would stand for nothing. */
+static void follow_twin(struct checked *k)
+{
+	if (!k->twin || k->state == CELL_REFUSED || k->state == CELL_DOUBTFUL)
+		return;
+	k->state = k->twin->state == CELL_ACCEPTED ? CELL_SAME : k->twin->state;
+	if (k->state != CELL_SAME)
+		k->findings = k->twin->findings;
 }
 
 enum err check_cells(const struct check_context *c, const struct cell *cells, size_t n,
@@ -449,6 +561,8 @@ enum err check_cells(const struct check_context *c, const struct cell *cells, si
 	}
 	for (size_t i = 0; i < n; i++)
 		settle(&b, &all[i]);
+	for (size_t i = 0; i < n; i++)
+		follow_twin(&all[i]);
 	*ret = all;
 	return OK;
 }

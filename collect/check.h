@@ -36,7 +36,9 @@ struct checked {
 	bool resolved;			   /* figure's key and value are known */
 	struct figure figure;		   /* as it would be stored */
 	struct figure before;		   /* current revision; id 0: none */
+	const struct checked *twin; /* the same, further up in this delivery; this one follows it */
 	enum cell_state state;
+	bool overtaken; /* settled by delivery_store(): somebody was faster */
 	struct finding *findings;
 };
 struct check_context {

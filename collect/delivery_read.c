@@ -47,7 +47,7 @@ enum err delivery_get(struct db *db, int64_t id, struct arena *a, struct deliver
 		*ret = read_row(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && !found)
-		return fail(why, ERR_NOT_FOUND, "there is no such delivery");
+		return fail(why, ERR_NOT_FOUND, "there is no such delivery, or you may not see it");
 	return rc;
 }
 
@@ -151,6 +151,14 @@ void findings_json(struct jw *w, const struct finding *f)
 	jw_array_end(w);
 }
 
+/* Of the figure that says what the cell says; 0: none. */
+static int64_t figure_of(const struct checked *k)
+{
+	if (k->twin && k->state == CELL_SAME)
+		k = k->twin;
+	return k->state == CELL_SAME && !k->overtaken ? k->before.id : k->figure.id;
+}
+
 void delivery_json_rows(struct jw *w, const struct checked *cells, size_t n, bool all)
 {
 	jw_name(w, "rows");
@@ -171,7 +179,7 @@ void delivery_json_rows(struct jw *w, const struct checked *cells, size_t n, boo
 			figure_json_value(w, &k->figure);
 		else
 			jw_null(w);
-		jw_m_id(w, "figure", k->state == CELL_SAME ? k->before.id : k->figure.id);
+		jw_m_id(w, "figure", figure_of(k));
 		jw_name(w, "problems");
 		findings_json(w, k->findings);
 		jw_object_end(w);

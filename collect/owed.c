@@ -68,12 +68,13 @@ static int by_deadline(const void *left, const void *right)
 	return order ? order : str_cmp(a->indicator->code, b->indicator->code);
 }
 
-/* One indicator's items stand together; its periods are one range. */
+/* One indicator's items stand together; its periods are one range.  max(status): approved only when
+ * every part is. */
 static enum err settle_indicator(struct db *db, struct owed *items, size_t n, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		db,
-		SQL("SELECT unit, period, min(first_received), max(id), min(status) FROM figure WHERE "
+		SQL("SELECT unit, period, min(first_received), max(id), max(status) FROM figure WHERE "
 		    "indicator = $1 AND period_kind = $2 AND period >= $3 AND period <= $4 AND current = 1 "
 		    "GROUP BY unit, period"));
 	struct owed key = {.indicator = items[0].indicator, .period = items[0].period};

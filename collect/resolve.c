@@ -5,6 +5,7 @@
 
 #define BREAKDOWN_LISTS_MAX 8
 #define REMARK_MAX 2000
+#define QUOTE_MAX 80 /* bytes of a text that a finding repeats */
 
 void finding_add(const struct check_context *c, struct checked *k, const char *check, bool hard,
 		 struct str vi, struct str en)
@@ -19,6 +20,17 @@ void finding_add(const struct check_context *c, struct checked *k, const char *c
 #define REFUSE(c, k, check, vi_, en_, ...)                                                         \
 	finding_add((c), (k), (check), true, arena_fmt((c)->arena, (vi_), __VA_ARGS__),            \
 		    arena_fmt((c)->arena, (en_), __VA_ARGS__))
+
+/* The beginning of what was sent, for a finding; ends on a whole character. */
+static struct str quote(const struct check_context *c, struct str text)
+{
+	size_t n = QUOTE_MAX;
+	if (text.len <= n)
+		return text;
+	while (n > 0 && ((unsigned char)text.ptr[n] & 0xC0) == 0x80)
+		n--;
+	return arena_fmt(c->arena, "%.*s…", (int)n, text.ptr);
+}
 
 static int part_order(const void *a, const void *b)
 {
@@ -44,6 +56,9 @@ bool resolve_breakdown(const struct check_context *c, const struct indicator *i,
 		code = str_trim(code);
 		if (!known_list(i, list) || !view_code_item(c->view, list, code))
 			return false;
+		for (size_t k = 0; k < n; k++)
+			if (str_eq(str_until(parts[k], '=', &(struct str){0}), list))
+				return false; /* nobody is in two items of one list */
 		parts[n++] = arena_fmt(c->arena, STR_FMT "=" STR_FMT, STR_ARG(list), STR_ARG(code));
 	}
 	if (rest.len)
@@ -67,34 +82,57 @@ static void resolve_unit(const struct check_context *c, struct checked *k)
 	else if (!k->unit)
 		REFUSE(c, k, "unit", "không có đơn vị mã “" STR_FMT "”: xem danh mục đơn vị",
 		       "there is no unit with code “" STR_FMT "”: see the list of units",
-		       STR_ARG(code));
-	else if (!access_may(c->access, c->who, VERB_SUBMIT, "figure", k->unit->id))
+		       STR_ARG(quote(c, code)));
+	else if (!access_may(c->access, c->who, VERB_SUBMIT, "figure", k->unit->id)) {
 		REFUSE(c, k, "permission",
 		       "tài khoản không được nộp số liệu thay " STR_FMT
 		       ": đề nghị quản trị viên cấp quyền",
 		       "this account may not submit for " STR_FMT ": ask an administrator",
 		       STR_ARG(k->unit->name_vi));
+		k->resolved = false; /* no rule may compare it with what that unit has sent */
+	}
 }
+
+static const struct period_words {
+	const char *vi, *en, *like;
+} period_words[PERIOD_KINDS] = {
+	[PERIOD_DAILY] = {"ngày", "day", "2026-09-30"},
+	[PERIOD_WEEKLY] = {"tuần", "week", "2026-W40"},
+	[PERIOD_MONTHLY] = {"tháng", "month", "2026-09"},
+	[PERIOD_QUARTERLY] = {"quý", "quarter", "2026-Q3"},
+	[PERIOD_HALF_YEARLY] = {"6 tháng", "half-year", "2026-H1"},
+	[PERIOD_YEARLY] = {"năm", "year", "2026"},
+};
 
 static void resolve_period(const struct check_context *c, struct checked *k)
 {
 	struct figure *f = &k->figure;
+	struct str text = quote(c, k->cell->period);
 	struct why why = {0};
+	if (!text.len) {
+		finding_add(c, k, "period", true, STR("chưa ghi kỳ báo cáo"),
+			    STR("the period is missing"));
+		k->resolved = false;
+		return;
+	}
 	if (period_parse(k->cell->period, &f->period, &why) != OK) {
 		REFUSE(c, k, "period",
 		       "không hiểu kỳ “" STR_FMT "”: viết như 2026-09, 2026-Q3, 2026",
 		       "the period “" STR_FMT "” is not understood: write 2026-09, 2026-Q3 or 2026",
-		       STR_ARG(k->cell->period));
+		       STR_ARG(text));
 		k->resolved = false;
 		return;
 	}
 	if (k->indicator && f->period.kind != k->indicator->period) {
-		const char *kind = period_kind_name(k->indicator->period);
-		REFUSE(c, k, "period", "chỉ tiêu này có kỳ báo cáo khác (%s)",
-		       "this indicator is reported for another kind of period (%s)", kind);
+		const struct period_words *words = &period_words[k->indicator->period];
+		finding_add(c, k, "period", true,
+			    arena_fmt(c->arena, "chỉ tiêu này báo cáo theo %s: ghi kỳ như %s",
+				      words->vi, words->like),
+			    arena_fmt(c->arena, "this indicator is reported by the %s: write %s",
+				      words->en, words->like));
 	} else if (period_start(f->period) > c->now) {
 		REFUSE(c, k, "period", "kỳ “" STR_FMT "” chưa bắt đầu",
-		       "the period “" STR_FMT "” has not begun", STR_ARG(k->cell->period));
+		       "the period “" STR_FMT "” has not begun", STR_ARG(text));
 	} else if (k->unit && k->indicator && !unit_owes(k->unit, k->indicator, f->period)) {
 		REFUSE(c, k, "owed", STR_FMT " không phải nộp chỉ tiêu này cho kỳ đó",
 		       STR_FMT " does not report this indicator for that period",
@@ -115,13 +153,19 @@ static void resolve_value(const struct check_context *c, struct checked *k)
 	}
 	bool doubtful = false;
 	struct why why = {0};
+	struct str text = quote(c, k->cell->value);
+	if (!text.len) {
+		finding_add(c, k, "number", true, STR("chưa ghi giá trị"),
+			    STR("the value is missing"));
+		k->resolved = false;
+		return;
+	}
 	if (!k->cell->typed && decimal_parse(k->cell->value, &f->value, NULL) == OK)
 		return;
 	if (decimal_read(k->cell->value, &f->value, &doubtful, &why) != OK) {
 		REFUSE(c, k, "number",
 		       "“" STR_FMT "” không phải là số: viết như 1.234,5 hoặc 1234.5",
-		       "“" STR_FMT "” is not a number: write 1.234,5 or 1234.5",
-		       STR_ARG(k->cell->value));
+		       "“" STR_FMT "” is not a number: write 1.234,5 or 1234.5", STR_ARG(text));
 		k->resolved = false;
 	} else if (doubtful && !k->cell->remark.len) {
 		struct str as = arena_fmt(c->arena, "%lld", (long long)f->value.mantissa);
@@ -129,11 +173,11 @@ static void resolve_value(const struct check_context *c, struct checked *k)
 			    arena_fmt(c->arena,
 				      "“" STR_FMT "” được hiểu là " STR_FMT
 				      "; nếu đúng, ghi giải thích hoặc viết " STR_FMT,
-				      STR_ARG(k->cell->value), STR_ARG(as), STR_ARG(as)),
+				      STR_ARG(text), STR_ARG(as), STR_ARG(as)),
 			    arena_fmt(c->arena,
 				      "“" STR_FMT "” was read as " STR_FMT
 				      "; if right, add a remark or write " STR_FMT,
-				      STR_ARG(k->cell->value), STR_ARG(as), STR_ARG(as)));
+				      STR_ARG(text), STR_ARG(as), STR_ARG(as)));
 	}
 }
 
@@ -148,11 +192,12 @@ static void resolve_indicator(const struct check_context *c, struct checked *k)
 		REFUSE(c, k, "indicator",
 		       "không có chỉ tiêu mã “" STR_FMT "”: xem danh mục chỉ tiêu",
 		       "there is no indicator with code “" STR_FMT "”: see the list of indicators",
-		       STR_ARG(code));
+		       STR_ARG(quote(c, code)));
 	} else if (!resolve_breakdown(c, k->indicator, k->cell->breakdown, &k->figure.breakdown)) {
-		REFUSE(c, k, "breakdown", "phân tổ “" STR_FMT "” không có trong chỉ tiêu này",
-		       "the breakdown “" STR_FMT "” is not one of this indicator",
-		       STR_ARG(k->cell->breakdown));
+		REFUSE(c, k, "breakdown",
+		       "phân tổ “" STR_FMT "” không có trong chỉ tiêu này: viết như sex=female",
+		       "the breakdown “" STR_FMT "” is not one of this indicator: write sex=female",
+		       STR_ARG(quote(c, k->cell->breakdown)));
 		k->resolved = false;
 	}
 }
