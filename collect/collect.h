@@ -7,12 +7,15 @@
 extern const struct route_table delivery_routes, upload_routes, grid_routes, approval_routes,
 	lineage_routes, overview_routes, file_routes;
 
+struct memory;
+
 /* A delivery on its way through one request. */
 struct submission {
 	struct delivery delivery;
 	struct checked *cells;
 	size_t n;
 	const struct view *view;
+	const struct memory *remember; /* how the file was read; NULL: not to be remembered */
 	bool all, dry_run;
 };
 /* Check the cells, store what is good, answer. */

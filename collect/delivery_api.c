@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "collect/collect.h"
 #include "collect/delivery.h"
+#include "collect/memory.h"
 #include "collect/upload.h"
 #include "http/http.h"
 #include "registry/registry.h"
@@ -22,6 +23,9 @@ static enum err submission_change(struct request *req, void *arg, struct why *wh
 {
 	struct submission *s = arg;
 	enum err rc = delivery_store(req->db, &s->delivery, s->cells, s->n, req->arena, why);
+	const int64_t *counts = s->delivery.counts;
+	if (rc == OK && s->remember && counts[CELL_ACCEPTED] + counts[CELL_SAME] > 0)
+		rc = memory_put(req->db, s->remember, why);
 	if (rc == OK)
 		submission_answer(req, s);
 	return rc;

@@ -322,12 +322,7 @@ static enum err get_upload(struct request *req, struct why *why)
 	return rc;
 }
 
-/* Remembering comes after the figures are safe: a second change, not a condition of the first. */
-static enum err remember_change(struct db *tx, void *arg, struct why *why)
-{
-	return memory_put(tx, arg, why);
-}
-
+/* What is to be remembered with the delivery, when it brings something good. */
 static enum err remember(struct upload *u, struct why *why)
 {
 	struct request *req = u->req;
@@ -336,7 +331,8 @@ static enum err remember(struct upload *u, struct why *why)
 	if (!sheet)
 		return fail_at(why, ERR_INVALID, "/mapping/sheet",
 			       "the file has no sheet of that name");
-	struct memory m = {
+	struct memory *m = ARENA_NEW(req->arena, struct memory);
+	*m = (struct memory){
 		.unit = d->unit,
 		.fingerprint = mapping_fingerprint(req->arena, sheet, u->mapping.header_row),
 		.name = d->filename,
@@ -344,7 +340,8 @@ static enum err remember(struct upload *u, struct why *why)
 		.actor = req->who->user,
 		.changed = req->now,
 	};
-	return store_write(req->app->store, remember_change, &m, why);
+	u->submission->remember = m;
+	return OK;
 }
 
 static enum err post_deliver(struct request *req, struct why *why)
