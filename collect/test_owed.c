@@ -164,7 +164,9 @@ static size_t give_some(struct store *s, const struct view *v, struct figure *gi
 		struct figure f = figure_of(v, units[chance(4)], code, "2026-05", "1");
 		const struct indicator *i = view_indicator(v, str_of(code));
 		f.period = period_at(i->period, (DAYS_FROM + chance(DAYS)) * USEC_DAY);
-		f.received = DAYS_FROM * USEC_DAY + moment(DAYS);
+		f.received = n % 2 ? DAYS_FROM * USEC_DAY + moment(DAYS)
+				   : view_deadline(v, i, f.period) + chance(3) -
+					     1; /* to the microsecond */
 		bool twice = false;
 		for (size_t k = 0; k < n; k++)
 			twice |= given[k].unit == f.unit && given[k].indicator == f.indicator &&
