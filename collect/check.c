@@ -118,13 +118,13 @@ static void check_range(const struct batch *b, struct checked *k)
 	if (i->min.given && decimal_cmp(value, i->min.value) < 0)
 		found(b, k, "range", true,
 		      arena_fmt(a, "nhỏ hơn mức thấp nhất là " STR_FMT,
-				STR_ARG(decimal_str(a, i->min.value))),
+				STR_ARG(decimal_vi(a, i->min.value))),
 		      arena_fmt(a, "less than the minimum of " STR_FMT,
 				STR_ARG(decimal_str(a, i->min.value))));
 	if (i->max.given && decimal_cmp(value, i->max.value) > 0)
 		found(b, k, "range", true,
 		      arena_fmt(a, "lớn hơn mức cao nhất là " STR_FMT,
-				STR_ARG(decimal_str(a, i->max.value))),
+				STR_ARG(decimal_vi(a, i->max.value))),
 		      arena_fmt(a, "greater than the maximum of " STR_FMT,
 				STR_ARG(decimal_str(a, i->max.value))));
 	if (value.scale > i->decimals) {
@@ -180,7 +180,12 @@ static bool contradicts(const struct sum *s, const struct indicator *i, struct d
 
 static struct str sum_str(const struct batch *b, const struct sum *s)
 {
-	return s->beyond ? STR("> 10^18") : decimal_str(b->c->arena, s->value);
+	return s->beyond ? STR("> 9·10¹⁸") : decimal_str(b->c->arena, s->value);
+}
+
+static struct str sum_vi(const struct batch *b, const struct sum *s)
+{
+	return s->beyond ? STR("> 10^18") : decimal_vi(b->c->arena, s->value);
 }
 
 static enum err sum_parts(const struct batch *b, const struct figure *total,
@@ -208,7 +213,7 @@ static enum err check_sum(const struct batch *b, struct checked *k, struct why *
 	      arena_fmt(a,
 			STR_FMT " khác tổng các thành phần là " STR_FMT
 				": sửa số tổng hoặc thành phần bị sai",
-			STR_ARG(is), STR_ARG(parts)),
+			STR_ARG(decimal_vi(a, k->figure.value)), STR_ARG(sum_vi(b, &sum))),
 	      arena_fmt(a,
 			STR_FMT " differs from the sum of its parts, " STR_FMT
 				": mend the total or the part that is wrong",
@@ -231,7 +236,7 @@ static enum err check_not_greater(const struct batch *b, struct checked *k, stru
 	if (rc == OK && have && decimal_cmp(k->figure.value, limit) > 0)
 		found(b, k, "not_greater_than", true,
 		      arena_fmt(b->c->arena, "lớn hơn “" STR_FMT "” (" STR_FMT ")",
-				STR_ARG(other->name_vi), STR_ARG(decimal_str(b->c->arena, limit))),
+				STR_ARG(other->name_vi), STR_ARG(decimal_vi(b->c->arena, limit))),
 		      arena_fmt(b->c->arena, "greater than “" STR_FMT "” (" STR_FMT ")",
 				STR_ARG(other->name_en), STR_ARG(decimal_str(b->c->arena, limit))));
 	return rc;
@@ -307,12 +312,15 @@ static enum err check_total(const struct batch *b, struct checked *k, const stru
 	struct str is = decimal_str(a, stored.value), parts = sum_str(b, &sum);
 	finding_add(b->c, k, "sum_of_parts", false,
 		    arena_fmt(a,
-			      "tổng các thành phần thành " STR_FMT ", khác số tổng đã gửi là " STR_FMT
-			      " (“" STR_FMT "”): gửi kèm số tổng đã sửa, hoặc ghi giải thích",
-			      STR_ARG(parts), STR_ARG(is), STR_ARG(i->name_vi)),
+			      "tổng các thành phần thành " STR_FMT
+			      ", khác số tổng đã gửi là " STR_FMT " (“" STR_FMT
+			      "”): gửi kèm số tổng đã sửa, hoặc ghi giải thích",
+			      STR_ARG(sum_vi(b, &sum)), STR_ARG(decimal_vi(a, stored.value)),
+			      STR_ARG(i->name_vi)),
 		    arena_fmt(a,
-			      "the parts now add up to " STR_FMT ", not to the total sent before, " STR_FMT
-			      " (“" STR_FMT "”): send the mended total too, or add a remark",
+			      "the parts now add up to " STR_FMT
+			      ", not to the total sent before, " STR_FMT " (“" STR_FMT
+			      "”): send the mended total too, or add a remark",
 			      STR_ARG(parts), STR_ARG(is), STR_ARG(i->name_en)));
 	return OK;
 }
@@ -400,6 +408,12 @@ bool check_expected(const struct indicator *i, const struct figure *history, siz
 	return true;
 }
 
+/* As the indicator shows it. */
+static struct decimal rounded(const struct indicator *i, double x)
+{
+	return (struct decimal){(int64_t)llround(x * pow(10, i->decimals)), i->decimals};
+}
+
 static enum err check_jump(const struct batch *b, struct checked *k, struct why *why)
 {
 	struct figure *history = NULL;
@@ -410,19 +424,22 @@ static enum err check_jump(const struct batch *b, struct checked *k, struct why 
 	if (rc != OK || !check_expected(k->indicator, history, n, &low, &high))
 		return rc;
 	if (x < low || x > high) {
-		struct str last = decimal_str(b->c->arena, history[0].value);
+		struct arena *a = b->c->arena;
+		struct decimal last = history[0].value, from = rounded(k->indicator, low),
+			       to = rounded(k->indicator, high);
 		found(b, k, "jump", false,
-		      arena_fmt(
-			      b->c->arena,
-			      "khác thường so với %zu kỳ trước (kỳ gần nhất " STR_FMT
-			      ", thường từ %.*f đến %.*f): kiểm tra lại, nếu đúng thì ghi giải thích",
-			      n, STR_ARG(last), k->indicator->decimals, low, k->indicator->decimals,
-			      high),
-		      arena_fmt(b->c->arena,
+		      arena_fmt(a,
+				"khác thường so với %zu kỳ trước (kỳ gần nhất " STR_FMT
+				", thường từ " STR_FMT " đến " STR_FMT
+				"): kiểm tra lại, nếu đúng thì ghi giải thích",
+				n, STR_ARG(decimal_vi(a, last)), STR_ARG(decimal_vi(a, from)),
+				STR_ARG(decimal_vi(a, to))),
+		      arena_fmt(a,
 				"unusual against %zu earlier periods (last " STR_FMT
-				", usually %.*f to %.*f): check it; if right, add a remark",
-				n, STR_ARG(last), k->indicator->decimals, low,
-				k->indicator->decimals, high));
+				", usually " STR_FMT " to " STR_FMT
+				"): check it; if right, add a remark",
+				n, STR_ARG(decimal_str(a, last)), STR_ARG(decimal_str(a, from)),
+				STR_ARG(decimal_str(a, to))));
 	}
 	return OK;
 }
@@ -476,11 +493,13 @@ static enum err check_before(const struct batch *b, struct checked *k, struct wh
 	if (!k->figure.reason.ptr)
 		k->figure.reason = k->figure.remark;
 	if (!k->figure.reason.ptr) {
-		struct str was = before->empty ? STR("-") : decimal_str(b->c->arena, before->value);
+		struct arena *a = b->c->arena;
+		struct str was = before->empty ? STR("-") : decimal_str(a, before->value);
+		struct str was_vi = before->empty ? STR("-") : decimal_vi(a, before->value);
 		finding_add(b->c, k, "correction", false,
 			    arena_fmt(b->c->arena,
 				      "thay số đã gửi (" STR_FMT "): ghi lý do đính chính",
-				      STR_ARG(was)),
+				      STR_ARG(was_vi)),
 			    arena_fmt(b->c->arena,
 				      "replaces the figure sent before (" STR_FMT "): say why",
 				      STR_ARG(was)));

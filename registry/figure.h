@@ -110,7 +110,7 @@ struct summary {
 	size_t n, provisional; /* units that gave a value; of these not yet approved */
 	usec updated;
 };
-struct weight { /* value of the weighting indicator */
+struct weight { /* value of the weighting indicator; all of one kind of period */
 	int64_t unit;
 	struct period period;
 	double value;

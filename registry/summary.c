@@ -10,6 +10,7 @@ struct share {
 	struct decimal value;
 	struct str breakdown;
 	bool whole, provisional;
+	bool beyond; /* its parts add up to more digits than a figure has */
 	usec updated;
 };
 
@@ -25,11 +26,15 @@ static int by_period_unit(const void *left, const void *right)
 	return str_cmp(a->breakdown, b->breakdown);
 }
 
-/* Of one unit only the parts by one list count together: others divide the same total anew. */
-static bool same_list(struct str a, struct str b)
+/* Of one unit only the parts by the same lists count together: others divide the same total anew. */
+static bool same_lists(struct str a, struct str b)
 {
-	struct str rest;
-	return str_eq(str_until(a, '=', &rest), str_until(b, '=', &rest));
+	while (a.len && b.len) {
+		struct str left = str_until(a, ';', &a), right = str_until(b, ';', &b), code;
+		if (!str_eq(str_until(left, '=', &code), str_until(right, '=', &code)))
+			return false;
+	}
+	return a.len == b.len;
 }
 
 static size_t shares_of(const struct indicator *i, const struct figure *figures, size_t n,
@@ -63,11 +68,10 @@ static size_t shares_fold(struct share *shares, size_t n)
 			shares[out++] = shares[k];
 			continue;
 		}
-		if (last->whole || !same_list(last->breakdown, shares[k].breakdown))
+		if (last->whole || !same_lists(last->breakdown, shares[k].breakdown))
 			continue;
-		struct decimal sum;
-		if (decimal_add(last->value, shares[k].value, &sum, NULL) == OK)
-			last->value = sum;
+		if (decimal_add(last->value, shares[k].value, &last->value, NULL) != OK)
+			last->beyond = true;
 		last->provisional |= shares[k].provisional;
 		if (shares[k].updated > last->updated)
 			last->updated = shares[k].updated;
@@ -75,20 +79,45 @@ static size_t shares_fold(struct share *shares, size_t n)
 	return out;
 }
 
-static struct decimal rounded(long double value, int scale)
+/* false: it has more digits than a figure. */
+static bool rounded(long double value, int scale, struct decimal *ret)
 {
-	long double power = 1;
 	for (int i = 0; i < scale; i++)
-		power *= 10;
-	return (struct decimal){(int64_t)llroundl(value * power), scale};
+		value *= 10;
+	if (fabsl(value) >= 9.2e18L)
+		return false;
+	*ret = (struct decimal){(int64_t)llroundl(value), scale};
+	return true;
 }
 
+static int by_unit_period(const void *left, const void *right)
+{
+	const struct weight *a = left, *b = right;
+	if (a->unit != b->unit)
+		return a->unit < b->unit ? -1 : 1;
+	return (a->period.ordinal > b->period.ordinal) - (a->period.ordinal < b->period.ordinal);
+}
+
+/* The unit's weight in the period.  Where weights come in periods of another kind, such as people
+ * by the year for a rate by the month, it is the last one that had begun by then.  0: none. */
 static double weight_of(const struct weight *weights, size_t n, int64_t unit, struct period p)
 {
-	for (size_t i = 0; i < n; i++)
-		if (weights[i].unit == unit && weights[i].period.ordinal == p.ordinal)
-			return weights[i].value;
-	return 0;
+	if (n == 0)
+		return 0;
+	enum period_kind kind = weights[0].period.kind;
+	struct weight wanted = {unit, kind == p.kind ? p : period_at(kind, period_end(p) - 1), 0};
+	size_t low = 0, high = n; /* the first that is later */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (by_unit_period(&weights[middle], &wanted) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const struct weight *last = low ? &weights[low - 1] : NULL;
+	bool fits =
+		last && last->unit == unit && (kind != p.kind || last->period.ordinal == p.ordinal);
+	return fits ? last->value : 0;
 }
 
 static bool mean_of(const struct indicator *i, const struct share *s, size_t n,
@@ -104,8 +133,7 @@ static bool mean_of(const struct indicator *i, const struct share *s, size_t n,
 	}
 	if (total <= 0)
 		return false;
-	*ret = rounded(sum / total, i->decimals);
-	return true;
+	return rounded(sum / total, i->decimals, ret);
 }
 
 static bool pick(const struct indicator *i, const struct share *s, size_t n, struct decimal *ret)
@@ -135,6 +163,9 @@ static bool sum_of(const struct share *s, size_t n, struct decimal *ret)
 static bool aggregate(const struct indicator *i, const struct share *s, size_t n,
 		      const struct weight *weights, size_t n_weights, struct decimal *ret)
 {
+	for (size_t k = 0; k < n; k++)
+		if (s[k].beyond)
+			return false;
 	if (n == 1) { /* one unit's figure is its own total */
 		*ret = s[0].value;
 		return true;
@@ -164,6 +195,11 @@ size_t figure_summarise(const struct indicator *i, const struct figure *figures,
 	if (count)
 		qsort(shares, count, sizeof(*shares), by_period_unit);
 	count = shares_fold(shares, count);
+	struct weight *sorted = ARENA_ARRAY(a, n_weights, struct weight);
+	if (n_weights) {
+		memcpy(sorted, weights, n_weights * sizeof(*sorted));
+		qsort(sorted, n_weights, sizeof(*sorted), by_unit_period);
+	}
 	struct summary *sums = ARENA_ARRAY(a, count, struct summary);
 	for (size_t from = 0, to; from < count; from = to) {
 		struct summary *s = &sums[out++];
@@ -175,7 +211,7 @@ size_t figure_summarise(const struct indicator *i, const struct figure *figures,
 				s->updated = shares[to].updated;
 		}
 		s->n = to - from;
-		s->defined = aggregate(i, shares + from, s->n, weights, n_weights, &s->value);
+		s->defined = aggregate(i, shares + from, s->n, sorted, n_weights, &s->value);
 	}
 	*ret = sums;
 	return out;

@@ -225,6 +225,63 @@ static void packs_go_in_twice(void **state)
 	}
 }
 
+/* By two lists together a total is divided anew; a yearly weight holds for its months and on. */
+static void parts_and_weights_of_other_kinds(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	static const char *const parts[] = {"age=0-14", "age=0-14;sex=female", "age=15+",
+					    "age=15+;sex=male"};
+	struct figure f[ARRAY_LEN(parts)];
+	struct summary *sums = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		f[i] = figure_of(x.v, "X1", "BIRTHS", "2026-10", "10");
+		f[i].breakdown = str_of(parts[i]);
+	}
+	const struct indicator *births = view_indicator(x.v, STR("BIRTHS"));
+	assert_int_equal(figure_summarise(births, f, ARRAY_LEN(parts), NULL, 0, x.a, &sums), 1);
+	assert_str(decimal_str(x.a, sums[0].value), "20");
+
+	const struct indicator *rate = view_indicator(x.v, STR("RATE"));
+	f[0] = figure_of(x.v, "X1", "RATE", "2026-10", "10.00");
+	f[1] = figure_of(x.v, "X2", "RATE", "2026-10", "20.00");
+	const struct period last = {PERIOD_YEARLY, period_at(PERIOD_YEARLY, TEST_NOW).ordinal - 1};
+	const struct weight weights[] = {{f[0].unit, last, 1},
+					 {f[1].unit, last, 9},
+					 {f[1].unit, {PERIOD_YEARLY, last.ordinal + 1}, 3},
+					 {f[1].unit, {PERIOD_YEARLY, last.ordinal + 2}, 99}};
+	assert_int_equal(figure_summarise(rate, f, 2, weights, ARRAY_LEN(weights), x.a, &sums), 1);
+	assert_true(sums[0].defined);
+	assert_str(decimal_str(x.a, sums[0].value), "17.50"); /* (10 + 3 · 20) / 4 */
+	close_bench(&x);
+}
+
+/* A sum or a mean that does not fit a figure is none, rather than a wrong one. */
+static void too_many_digits(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	static const struct {
+		const char *indicator, *breakdown[2];
+		const char *units[2];
+	} cases[] = {{"POP", {"", ""}, {"X1", "X2"}},
+		     {"BIRTHS", {"sex=female", "sex=male"}, {"X1", "X1"}},
+		     {"RATE", {"", ""}, {"X1", "X2"}}};
+	for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+		struct figure f[2];
+		struct weight weights[2];
+		struct summary *sums = NULL;
+		for (size_t i = 0; i < 2; i++) {
+			f[i] = figure_of(x.v, cases[c].units[i], cases[c].indicator, "2026-10",
+					 "9000000000000000000");
+			f[i].breakdown = str_of(cases[c].breakdown[i]);
+			weights[i] = (struct weight){f[i].unit, f[i].period, 1};
+		}
+		const struct indicator *i = view_indicator(x.v, str_of(cases[c].indicator));
+		assert_int_equal(figure_summarise(i, f, 2, weights, 2, x.a, &sums), 1);
+		assert_false(sums[0].defined);
+	}
+	close_bench(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +289,8 @@ int main(void)
 		ON_EACH_ENGINE(time_travel),
 		ON_EACH_ENGINE(totals),
 		ON_EACH_ENGINE(parts_fold_into_a_total),
+		ON_EACH_ENGINE(parts_and_weights_of_other_kinds),
+		ON_EACH_ENGINE(too_many_digits),
 		ON_EACH_ENGINE(packs_go_in_twice),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
