@@ -105,7 +105,7 @@ def build(tally, name, *options, compiler="gcc", targets=()):
     code, output = tally.run(["meson", *verb, "-Db_colorout=never", *options], env=dict(os.environ, CC=compiler))
     if code == 0:
         code, output = tally.run(["ninja", "-k", "0", "-C", folder, *targets])
-    faults = "\n".join(line for line in output.splitlines() if FAULT.search(line))
+    faults = "\n".join([line for line in output.splitlines() if FAULT.search(line)][:25])
     return tally.note(code == 0, f"{name} builds without a warning", faults or output)
 
 
