@@ -337,3 +337,16 @@ struct str decimal_str(struct arena *a, struct decimal d)
 	decimal_write(&b, d);
 	return arena_str(a, buf_str(&b));
 }
+
+struct str decimal_vi(struct arena *a, struct decimal d)
+{
+	struct str plain = decimal_str(a, d);
+	size_t sign = d.mantissa < 0, whole = plain.len - (d.scale ? (size_t)d.scale + 1 : 0);
+	char *text = arena_alloc(a, 2 * plain.len + 1), *to = text;
+	for (size_t i = 0; i < plain.len; i++) {
+		if (i > sign && i < whole && (whole - i) % 3 == 0)
+			*to++ = '.';
+		*to++ = plain.ptr[i] == '.' ? ',' : plain.ptr[i];
+	}
+	return (struct str){text, (size_t)(to - text)};
+}

@@ -21,9 +21,10 @@ MUST_USE enum err decimal_parse(struct str s, struct decimal *ret, struct why *w
 MUST_USE enum err decimal_read(struct str s, struct decimal *ret, bool *ret_doubtful,
 			       struct why *why);
 
-void decimal_write(struct buf *b, struct decimal d); /* canonical, scale kept: "12.50" */
+void decimal_write(struct buf *b, struct decimal d);	   /* canonical, scale kept: "12.50" */
 struct str decimal_str(struct arena *a, struct decimal d); /* the same, in the arena */
-int decimal_cmp(struct decimal a, struct decimal b); /* by value: 1.0 == 1.00 */
+struct str decimal_vi(struct arena *a, struct decimal d);  /* for Vietnamese readers: "1.234,50" */
+int decimal_cmp(struct decimal a, struct decimal b);	   /* by value: 1.0 == 1.00 */
 /* Exact; ERR_INVALID when the result does not fit. */
 MUST_USE enum err decimal_add(struct decimal a, struct decimal b, struct decimal *ret,
 			      struct why *why);

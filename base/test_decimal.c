@@ -231,6 +231,24 @@ static void values_compare_and_add_exactly(void **state)
 		    decimal_double((struct decimal){-125, 2}) >= -1.25);
 }
 
+static void vietnamese_readers_see_their_own_marks(void **state)
+{
+	(void)state;
+	static const struct {
+		struct decimal value;
+		const char *text;
+	} cases[] = {{{0, 0}, "0"},
+		     {{999, 0}, "999"},
+		     {{1000, 0}, "1.000"},
+		     {{-123456, 0}, "-123.456"},
+		     {{1234567, 2}, "12.345,67"},
+		     {{-50, 2}, "-0,50"},
+		     {{1234567890, 0}, "1.234.567.890"}};
+	AUTO(arena_free) struct arena *a = arena_new();
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_str(decimal_vi(a, cases[i].value), cases[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +257,7 @@ int main(void)
 		cmocka_unit_test(typed_nonsense_is_refused_with_a_sentence),
 		cmocka_unit_test(all_styles_of_one_value_agree),
 		cmocka_unit_test(values_compare_and_add_exactly),
+		cmocka_unit_test(vietnamese_readers_see_their_own_marks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

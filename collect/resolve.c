@@ -167,7 +167,9 @@ static void resolve_value(const struct check_context *c, struct checked *k)
 		       "“" STR_FMT "” không phải là số: viết như 1.234,5 hoặc 1234.5",
 		       "“" STR_FMT "” is not a number: write 1.234,5 or 1234.5", STR_ARG(text));
 		k->resolved = false;
-	} else if (doubtful && !k->cell->remark.len) {
+	} else if (doubtful && !k->cell->remark.len &&
+		   !(k->indicator && k->indicator->decimals == 0)) {
+		/* Of an indicator in whole numbers "4.700" can only be 4700. */
 		struct str as = arena_fmt(c->arena, "%lld", (long long)f->value.mantissa);
 		finding_add(c, k, "number", false,
 			    arena_fmt(c->arena,

@@ -102,8 +102,12 @@ static void what_is_not_understood(void **state)
 	expect(&d, cell("POP", "OLD", "2025-06", "5"), CELL_ACCEPTED, NULL);
 	expect(&d, cell("POP", "X1", "2026-10", "năm"), CELL_REFUSED, "number");
 	struct cell one = cell("POP", "X1", "2026-10", "1.234");
-	one.typed = true;
-	expect(&d, one, CELL_DOUBTFUL, "number");
+	one.typed = true; /* in whole numbers this can only be 1234 */
+	expect(&d, one, CELL_ACCEPTED, NULL);
+	one.indicator = STR("RATE"); /* 1234 or 1.234? */
+	struct checked *asked = look(&d, &one, 1);
+	assert_string_equal(asked->findings->check, "number");
+	assert_false(asked->findings->hard);
 	one = cell("POP", "X1", "2026-10", "");
 	one.no_value = true;
 	expect(&d, one, CELL_REFUSED, "number");
