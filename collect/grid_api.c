@@ -4,6 +4,7 @@
 #include "collect/draft.h"
 #include "collect/owed.h"
 #include "collect/past.h"
+#include "collect/resolve.h"
 
 #define GRID_BACK (45 * USEC_DAY)
 #define GRID_AHEAD (100 * USEC_DAY)
@@ -243,7 +244,10 @@ static enum err get_grid(struct request *req, struct why *why)
 	struct str period = http_query(req, "period");
 	if (rc == OK && period.ptr)
 		rc = period_parse(period, &only, why);
-	if (rc == OK)
+	if (rc != OK)
+		return rc;
+	bool may_submit = access_may(req->app->access, req->who, VERB_SUBMIT, "figure", g.unit->id);
+	if (may_submit) /* what is not sent yet is nobody else's business */
 		rc = draft_list(req->db, g.unit->id, req->arena, &drafts, &g.n_drafts, why);
 	if (rc != OK)
 		return rc;
@@ -253,8 +257,7 @@ static enum err get_grid(struct request *req, struct why *why)
 	jw_m_str(&g.w, "unit", g.unit->code);
 	jw_m_str(&g.w, "name_vi", g.unit->name_vi);
 	jw_m_str(&g.w, "name_en", g.unit->name_en);
-	jw_m_bool(&g.w, "may_submit",
-		  access_may(req->app->access, req->who, VERB_SUBMIT, "figure", g.unit->id));
+	jw_m_bool(&g.w, "may_submit", may_submit);
 	jw_m_time(&g.w, "now", req->now);
 	jw_name(&g.w, "rows");
 	jw_array(&g.w);
@@ -282,18 +285,17 @@ static enum err draft_of_body(struct request *req, struct draft *d, struct why *
 	if (rc != OK)
 		return rc;
 	*d = (struct draft){
-		.key = {.unit = u->id,
-			.indicator = i->id,
-			.breakdown = json_get_str(body, "breakdown")},
+		.key = {.unit = u->id, .indicator = i->id},
 		.value = json_get_str(body, "value"),
 		.remark = json_get_str(body, "remark"),
 		.actor = req->who->user,
 		.changed = req->now,
 	};
-	if (!d->key.breakdown.ptr)
-		d->key.breakdown = STR("");
-	if (d->value.len > DRAFT_VALUE_MAX || d->remark.len > DRAFT_REMARK_MAX ||
-	    d->key.breakdown.len > 400)
+	const struct check_context c = {.view = v, .arena = req->arena};
+	if (!resolve_breakdown(&c, i, json_get_str(body, "breakdown"), &d->key.breakdown))
+		return fail_at(why, ERR_INVALID, "/breakdown",
+			       "is not one of this indicator: write it like sex=female");
+	if (d->value.len > DRAFT_VALUE_MAX || d->remark.len > DRAFT_REMARK_MAX)
 		return fail_at(why, ERR_INVALID, "/value",
 			       "a draft holds at most %d bytes of value and %d of remark",
 			       DRAFT_VALUE_MAX, DRAFT_REMARK_MAX);

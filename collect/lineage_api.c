@@ -145,7 +145,13 @@ static enum err lineage_figure(struct lineage *l, struct why *why)
 		rc = figure_get(l->req->db, id, l->req->arena, &l->figure, why);
 	if (rc == OK && !figure_readable(l->req->app->access, l->req->who, l->view, &l->figure))
 		rc = fail(why, ERR_NOT_FOUND, "there is no such figure, or you may not see it");
-	return rc == OK ? revisions_of(l, why) : rc;
+	if (rc == OK)
+		rc = revisions_of(l, why);
+	if (rc != OK)
+		return rc;
+	figure_veil(l->req->app->access, l->req->who, &l->figure, 1);
+	figure_veil(l->req->app->access, l->req->who, l->revisions, l->n);
+	return OK;
 }
 
 static enum err get_lineage(struct request *req, struct why *why)

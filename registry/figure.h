@@ -80,6 +80,10 @@ struct figure_reach figure_reach(const struct access *x, const struct principal 
 				 const struct view *v, struct arena *a);
 bool figure_readable(const struct access *x, const struct principal *who, const struct view *v,
 		     const struct figure *f);
+/* Take out what is not for every reader of an open figure: remarks and reasons, in which people and
+ * cases are named, stay among those who may read the unit's deliveries. */
+void figure_veil(const struct access *x, const struct principal *who, struct figure *figures,
+		 size_t n);
 
 struct figure_query {
 	struct figure_reach reach;

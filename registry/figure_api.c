@@ -18,6 +18,7 @@ static enum err get_figures(struct request *req, struct why *why)
 		rc = figure_list(req->db, &how, req->arena, &found, &n, why);
 	if (rc != OK)
 		return rc;
+	figure_veil(req->app->access, req->who, found, n);
 	struct jw w = http_list(req);
 	for (size_t i = 0; i < n; i++)
 		figure_json(&w, v, &found[i]);
@@ -47,6 +48,7 @@ static enum err get_figure(struct request *req, struct why *why)
 		rc = figure_of_path(req, v, &f, why);
 	if (rc != OK)
 		return rc;
+	figure_veil(req->app->access, req->who, &f, 1);
 	struct jw w = http_jw(req);
 	figure_json(&w, v, &f);
 	return OK;

@@ -85,6 +85,8 @@ static enum err write_rows(struct request *req, struct file *file, struct why *w
 		struct request paged = *req;
 		paged.arena = page;
 		rc = figure_list(req->db, &how, page, &found, &n, why);
+		if (rc == OK)
+			figure_veil(req->app->access, req->who, found, n);
 		for (size_t i = 0; rc == OK && i < n; i++) {
 			struct str cells[COLUMNS];
 			cells_of(&paged, v, &found[i], cells);

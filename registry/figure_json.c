@@ -29,6 +29,15 @@ bool figure_readable(const struct access *x, const struct principal *who, const 
 	return i && indicator_open(i) && access_may_open(x, who, VERB_READ, "figure");
 }
 
+void figure_veil(const struct access *x, const struct principal *who, struct figure *figures,
+		 size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!access_may(x, who, VERB_READ, "delivery", figures[i].unit))
+			figures[i].remark = figures[i].reason = figures[i].decision_remark =
+				STR_NULL;
+}
+
 static const char *const flag_names[] = {
 #define X(bit, name) name,
 	FIGURE_FLAG_TABLE(X)
