@@ -221,6 +221,25 @@ static void to_the_microsecond(void **state)
 	door_close(&d);
 }
 
+static void a_correction_of_what_came_in_time(void **state)
+{
+	struct door d;
+	door_open(&d, testbed_of(state));
+	usec seventeen = date_start((struct date){2026, 11, 10}) + 17 * USEC_HOUR;
+	struct figure in_time = figure_of(d.c.view, "X1", "POP", "2026-10", "5");
+	in_time.received = seventeen - 1;
+	figure_give(d.s, &in_time);
+	struct figure late = figure_of(d.c.view, "X2", "POP", "2026-10", "5");
+	late.received = seventeen;
+	figure_give(d.s, &late);
+	d.c.now = seventeen + USEC_DAY;
+	struct cell one = cell("POP", "X1", "2026-10", "6");
+	assert_false(look(&d, &one, 1)->figure.flags & FIGURE_LATE);
+	one.unit = STR("X2");
+	assert_true(look(&d, &one, 1)->figure.flags & FIGURE_LATE);
+	door_close(&d);
+}
+
 static void only_ones_own_unit(void **state)
 {
 	struct door d;
@@ -249,9 +268,13 @@ static void robust_z(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_EACH_ENGINE(what_is_not_understood), ON_EACH_ENGINE(rules),
-		ON_EACH_ENGINE(against_what_was_sent),	ON_EACH_ENGINE(to_the_microsecond),
-		ON_EACH_ENGINE(only_ones_own_unit),	cmocka_unit_test(robust_z),
+		ON_EACH_ENGINE(what_is_not_understood),
+		ON_EACH_ENGINE(rules),
+		ON_EACH_ENGINE(against_what_was_sent),
+		ON_EACH_ENGINE(to_the_microsecond),
+		ON_EACH_ENGINE(only_ones_own_unit),
+		ON_EACH_ENGINE(a_correction_of_what_came_in_time),
+		cmocka_unit_test(robust_z),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
