@@ -58,10 +58,16 @@ class Server:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        """Ends the server; leaks and the like make its exit code another than 0."""
         if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            try:
+                code = self.stop()
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                code = self.process.wait()
+            if kind is None:
+                check(code == 0, "the server ends cleanly", self.log())
         shutil.rmtree(self.home, ignore_errors=True)
 
     def run(self, *command, timeout=60):
