@@ -18,6 +18,7 @@ struct batch {
 	const struct check_context *c;
 	struct checked **sorted;
 	size_t n;
+	struct deadlines *deadlines;
 };
 
 static int key_order(const struct figure *a, const struct figure *b)
@@ -541,7 +542,7 @@ static void settle(const struct batch *b, struct checked *k)
 		k->figure.flags |= FIGURE_EXPLAINED;
 	if (!k->resolved)
 		return;
-	usec deadline = view_deadline(b->c->view, k->indicator, k->figure.period);
+	usec deadline = deadlines_at(b->deadlines, k->indicator, k->figure.period);
 	usec end = period_end(k->figure.period);
 	usec first = k->before.id ? k->before.first_received : b->c->now;
 	if (first >= deadline) /* a correction of what came in time is not late */
@@ -564,7 +565,8 @@ enum err check_cells(const struct check_context *c, const struct cell *cells, si
 		     struct checked **ret, struct why *why)
 {
 	struct checked *all = ARENA_ARRAY(c->arena, n, struct checked);
-	struct batch b = {c, ARENA_ARRAY(c->arena, n, struct checked *), 0};
+	struct batch b = {c, ARENA_ARRAY(c->arena, n, struct checked *), 0,
+			  deadlines_new(c->arena, c->view)};
 	for (size_t i = 0; i < n; i++) {
 		resolve_cell(c, &cells[i], &all[i]);
 		if (all[i].resolved)

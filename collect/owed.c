@@ -11,6 +11,7 @@ const char *owed_state_name(enum owed_state s)
 
 struct list {
 	struct arena *a;
+	struct deadlines *deadlines;
 	struct owed *items;
 	size_t n, cap;
 };
@@ -33,7 +34,7 @@ static void owed_of_indicator(struct list *l, const struct owed_query *how,
 {
 	struct period p = period_at(i->period, how->to);
 	for (;; p.ordinal--) {
-		usec deadline = view_deadline(how->view, i, p);
+		usec deadline = deadlines_at(l->deadlines, i, p);
 		if (deadline < how->from)
 			return;
 		for (size_t u = 0; u < how->n_units && deadline <= how->to; u++)
@@ -116,7 +117,7 @@ static enum err settle(struct db *db, struct list *l, struct why *why)
 enum err owed_list(struct db *db, const struct owed_query *how, struct arena *a, struct owed **ret,
 		   size_t *ret_n, struct why *why)
 {
-	struct list l = {.a = a};
+	struct list l = {.a = a, .deadlines = deadlines_new(a, how->view)};
 	const struct indicator *indicators;
 	size_t n = view_indicators(how->view, &indicators);
 	for (size_t i = 0; i < n; i++)

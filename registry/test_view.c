@@ -112,6 +112,12 @@ static void who_owes_by_when(void **state)
 	assert_true(unit_owes(view_unit(x.v, STR("DK1")), pop, month("2025-07")));
 	usec seventeen = date_start((struct date){2026, 11, 10}) + 17 * 3600 * USEC_SECOND;
 	assert_int_equal(view_deadline(x.v, pop, month("2026-10")), seventeen);
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct deadlines *many = deadlines_new(a, x.v);
+	for (int again = 0; again < 2; again++)
+		for (struct period p = month("1990-01"); p.ordinal <= month("2026-12").ordinal;
+		     p.ordinal++)
+			assert_int_equal(deadlines_at(many, pop, p), view_deadline(x.v, pop, p));
 	close_view(&x);
 }
 

@@ -76,3 +76,36 @@ usec view_deadline(const struct view *v, const struct indicator *i, struct perio
 			return deadline;
 	return period_end(p);
 }
+
+#define DEADLINES_KEPT 256 /* a power of two; the days of a usual question */
+
+struct deadlines {
+	const struct view *view;
+	struct {
+		bool known;
+		int64_t schedule;
+		struct period period;
+		usec at;
+	} kept[DEADLINES_KEPT];
+};
+
+struct deadlines *deadlines_new(struct arena *a, const struct view *v)
+{
+	struct deadlines *d = ARENA_NEW(a, struct deadlines);
+	memset(d, 0, sizeof(*d));
+	d->view = v;
+	return d;
+}
+
+usec deadlines_at(struct deadlines *d, const struct indicator *i, struct period p)
+{
+	size_t at = ((size_t)i->schedule * 131 + (size_t)p.ordinal) & (DEADLINES_KEPT - 1);
+	if (!d->kept[at].known || d->kept[at].schedule != i->schedule ||
+	    d->kept[at].period.kind != p.kind || d->kept[at].period.ordinal != p.ordinal) {
+		d->kept[at].known = true;
+		d->kept[at].schedule = i->schedule;
+		d->kept[at].period = p;
+		d->kept[at].at = view_deadline(d->view, i, p);
+	}
+	return d->kept[at].at;
+}
