@@ -48,7 +48,15 @@ export default defineConfig({
 		manifest: 'build.json',
 		rolldownOptions: {
 			output: {
-				codeSplitting: { groups: [{ name: 'heavy-echarts', test: /node_modules[\\/](echarts|zrender)/ }] },
+				codeSplitting: {
+					groups: [
+						// A helper of echarts and of the drawers both: on its own, or every screen would fetch the charts with it.
+						{ name: 'tslib', test: /node_modules[\\/]tslib/, priority: 2 },
+						{ name: 'heavy-echarts', test: /node_modules[\\/](echarts|zrender)/, priority: 1 },
+						// What nearly every screen needs comes in one piece: each piece costs a phone its share of a round trip.
+						{ name: 'shared', minShareCount: 24 },
+					],
+				},
 			},
 		},
 	},
