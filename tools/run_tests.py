@@ -55,7 +55,6 @@ class Tally:
 
     def run(self, command, timeout=900, env=None, cwd=ROOT):
         """Runs a command into the log; returns its exit code and output."""
-        self.log.write(f"\n$ {' '.join(command)}\n")
         process = subprocess.Popen(command, cwd=cwd, env=dict(env or os.environ, NO_COLOR="1"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, start_new_session=True, text=True, errors="replace")
         running.add(process)
@@ -65,7 +64,7 @@ class Tally:
             os.killpg(process.pid, signal.SIGKILL)
             output = process.communicate()[0] + f"\nended after {timeout} s\n"
         running.discard(process)
-        self.log.write(output)
+        self.log.write(f"\n$ {' '.join(command)}\n{output}")
         self.log.flush()
         return process.returncode, output
 
@@ -90,9 +89,9 @@ class Tally:
             self.note(True, what)
 
 
-def environment(engine=None, **more):
-    env = dict(os.environ, HAIDANG_BIN=BIN, ASAN_OPTIONS="detect_leaks=1:abort_on_error=1",
-               UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1", **more)
+def environment(engine=None, binary=BIN):
+    env = dict(os.environ, HAIDANG_BIN=binary, ASAN_OPTIONS="detect_leaks=1:abort_on_error=1",
+               UBSAN_OPTIONS="print_stacktrace=1", TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1")
     env.pop("HAIDANG_TEST_PG", None)
     if engine and ENGINES[engine]:
         env["HAIDANG_TEST_PG"] = ENGINES[engine]
@@ -157,29 +156,36 @@ def step_unit(tally):
         units(tally, "release")
 
 
-def whole(tally, folders, engines):
-    """Whole-binary tests, once per engine, each with a database of its own."""
-    if not os.path.exists(BIN) and not build(tally, "release", *RELEASE):
-        return
-    for folder in folders:
-        place = os.path.join(ROOT, "tests", folder)
-        for name in sorted(os.listdir(place)) if os.path.isdir(place) else []:
-            path = os.path.join(place, name)
-            if not name.startswith("test_") or not os.access(path, os.X_OK):
-                continue
-            for engine in engines:
-                code, output = tally.run(["tools/fresh_database", path], timeout=900, env=environment(engine))
-                tally.count_tap(f"{folder}/{name} on {engine}", code, output)
+def whole(tally, folders, engines, binary=BIN):
+    """Whole-binary tests, once per engine, each with a database of its own; JOBS of them side by side."""
+    paths = [(folder, name) for folder in folders for name in sorted(os.listdir(os.path.join(ROOT, "tests", folder)))]
+    tests = [(folder, name, engine) for folder, name in paths for engine in engines
+             if name.startswith("test_") and os.access(os.path.join(ROOT, "tests", folder, name), os.X_OK)]
+
+    def run(test):
+        folder, name, engine = test
+        return tally.run(["tools/fresh_database", os.path.join(ROOT, "tests", folder, name)], timeout=900, env=environment(engine, binary))
+
+    with ThreadPoolExecutor(int(JOBS)) as pool:
+        for (folder, name, engine), (code, output) in zip(tests, pool.map(run, tests)):
+            tally.count_tap(f"{folder}/{name} on {engine}", code, output)
+
+
+def whole_folders():
+    place = os.path.join(ROOT, "tests")
+    return sorted(f for f in os.listdir(place) if f not in ("browser", "__pycache__") and os.path.isdir(os.path.join(place, f)))
 
 
 def step_whole(tally):
-    place = os.path.join(ROOT, "tests")
-    folders = sorted(f for f in os.listdir(place) if f != "browser") if os.path.isdir(place) else []
-    whole(tally, folders, ["sqlite", "postgresql"] if ENGINES["postgresql"] else ["sqlite"])
+    if os.path.exists(BIN) or build(tally, "release", *RELEASE):
+        whole(tally, whole_folders(), [engine for engine in ENGINES if engine == "sqlite" or ENGINES[engine]])
 
 
 def step_browser(tally):
-    if os.path.exists(os.path.join(ROOT, "ui", "dist", "index.html")) or tally.must("front end builds", BUILD_UI):
+    dist = os.path.join(ROOT, "ui", "dist", "index.html")
+    if not os.path.exists(dist) and not tally.must("front end builds", BUILD_UI):
+        return
+    if os.path.exists(BIN) or build(tally, "release", *RELEASE):
         whole(tally, ["browser"], ["sqlite"])
 
 
@@ -187,6 +193,7 @@ def step_asan(tally):
     if build(tally, "asan", "-Db_sanitize=address,undefined", "-Db_coverage=true", "-Doptimization=1"):
         tally.run(["find", os.path.join(OUT, "asan"), "-name", "*.gcda", "-delete"])
         units(tally, "asan")
+        whole(tally, whole_folders(), ["sqlite"], os.path.join(OUT, "asan", "haidang"))
 
 
 def step_coverage(tally):
@@ -245,7 +252,7 @@ STEPS = {
     "unit": (step_unit, "gcc release build with asserts, unit tests and corpora on both engines"),
     "whole": (step_whole, "whole-binary tests on both engines"),
     "browser": (step_browser, "browser tests in Chromium"),
-    "asan": (step_asan, "all unit tests under ASan and UBSan, with coverage"),
+    "asan": (step_asan, "all unit and whole-binary tests under ASan and UBSan, with coverage"),
     "coverage": (step_coverage, "lines covered per folder"),
     "tsan": (step_tsan, "threaded tests under TSan"),
     "clang": (step_clang, "clang build, with fuzzers"),
