@@ -12,7 +12,7 @@
 #define SLOT (30 * USEC_MINUTE)
 #define DECIDE_AFTER (6 * USEC_DAY) /* figures are looked at some days after they came */
 #define MENDED 0.85		    /* of faults: sent again at once */
-#define CORRECTED 0.01		    /* of sendings: replaced by a correction later */
+#define CORRECTED 0.01		    /* of sendings: one figure is corrected at once */
 
 struct demo {
 	const struct demo_options *o;
@@ -107,6 +107,44 @@ static enum err send_file(struct client *c, struct str token, const struct lette
 	return rc;
 }
 
+/* A line that no other has to agree with; l->n: none. */
+static size_t lone_line(const struct letter *l)
+{
+	size_t at = l->sending->seed % l->n;
+	for (size_t tries = 0; tries < l->n; tries++, at = (at + 1) % l->n) {
+		const struct indicator *i = l->lines[at].indicator;
+		if (i->n_parts == 0 && i->n_breakdowns == 0)
+			return at;
+	}
+	return l->n;
+}
+
+/* Somebody finds that he took the wrong line of his papers. */
+static enum err correct(struct demo *d, struct client *c, struct letter *l, struct arena *a,
+			struct why *why)
+{
+	size_t at = lone_line(l);
+	const struct json *answer = NULL;
+	struct decimal value;
+	if (at == l->n)
+		return OK;
+	enum err rc = decimal_parse(l->lines[at].right, &value, why);
+	if (rc != OK)
+		return rc;
+	value.mantissa += value.mantissa > 0 ? -1 : 1;
+	l->lines[at].right = decimal_str(a, value);
+	l->lines[at].reason = STR("Đính chính: nhập nhầm dòng trong sổ theo dõi");
+	bool *only = ARENA_ARRAY(a, l->n, bool);
+	only[at] = true;
+	rc = client_call(c,
+			 &(struct call){people_token(&d->people, l->sending->unit),
+					"/api/v1/deliveries", letter_json(l, only, a), NULL},
+			 a, &answer, why);
+	if (rc == OK)
+		count(d, answer, false);
+	return rc;
+}
+
 static enum err send(struct demo *d, struct client *c, const struct sending *s, struct arena *a,
 		     struct why *why)
 {
@@ -126,7 +164,10 @@ static enum err send(struct demo *d, struct client *c, const struct sending *s, 
 		return rc;
 	count(d, answer, s->way == SENDING_FILE);
 	bool *again = ARENA_ARRAY(a, l.n, bool);
-	if (not_taken(&l, answer, again) == 0 || story_chance(story_mix(s->seed, 21)) > MENDED)
+	size_t bad = not_taken(&l, answer, again);
+	if (bad == 0 && story_chance(story_mix(s->seed, 22)) < CORRECTED)
+		return correct(d, c, &l, a, why);
+	if (bad == 0 || story_chance(story_mix(s->seed, 21)) > MENDED)
 		return OK;
 	for (size_t i = 0; i < l.n; i++)
 		l.lines[i].remark = story_remark(d->story, story_mix(s->seed, i));
