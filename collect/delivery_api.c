@@ -337,7 +337,7 @@ static const struct route routes[] = {
 	      "Deliveries, newest first", "Các lần gửi, mới nhất trước", .params = list_params),
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}", PERMIT(VERB_READ, "delivery"), get_delivery,
 	      "One delivery with its refused and doubtful cells",
-	      "Một lần gửi cùng các ô bị từ chối hoặc cần giải thích"),
+	      "Một lần gửi cùng các ô bị từ chối hoặc cần giải thích", .flags = HTTP_SLOW),
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/receipt", PERMIT(VERB_READ, "delivery"),
 	      get_receipt, "The receipt: when it was received and where the journal proves it",
 	      "Biên nhận: thời điểm nhận và vị trí trong nhật ký"),

@@ -362,7 +362,7 @@ static const struct http_param template_params[] = {
 
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/file", PERMIT(VERB_READ, "delivery"), get_file,
-	      "The file as it was sent", "Nguyên tệp đã gửi"),
+	      "The file as it was sent", "Nguyên tệp đã gửi", .flags = HTTP_SLOW),
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/answer.xlsx", PERMIT(VERB_READ, "delivery"),
 	      get_answer, "The sender's own file back, every cell marked",
 	      "Tệp của người gửi, đánh dấu từng ô", .flags = HTTP_SLOW),

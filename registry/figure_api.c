@@ -145,7 +145,7 @@ static enum err get_summary(struct request *req, struct why *why)
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/figures", PERMIT(VERB_READ, "figure"), get_figures,
 	      "Figures in the order they were received", "Số liệu theo thứ tự nhận",
-	      .params = figure_params),
+	      .flags = HTTP_SLOW, .params = figure_params),
 	ROUTE(HTTP_GET, "/api/v1/figures/summary", PERMIT(VERB_READ, "figure"), get_summary,
 	      "Totals of one indicator over units, by its own aggregation",
 	      "Số tổng hợp của một chỉ tiêu theo cách tổng hợp của nó", .flags = HTTP_SLOW,
