@@ -116,7 +116,7 @@ def once(run, server, where, bearer, bodies, rate, n):
 
 
 def measure(run):
-    n, times = (500, 1) if run.quick else (5000, 3)
+    n, times = (500, 1) if run.quick else (5000, 2)
     state = {"at": 0, "period": "1955-01"}
     ours, peer = ("/api/v1/deliveries", "/api/v1/live"), ("/pub", "/sub")
     for rate, name in ((50, "paced, 50 changes/s"), (400, "flood, 400 changes/s offered")):

@@ -21,7 +21,7 @@ def session_of(server, role):
 
 
 def measure(run):
-    times = 2 if run.quick else 7
+    times = 2 if run.quick else 5
     with Server(run, run.copy(run.demonstration())) as server:
         session = session_of(server, "leader")
         phone = rounds(server, session, times)
