@@ -202,6 +202,20 @@ static void name_columns(struct plan *n)
 	}
 }
 
+/* A column that calls itself the values holds them, even when every cell of it is mistyped ("20 vụ"):
+ * then each can be answered, instead of the whole file. */
+static void value_by_name(struct plan *n)
+{
+	for (uint32_t c = 0; c < n->s->n_columns; c++)
+		if (n->columns[c].role == MAPPING_VALUE)
+			return;
+	for (uint32_t c = 0; c < n->s->n_columns; c++)
+		if (!is_label(n, c) && n->scan.columns[c].hint == HINT_VALUE) {
+			n->columns[c].role = MAPPING_VALUE;
+			return;
+		}
+}
+
 /* Of value columns that nothing tells apart one is taken: the one that calls itself the result. */
 static int choose_plain(const struct plan *n)
 {
@@ -247,6 +261,7 @@ static const struct label *refuse_value(const struct plan *n, uint32_t c, int pl
 
 static void settle_values(struct plan *n)
 {
+	value_by_name(n);
 	int plain = choose_plain(n);
 	for (uint32_t c = 0; c < n->s->n_columns; c++) {
 		struct mapping_column *m = &n->columns[c];
@@ -364,10 +379,12 @@ static int compare_matches(const void *l, const void *r)
 static int judge(const struct plan *n, const struct mapping_result *r)
 {
 	const struct mapping *m = &n->p->mapping;
-	size_t good = 0;
-	for (size_t i = 0; i < r->n_cells; i++)
+	size_t good = 0, named = 0;
+	for (size_t i = 0; i < r->n_cells; i++) {
+		named += r->cells[i].indicator.ptr != NULL;
 		good += r->cells[i].indicator.ptr && r->cells[i].value.ptr;
-	if (r->n_cells == 0 || good == 0)
+	}
+	if (named == 0)
 		return 0;
 	int confidence = 40 + (int)(40 * good / r->n_cells);
 	confidence += n->unit >= 0 || n->wide_unit || m->fixed_unit.ptr ? 10 : 0;

@@ -116,6 +116,9 @@ static const struct stranger strangers[] = {
 	{"English headers, half years",
 	 "Indicator|6 tháng đầu năm 2026|6 tháng cuối năm 2026|Remark\nPoverty rate|2.5|2.4|ok\n",
 	 "B2 DS02 ? 2026-H1 [] 2.5 (ok)\nC2 DS02 ? 2026-H2 [] 2.4 (ok)\n"},
+	{"every value mistyped, the header says where they are",
+	 "Chỉ tiêu|Đơn vị|Kỳ báo cáo|Số liệu|Ghi chú\nSố ca mắc sốt xuất huyết|Xã Diên Khánh|2026-09|20 ca|\n",
+	 "D2 YT01 H32-03 2026-09 [] ?\n"},
 };
 
 static void test_strangers(void **state)
