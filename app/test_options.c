@@ -51,8 +51,14 @@ static void command_lines_are_understood(void **state)
 static void mistakes_are_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"haidang fly", "haidang serve extra", "haidang serve --prot 1", "haidang serve --port x",
-		"haidang serve --port", "haidang token", "haidang import units", "haidang backup --role x f",
+		"haidang fly",
+		"haidang serve extra",
+		"haidang serve --prot 1",
+		"haidang serve --port x",
+		"haidang serve --port",
+		"haidang token",
+		"haidang import units",
+		"haidang backup --role x f",
 		"haidang help --man=yes",
 	};
 	(void)state;
@@ -85,7 +91,9 @@ static void the_file_fills_what_the_line_leaves_open(void **state)
 {
 	struct args args;
 	(void)state;
-	assert_err(configure("# note\n\nport = 9000\n listen=::1\n", "haidang serve --port 81", &args), OK);
+	assert_err(
+		configure("# note\n\nport = 9000\n listen=::1\n", "haidang serve --port 81", &args),
+		OK);
 	assert_int_equal(args_int(&args, "port", 0), 81);
 	assert_string_equal(args_get(&args, "listen"), "::1");
 	assert_err(configure("prot = 1\n", "haidang serve", &args), ERR_INVALID);
@@ -110,7 +118,8 @@ static void papers_name_every_command(void **state)
 		for (size_t i = 0; i < ARRAY_LEN(all); i++)
 			if (!strstr(all[i].ptr, c->name))
 				fail_msg("%s is missing", c->name);
-	assert_non_null(strstr(arena_str(arena, buf_str(&completion)).ptr, "complete -o default -F _haidang"));
+	assert_non_null(strstr(arena_str(arena, buf_str(&completion)).ptr,
+			       "complete -o default -F _haidang"));
 }
 
 static void every_command_has_one_way_to_run(void **state)

@@ -27,7 +27,7 @@ MUST_USE enum err period_kind_parse(struct str s, enum period_kind *ret, struct 
 /* Canonical forms above, and what people write: "11/2026", "tháng 11/2026", "T11/2026",
  * "quý III/2026", "Q3 2026", "22/11/2026", "năm 2026", "tuần 47/2026", "6 tháng đầu năm 2026". */
 MUST_USE enum err period_parse(struct str s, struct period *ret, struct why *why);
-void period_write(struct buf *b, struct period p); /* canonical */
+void period_write(struct buf *b, struct period p);	 /* canonical */
 struct str period_str(struct arena *a, struct period p); /* the same, in the arena */
 usec period_start(struct period p);
 usec period_end(struct period p); /* first instant after it */

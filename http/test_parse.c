@@ -47,11 +47,12 @@ static void forms_are_strict(void **state)
 	assert_null(parts[0].filename.ptr);
 	assert_err(parse("multipart/form-data; boundary=\"b\"", PART "\r\n--b--", &parts, &n), OK);
 	assert_str(parts[0].data, "");
-	assert_err(parse("multipart/form-data; boundary=b",
-			 "--b\r\ncontent-disposition: form-data; x=\"name=\\\"q\"; filename=\"/etc/passwd\"; name=n\r\n\r\n"
-			 "\r\n--b--",
-			 &parts, &n),
-		   OK);
+	assert_err(
+		parse("multipart/form-data; boundary=b",
+		      "--b\r\ncontent-disposition: form-data; x=\"name=\\\"q\"; filename=\"/etc/passwd\"; name=n\r\n\r\n"
+		      "\r\n--b--",
+		      &parts, &n),
+		OK);
 	assert_str(parts[0].name, "n");
 	assert_str(parts[0].filename, "passwd");
 	static const char *const wrong[][2] = {
@@ -62,9 +63,12 @@ static void forms_are_strict(void **state)
 		{"multipart/form-data; boundary=b", PART "x\r\n--b"},
 		{"multipart/form-data; boundary=b", PART "x\r\n--b-- and more"},
 		{"multipart/form-data; boundary=b", PART "x"},
-		{"multipart/form-data; boundary=b", "--b\r\nContent-Type: text/csv\r\n\r\nx\r\n--b--"},
-		{"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: attachment; name=n\r\n\r\nx\r\n--b--"},
-		{"multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=n"},
+		{"multipart/form-data; boundary=b",
+		 "--b\r\nContent-Type: text/csv\r\n\r\nx\r\n--b--"},
+		{"multipart/form-data; boundary=b",
+		 "--b\r\nContent-Disposition: attachment; name=n\r\n\r\nx\r\n--b--"},
+		{"multipart/form-data; boundary=b",
+		 "--b\r\nContent-Disposition: form-data; name=n"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
 		if (parse(wrong[i][0], wrong[i][1], &parts, &n) != ERR_INVALID)
@@ -93,9 +97,12 @@ static void a_form_has_a_limit_of_parts(void **state)
 
 static void front_end_addresses_are_told_apart(void **state)
 {
-	static const char *const served[] = {"/", "/units/22333", "/assets/entry-1.js", "/apis", "/sign-in"};
-	static const char *const kept[] = {"/api", "/API/v1", "/Api", "/health/x", "/METRICS", "/openapi.json", "//", "/a//b",
-					   "/a/../b", "/a/", "/%61pi", "/a%2fb", "/a%2Fb", "", "a", "/a\\b", "/a b"};
+	static const char *const served[] = {"/", "/units/22333", "/assets/entry-1.js", "/apis",
+					     "/sign-in"};
+	static const char *const kept[] = {
+		"/api",	  "/API/v1", "/Api",	"/health/x", "/METRICS", "/openapi.json",
+		"//",	  "/a//b",   "/a/../b", "/a/",	     "/%61pi",	 "/a%2fb",
+		"/a%2Fb", "",	     "a",	"/a\\b",     "/a b"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(served); i++)
 		if (!static_serves(str_of(served[i])))
@@ -130,7 +137,8 @@ static void the_crew_is_fair(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		size_t who = i >= 12;
-		all[i] = (struct counted){{count_running, &all[i], (int64_t)who, NULL}, &running[who], &most[who]};
+		all[i] = (struct counted){
+			{count_running, &all[i], (int64_t)who, NULL}, &running[who], &most[who]};
 		assert_true(crew_put(crew, &all[i].task));
 	}
 	crew_free(crew);

@@ -177,7 +177,7 @@ def whole_folders():
 
 
 def step_whole(tally):
-    if os.path.exists(BIN) or build(tally, "release", *RELEASE):
+    if build(tally, "release", *RELEASE):
         whole(tally, whole_folders(), [engine for engine in ENGINES if engine == "sqlite" or ENGINES[engine]])
 
 
@@ -185,7 +185,7 @@ def step_browser(tally):
     dist = os.path.join(ROOT, "ui", "dist", "index.html")
     if not os.path.exists(dist) and not tally.must("front end builds", BUILD_UI):
         return
-    if os.path.exists(BIN) or build(tally, "release", *RELEASE):
+    if build(tally, "release", *RELEASE):
         whole(tally, ["browser"], ["sqlite"])
 
 
@@ -224,8 +224,7 @@ def fuzz_one(tally, target, seconds):
 
 
 def step_fuzz(tally):
-    if not os.path.exists(os.path.join(OUT, "clang", "build.ninja")):
-        step_clang(tally)
+    step_clang(tally)
     targets = sorted(f for f in os.listdir(os.path.join(OUT, "clang")) if re.fullmatch(r"fuzz_[a-z]+_[a-z0-9_]+", f))
     with ThreadPoolExecutor(int(JOBS)) as pool:
         for target, (code, _) in zip(targets, pool.map(lambda t: fuzz_one(tally, t, 10), targets)):
@@ -237,8 +236,7 @@ def step_analyzer(tally):
 
 
 def step_tidy(tally):
-    if not os.path.exists(os.path.join(OUT, "clang", "build.ninja")):
-        step_clang(tally)
+    step_clang(tally)
     tally.must("gate tidy", [sys.executable, "tools/gate_tidy.py", os.path.join(OUT, "clang")], timeout=1200)
 
 
