@@ -85,7 +85,7 @@ export interface Figure {
 	remark: string | null;
 	delivery: string | null;
 }
-export interface OwedItem { indicator: string; name_vi?: string; name_en?: string; period: string; deadline: string; state: 'due' | 'late' | 'met'; met_late?: boolean; figure?: string | null }
+export interface OwedItem { indicator: string; name_vi?: string; name_en?: string; period: string; deadline: string; state: 'due' | 'late' | 'met'; met_late?: boolean; met?: string | null; figure?: string | null }
 export interface Owed { items: OwedItem[]; summary: { due: number; late: number; met: number; met_late?: number } }
 export interface DeliveryHead { id: string; status: 'waiting' | 'done'; unit: string | null; source: string; filename: string | null; note: string | null; received: string; accepted: number; refused: number; doubtful: number; same: number }
 /** What one unit owes and sent, in the days that an overview looks back. */
@@ -143,7 +143,7 @@ export interface HealthDetail {
 	journal?: string;
 }
 export interface JournalPage extends List<JournalEntry> { more: boolean }
-export interface Pack { code: string; version: string; name_vi: string; name_en: string; description_vi: string; description_en: string; demonstration: boolean; requires: string[] }
+export interface Pack { code: string; version: string; name_vi: string; name_en: string; description_vi: string; description_en: string; demonstration: boolean; requires: string[]; /** Edition in use; null: none; absent: not told. */ installed?: string | null }
 
 /* -- addresses -- */
 interface Answer<T> { content: { 'application/json': T } }

@@ -15,8 +15,8 @@ export interface Screen {
 	/** Open without a session. */
 	anyone?: boolean;
 	needs?: [Verb, string];
-	/** Place in the rail; `phone`: in the bottom bar too. */
-	nav?: { icon: Icon; text: string; group: 'work' | 'centre'; to?: string; phone?: boolean };
+	/** Place in the rail; `phone`: in the bottom bar too, under its `short` name where the whole one is too long. */
+	nav?: { icon: Icon; text: string; short?: string; group: 'work' | 'centre'; to?: string; phone?: boolean };
 }
 
 export const screens: Screen[] = [
@@ -29,7 +29,7 @@ export const screens: Screen[] = [
 	{ path: '/figures/$id', space: 'analyze', load: () => import('../analyze/FigurePage'), needs: ['read', 'figure'] },
 	{
 		path: '/entry', space: 'collect', load: () => import('../collect/Entry'), needs: ['submit', 'figure'],
-		nav: { icon: IconTable, text: 'nav.entry', group: 'work', phone: true },
+		nav: { icon: IconTable, text: 'nav.entry', short: 'nav.entryShort', group: 'work', phone: true },
 	},
 	{
 		path: '/upload', space: 'collect', load: () => import('../collect/Upload'), needs: ['submit', 'figure'],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { OwedItem, UnitTally } from '../app/contract';
 import { needing } from './CentreHome';
-import { byDay, byIndicator } from './OfficerHome';
+import { byDay, byIndicator } from './OwedList';
 import { passwordReady } from './PasswordPair';
 
 const owed = (indicator: string, deadline: string): OwedItem => ({ indicator, period: deadline.slice(0, 10), deadline, state: 'due' });
