@@ -15,6 +15,7 @@ import { useShortcuts } from './shortcuts';
 const Palette = lazy(() => import('../base/CommandPalette'));
 const KeysHelp = lazy(() => import('../base/KeysHelp'));
 const SignInAgain = lazy(() => import('../operate/SignInAgain'));
+const Asker = lazy(() => import('../base/Asker'));
 const Toasts = lazy(() => import('../base/Toasts'));
 const Updates = lazy(() => import('./Updates'));
 
@@ -59,6 +60,7 @@ function Inside() {
 			<BottomBar />
 			<Suspense fallback={null}>
 				<Toasts />
+				<Asker />
 				<Updates />
 				{palette && <Palette close={close} />}
 				{keys && <KeysHelp close={close} />}
@@ -106,10 +108,10 @@ function useOpenScreens(): Screen[] {
 	return screens.filter((screen) => screen.nav && mayOpen(screen, session));
 }
 
-function Place({ screen, compact }: { screen: Screen; compact?: boolean }) {
+function Place({ screen, compact, brief }: { screen: Screen; compact?: boolean; brief?: boolean }) {
 	const { t } = useTexts('app');
 	if (!screen.nav) return null;
-	const { icon: Icon, text } = screen.nav;
+	const { icon: Icon, text, short = text } = screen.nav;
 	return (
 		<Link
 			to={screen.path as never}
@@ -119,7 +121,7 @@ function Place({ screen, compact }: { screen: Screen; compact?: boolean }) {
 			title={compact ? t(text) : undefined}
 		>
 			<Icon size="1.375rem" stroke={1.6} aria-hidden />
-			<span>{t(text)}</span>
+			<span>{t(brief ? short : text)}</span>
 		</Link>
 	);
 }
@@ -175,7 +177,7 @@ function BottomBar() {
 				</ul>
 			)}
 			<ul className={css.bar}>
-				{first.map((screen) => <li key={screen.path}><Place screen={screen} /></li>)}
+				{first.map((screen) => <li key={screen.path}><Place screen={screen} brief /></li>)}
 				<li>
 					<UnstyledButton className={css.place} onClick={() => setMore(!more)} aria-expanded={more} aria-controls="more-places">
 						<IconDots size="1.375rem" stroke={1.6} aria-hidden /><span>{t('shell.more')}</span>

@@ -8,6 +8,7 @@ import type { RecordDescription, RecordRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
+import { ask } from '../base/ask';
 import { ErrorSummary } from '../base/ErrorSummary';
 import { FieldValue } from '../base/Field';
 import { notify } from '../base/notify';
@@ -72,8 +73,11 @@ function Factor({ account }: { account: string }) {
 		mutationFn: () => answer(api.DELETE('/api/v1/accounts/{id}/totp', { params: { path: { id: account } } })),
 		onSuccess: () => notify({ text: t('account.factorGone') }),
 	});
+	const sure = async () => {
+		if (await ask({ title: t('account.factorAsk'), text: t('account.factorText'), yes: t('account.factorRemove'), grave: true })) remove.mutate();
+	};
 	return (
-		<Panel title={t('account.factor')} actions={<Button variant="default" loading={remove.isPending} leftSection={<IconShieldOff size="1.125rem" />} onClick={() => window.confirm(t('account.factorAsk')) && remove.mutate()}>{t('account.factorRemove')}</Button>}>
+		<Panel title={t('account.factor')} actions={<Button variant="default" loading={remove.isPending} leftSection={<IconShieldOff size="1.125rem" />} onClick={() => void sure()}>{t('account.factorRemove')}</Button>}>
 			<p className="dim" style={{ margin: 0 }}>{t('account.factorText')}</p>
 			<ErrorSummary error={remove.error} />
 		</Panel>

@@ -1,10 +1,10 @@
-import { Button, PasswordInput, SegmentedControl, Stack, TextInput, useMantineColorScheme } from '@mantine/core';
+import { Button, PasswordInput, SegmentedControl, Stack, useMantineColorScheme } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answer, api } from '../app/api';
 import type { OpenSession } from '../app/contract';
 import { setLanguage, useTexts } from '../app/i18n';
-import { sessionQuery, useSession, useSignOut } from '../app/session';
+import { useSession, useSignOut } from '../app/session';
 import { ErrorSummary } from '../base/ErrorSummary';
 import { formatDateTime } from '../base/format';
 import { notify } from '../base/notify';
@@ -13,7 +13,7 @@ import { Age, StatusPill } from '../base/small';
 import { Loaded } from '../base/States';
 import css from './operate.module.css';
 import { PasswordPair, passwordReady } from './PasswordPair';
-import { Secret } from './Secret';
+import { SecondFactor } from './SecondFactor';
 
 /** My own account: how screens look to me, my password, my second factor, where I am signed in. */
 export default function Me() {
@@ -84,47 +84,6 @@ function Password() {
 					<Button type="submit" loading={change.isPending} disabled={!old || !passwordReady(pair)} style={{ justifySelf: 'start' }}>{t('me.passwordDo')}</Button>
 				</Stack>
 			</form>
-		</Panel>
-	);
-}
-
-function SecondFactor({ on }: { on: boolean }) {
-	const { t } = useTexts('operate');
-	const queries = useQueryClient();
-	const [otp, setOtp] = useState('');
-	const renew = () => queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
-	const begin = useMutation({ mutationFn: () => answer(api.POST('/api/v1/session/totp', { body: {} })) });
-	const confirm = useMutation({
-		mutationFn: () => answer(api.PUT('/api/v1/session/totp', { body: { otp: otp.replace(/\s/g, '') } })),
-		meta: { quiet: true },
-		onSuccess: async () => {
-			begin.reset();
-			setOtp('');
-			void notify({ text: t('me.factorOn') });
-			await renew();
-		},
-	});
-	const remove = useMutation({ mutationFn: () => answer(api.DELETE('/api/v1/session/totp')), onSuccess: renew });
-	const send = (event: FormEvent) => {
-		event.preventDefault();
-		confirm.mutate();
-	};
-	return (
-		<Panel title={<>{t('me.factor')} {on && <StatusPill tone="good">{t('me.factorIs')}</StatusPill>}</>}>
-			<p style={{ marginTop: 0 }} className="dim">{t('me.factorText')}</p>
-			<ErrorSummary error={begin.error ?? confirm.error ?? remove.error} />
-			{on && <Button variant="default" loading={remove.isPending} onClick={() => window.confirm(t('me.factorAsk')) && remove.mutate()}>{t('me.factorRemove')}</Button>}
-			{!on && !begin.data && <Button variant="default" loading={begin.isPending} onClick={() => begin.mutate()}>{t('me.factorBegin')}</Button>}
-			{begin.data && (
-				<form onSubmit={send} noValidate>
-					<Stack gap="md" maw="26rem">
-						<Secret value={begin.data.secret} text={t('me.factorSecret')} />
-						<a href={begin.data.uri}>{t('me.factorOpen')}</a>
-						<TextInput label={t('signIn.otp')} inputMode="numeric" autoComplete="one-time-code" maxLength={7} value={otp} onChange={(event) => setOtp(event.currentTarget.value)} />
-						<Button type="submit" loading={confirm.isPending} disabled={otp.replace(/\D/g, '').length !== 6}>{t('me.factorConfirm')}</Button>
-					</Stack>
-				</form>
-			)}
 		</Panel>
 	);
 }

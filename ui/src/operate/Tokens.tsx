@@ -7,6 +7,7 @@ import type { Token, Verb } from '../app/contract';
 import { useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
+import { ask } from '../base/ask';
 import { type Column, DataTable } from '../base/DataTable';
 import { DateField } from '../base/DateField';
 import { ErrorSummary } from '../base/ErrorSummary';
@@ -53,7 +54,10 @@ function Revoke({ token }: { token: Token }) {
 		onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
 		onError: (error) => notify({ tone: 'hand', text: error.message }),
 	});
-	return <Button size="compact-sm" variant="subtle" color="red" loading={revoke.isPending} aria-label={t('tokens.revokeName', { name: token.name })} onClick={() => window.confirm(t('tokens.revokeAsk', { name: token.name })) && revoke.mutate()}>{t('tokens.revoke')}</Button>;
+	const sure = async () => {
+		if (await ask({ title: t('tokens.revokeAsk', { name: token.name }), text: t('tokens.revokeText'), yes: t('tokens.revoke'), grave: true })) revoke.mutate();
+	};
+	return <Button size="compact-sm" variant="subtle" color="red" loading={revoke.isPending} aria-label={t('tokens.revokeName', { name: token.name })} onClick={() => void sure()}>{t('tokens.revoke')}</Button>;
 }
 
 function NewToken({ close }: { close: () => void }) {

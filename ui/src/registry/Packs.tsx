@@ -34,14 +34,19 @@ function One({ pack }: { pack: Pack }) {
 			await queries.invalidateQueries();
 		},
 	});
+	// What is not told is not guessed.
+	const { installed } = pack;
+	const current = installed === pack.version;
+	const what = installed ? (current ? 'again' : 'update') : 'install';
 	return (
 		<li>
 			<div className={css.grow}>
 				<strong>{name(pack)}</strong> <span className="dim">{pack.version}</span> {pack.demonstration && <StatusPill tone="wait">{t('packs.demonstration')}</StatusPill>}
+				{installed && (current ? <StatusPill tone="good">{t('packs.installed')}</StatusPill> : <><StatusPill tone="wait">{t('packs.fresh')}</StatusPill> <span className="dim">{t('packs.installedOld', { version: installed })}</span></>)}
 				<br /><span className="dim">{label({ vi: pack.description_vi, en: pack.description_en })}</span>
 				<ErrorSummary error={install.error} />
 			</div>
-			<Button variant="default" loading={install.isPending} onClick={() => install.mutate()} aria-label={t('packs.installName', { name: name(pack) })}>{t('packs.install')}</Button>
+			<Button variant="default" loading={install.isPending} onClick={() => install.mutate()} aria-label={t(`packs.${what}Name`, { name: name(pack) })}>{t(`packs.${what}`)}</Button>
 		</li>
 	);
 }

@@ -4,6 +4,7 @@ import { type FormEvent, useMemo, useState } from 'react';
 import { ApiProblem } from '../app/api';
 import type { RecordDescription, RecordRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
+import { ask } from '../base/ask';
 import { ErrorSummary, fieldOf, mistakesOf } from '../base/ErrorSummary';
 import { Field } from '../base/Field';
 import css from './registry.module.css';
@@ -21,7 +22,7 @@ export function RecordForm({ description, row, busy, error, onSave, onCancel, in
 	const [own, setOwn] = useState<ApiProblem | null>(null);
 	const changed = difference(fields, before, values);
 	const dirty = Object.keys(changed).length > 0;
-	useBlocker({ shouldBlockFn: () => dirty && !busy && !window.confirm(t('form.leave')), enableBeforeUnload: () => dirty });
+	useBlocker({ shouldBlockFn: async () => dirty && !busy && !(await ask({ title: t('form.leave'), text: t('form.leaveText'), yes: t('form.leaveYes') })), enableBeforeUnload: () => dirty });
 	const shown = own ?? error;
 	const wrong = new Map(mistakesOf(shown).map((mistake) => [fieldOf(mistake.at), mistake.detail]));
 	const labels = Object.fromEntries(fields.map((field) => [field.name, label(field.label)]));
