@@ -118,15 +118,23 @@ static void check_range(const struct batch *b, struct checked *k)
 	struct arena *a = b->c->arena;
 	if (i->min.given && decimal_cmp(value, i->min.value) < 0)
 		found(b, k, "range", true,
-		      arena_fmt(a, "nhỏ hơn mức thấp nhất là " STR_FMT,
+		      arena_fmt(a,
+				"nhỏ hơn mức thấp nhất là " STR_FMT
+				": kiểm tra lại số và đơn vị tính",
 				STR_ARG(decimal_vi(a, i->min.value))),
-		      arena_fmt(a, "less than the minimum of " STR_FMT,
+		      arena_fmt(a,
+				"less than the minimum of " STR_FMT
+				": check the number and its measure",
 				STR_ARG(decimal_str(a, i->min.value))));
 	if (i->max.given && decimal_cmp(value, i->max.value) > 0)
 		found(b, k, "range", true,
-		      arena_fmt(a, "lớn hơn mức cao nhất là " STR_FMT,
+		      arena_fmt(a,
+				"lớn hơn mức cao nhất là " STR_FMT
+				": kiểm tra lại số và đơn vị tính",
 				STR_ARG(decimal_vi(a, i->max.value))),
-		      arena_fmt(a, "greater than the maximum of " STR_FMT,
+		      arena_fmt(a,
+				"greater than the maximum of " STR_FMT
+				": check the number and its measure",
 				STR_ARG(decimal_str(a, i->max.value))));
 	if (value.scale > i->decimals) {
 		struct decimal cut = value;
@@ -136,12 +144,19 @@ static void check_range(const struct batch *b, struct checked *k)
 		}
 		if (cut.scale > i->decimals)
 			found(b, k, "integer", true,
-			      arena_fmt(a, "chỉ tiêu này lấy %d chữ số thập phân", i->decimals),
-			      arena_fmt(a, "this indicator has %d decimals", i->decimals));
+			      arena_fmt(
+				      a,
+				      "chỉ tiêu này lấy nhiều nhất %d chữ số thập phân: làm tròn rồi gửi lại",
+				      i->decimals),
+			      arena_fmt(
+				      a,
+				      "this indicator has %d decimals at most: round it and send it again",
+				      i->decimals));
 	}
 	if (value.mantissa == 0 && rule_of(b->c->view, i, "remark_if_zero"))
-		found(b, k, "remark_if_zero", false, STR("giá trị bằng 0 cần giải thích"),
-		      STR("a value of zero needs a remark"));
+		found(b, k, "remark_if_zero", false,
+		      STR("giá trị bằng 0: nếu đúng thì ghi giải thích"),
+		      STR("the value is zero: if right, add a remark"));
 }
 
 /* What the parts of one total add up to. */
@@ -186,7 +201,7 @@ static struct str sum_str(const struct batch *b, const struct sum *s)
 
 static struct str sum_vi(const struct batch *b, const struct sum *s)
 {
-	return s->beyond ? STR("> 10^18") : decimal_vi(b->c->arena, s->value);
+	return s->beyond ? STR("> 9·10¹⁸") : decimal_vi(b->c->arena, s->value);
 }
 
 static enum err sum_parts(const struct batch *b, const struct figure *total,
@@ -236,9 +251,10 @@ static enum err check_not_greater(const struct batch *b, struct checked *k, stru
 	enum err rc = value_of(b, &key, &have, &limit, why);
 	if (rc == OK && have && decimal_cmp(k->figure.value, limit) > 0)
 		found(b, k, "not_greater_than", true,
-		      arena_fmt(b->c->arena, "lớn hơn “" STR_FMT "” (" STR_FMT ")",
+		      arena_fmt(b->c->arena, "lớn hơn “" STR_FMT "” (" STR_FMT "): sửa số bị sai",
 				STR_ARG(other->name_vi), STR_ARG(decimal_vi(b->c->arena, limit))),
-		      arena_fmt(b->c->arena, "greater than “" STR_FMT "” (" STR_FMT ")",
+		      arena_fmt(b->c->arena,
+				"greater than “" STR_FMT "” (" STR_FMT "): mend the wrong one",
 				STR_ARG(other->name_en), STR_ARG(decimal_str(b->c->arena, limit))));
 	return rc;
 }
@@ -261,6 +277,21 @@ static enum err sum_breakdown(const struct batch *b, const struct figure *total,
 	return rc;
 }
 
+/* What people call the code list. */
+static void name_of_list(const struct view *v, struct str list, struct str *ret_vi,
+			 struct str *ret_en)
+{
+	const struct code_item *items;
+	size_t n = view_code_items(v, &items);
+	*ret_vi = *ret_en = list;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(items[i].list, list)) {
+			*ret_vi = items[i].list_vi;
+			*ret_en = items[i].list_en;
+			return;
+		}
+}
+
 static enum err check_breakdowns(const struct batch *b, struct checked *k, struct why *why)
 {
 	if (k->figure.breakdown.len)
@@ -268,25 +299,33 @@ static enum err check_breakdowns(const struct batch *b, struct checked *k, struc
 	struct arena *a = b->c->arena;
 	for (size_t i = 0; i < k->indicator->n_breakdowns; i++) {
 		struct str list = k->indicator->breakdowns[i].list;
+		struct str vi, en;
 		struct sum sum = {0};
 		enum err rc = sum_breakdown(b, &k->figure, list, &sum, why);
 		if (rc != OK)
 			return rc;
+		name_of_list(b->c->view, list, &vi, &en);
 		if (sum.known == 0 && k->indicator->breakdowns[i].required)
 			found(b, k, "required_breakdown", true,
-			      arena_fmt(a, "thiếu phân tổ bắt buộc “" STR_FMT "”: gửi kèm từng mục",
-					STR_ARG(list)),
+			      arena_fmt(a,
+					"thiếu phân tổ bắt buộc “" STR_FMT
+					"”: gửi kèm số liệu của từng mục",
+					STR_ARG(vi)),
 			      arena_fmt(a,
 					"the breakdown “" STR_FMT
 					"” is required: send each of its items",
-					STR_ARG(list)));
+					STR_ARG(en)));
 		else if (k->indicator->over_units == AGGREGATE_SUM &&
 			 contradicts(&sum, k->indicator, k->figure.value))
 			found(b, k, "sum_of_parts", true,
-			      arena_fmt(a, "khác tổng theo phân tổ “" STR_FMT "” là " STR_FMT,
-					STR_ARG(list), STR_ARG(sum_str(b, &sum))),
-			      arena_fmt(a, "differs from the sum by “" STR_FMT "”, " STR_FMT,
-					STR_ARG(list), STR_ARG(sum_str(b, &sum))));
+			      arena_fmt(a,
+					"khác tổng theo phân tổ “" STR_FMT "” là " STR_FMT
+					": sửa số tổng hoặc mục bị sai",
+					STR_ARG(vi), STR_ARG(sum_vi(b, &sum))),
+			      arena_fmt(a,
+					"differs from the sum by “" STR_FMT "”, " STR_FMT
+					": mend the total or the item that is wrong",
+					STR_ARG(en), STR_ARG(sum_str(b, &sum))));
 	}
 	return OK;
 }
@@ -356,63 +395,11 @@ static enum err check_totals(const struct batch *b, struct checked *k, struct wh
 	return check_total(b, k, &total, k->indicator, why);
 }
 
-static int double_order(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-	return left < right ? -1 : left > right;
-}
-
-static double median_of(double *values, size_t n)
-{
-	qsort(values, n, sizeof(*values), double_order);
-	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
-/* Median of values and the scale in which distances from it are counted. */
-static double centre_and_scale(double *values, size_t n, double least, double *ret_scale)
-{
-	double median = median_of(values, n), total = 0;
-	for (size_t i = 0; i < n; i++) {
-		values[i] = fabs(values[i] - median);
-		total += values[i];
-	}
-	double mad = median_of(values, n);
-	double scale = mad > 0 ? mad / 0.6745 : 1.2533 * total / (double)n;
-	scale = fmax(scale, 0.05 * fabs(median));
-	*ret_scale = fmax(scale, least);
-	return median;
-}
-
-double check_robust_z(double x, double *values, size_t n, double least)
-{
-	double scale, median = centre_and_scale(values, n, least, &scale);
-	return fabs(x - median) / scale;
-}
-
-static size_t history_values(const struct figure *history, size_t n, double *values)
-{
-	for (size_t i = 0; i < n; i++)
-		values[i] = decimal_double(history[i].value);
-	return n;
-}
-
-bool check_expected(const struct indicator *i, const struct figure *history, size_t n,
-		    double *ret_low, double *ret_high)
-{
-	double values[CHECK_HISTORY], scale;
-	if (n < CHECK_HISTORY_MIN || n > CHECK_HISTORY)
-		return false;
-	history_values(history, n, values);
-	double median = centre_and_scale(values, n, pow(10, -i->decimals), &scale);
-	*ret_low = median - i->jump_z * scale;
-	*ret_high = median + i->jump_z * scale;
-	return true;
-}
-
-/* As the indicator shows it. */
+/* As the indicator shows it, as far as a figure reaches. */
 static struct decimal rounded(const struct indicator *i, double x)
 {
-	return (struct decimal){(int64_t)llround(x * pow(10, i->decimals)), i->decimals};
+	double shown = fmax(fmin(x * pow(10, i->decimals), 9e18), -9e18);
+	return (struct decimal){(int64_t)llround(shown), i->decimals};
 }
 
 static enum err check_jump(const struct batch *b, struct checked *k, struct why *why)
@@ -499,10 +486,12 @@ static enum err check_before(const struct batch *b, struct checked *k, struct wh
 		struct str was_vi = before->empty ? STR("-") : decimal_vi(a, before->value);
 		finding_add(b->c, k, "correction", false,
 			    arena_fmt(b->c->arena,
-				      "thay số đã gửi (" STR_FMT "): ghi lý do đính chính",
+				      "khác số đã gửi (" STR_FMT
+				      "): nếu số mới đúng thì ghi lý do đính chính",
 				      STR_ARG(was_vi)),
 			    arena_fmt(b->c->arena,
-				      "replaces the figure sent before (" STR_FMT "): say why",
+				      "differs from the figure sent before (" STR_FMT
+				      "): if it is right, say why",
 				      STR_ARG(was)));
 	}
 	return OK;

@@ -60,13 +60,14 @@ static void doubt(struct checked *k, struct finding *f)
 static void doubt_overtaken(struct checked *k, const struct figure *now, struct arena *a)
 {
 	struct str value = now->empty ? STR("-") : decimal_str(a, now->value);
+	struct str vi = now->empty ? STR("-") : decimal_vi(a, now->value);
 	struct finding *f = ARENA_NEW(a, struct finding);
 	*f = (struct finding){
 		.check = "correction",
 		.vi = arena_fmt(a,
 				"cùng lúc này đã có người gửi số khác (" STR_FMT
 				"): kiểm tra lại, nếu cần thì gửi lại kèm lý do đính chính",
-				STR_ARG(value)),
+				STR_ARG(vi)),
 		.en = arena_fmt(a,
 				"somebody else sent another value meanwhile (" STR_FMT
 				"): check it; if yours is right, send it again with the reason",

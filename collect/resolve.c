@@ -110,8 +110,9 @@ static void resolve_period(const struct check_context *c, struct checked *k)
 	struct str text = quote(c, k->cell->period);
 	struct why why = {0};
 	if (!text.len) {
-		finding_add(c, k, "period", true, STR("chưa ghi kỳ báo cáo"),
-			    STR("the period is missing"));
+		finding_add(c, k, "period", true,
+			    STR("chưa ghi kỳ báo cáo: viết như 2026-09, 2026-Q3, 2026"),
+			    STR("the period is missing: write 2026-09, 2026-Q3 or 2026"));
 		k->resolved = false;
 		return;
 	}
@@ -131,11 +132,14 @@ static void resolve_period(const struct check_context *c, struct checked *k)
 			    arena_fmt(c->arena, "this indicator is reported by the %s: write %s",
 				      words->en, words->like));
 	} else if (period_start(f->period) > c->now) {
-		REFUSE(c, k, "period", "kỳ “" STR_FMT "” chưa bắt đầu",
-		       "the period “" STR_FMT "” has not begun", STR_ARG(text));
+		REFUSE(c, k, "period", "kỳ “" STR_FMT "” chưa bắt đầu: kiểm tra lại kỳ báo cáo",
+		       "the period “" STR_FMT "” has not begun: check it", STR_ARG(text));
 	} else if (k->unit && k->indicator && !unit_owes(k->unit, k->indicator, f->period)) {
-		REFUSE(c, k, "owed", STR_FMT " không phải nộp chỉ tiêu này cho kỳ đó",
-		       STR_FMT " does not report this indicator for that period",
+		REFUSE(c, k, "owed",
+		       STR_FMT
+		       " không phải nộp chỉ tiêu này cho kỳ đó: kiểm tra lại đơn vị, chỉ tiêu, kỳ",
+		       STR_FMT
+		       " does not report this indicator for that period: check the unit, the indicator and the period",
 		       STR_ARG(k->unit->name_vi));
 	}
 }
@@ -155,8 +159,10 @@ static void resolve_value(const struct check_context *c, struct checked *k)
 	struct why why = {0};
 	struct str text = quote(c, k->cell->value);
 	if (!text.len) {
-		finding_add(c, k, "number", true, STR("chưa ghi giá trị"),
-			    STR("the value is missing"));
+		finding_add(
+			c, k, "number", true,
+			STR("chưa ghi giá trị; nếu không có số liệu thì ghi lý do ở phần giải thích"),
+			STR("the value is missing; if there is none, say why in the remark"));
 		k->resolved = false;
 		return;
 	}

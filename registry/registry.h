@@ -100,7 +100,7 @@ struct check_rule {
 	bool hard;
 };
 struct code_item {
-	struct str list, code, name_vi, name_en;
+	struct str list, code, name_vi, name_en, list_vi, list_en; /* list_…: the list's name */
 };
 struct domain {
 	int64_t id;

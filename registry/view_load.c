@@ -201,12 +201,13 @@ static enum err load_items(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		db,
-		SQL("SELECT l.code, i.code, i.name_vi, i.name_en FROM code_item i JOIN code_list l "
+		SQL("SELECT l.code, i.code, i.name_vi, i.name_en, l.name_vi, l.name_en FROM code_item i JOIN code_list l "
 		    "ON l.id = i.list WHERE i.removed = 0 AND l.removed = 0 ORDER BY l.code, i.position, "
 		    "i.code"));
 	while (stmt_row(q)) {
 		struct code_item *c = APPEND(v, v->items, v->n_items);
-		*c = (struct code_item){text(v, q, 0), text(v, q, 1), text(v, q, 2), text(v, q, 3)};
+		*c = (struct code_item){text(v, q, 0), text(v, q, 1), text(v, q, 2),
+					text(v, q, 3), text(v, q, 4), text(v, q, 5)};
 	}
 	return stmt_end(q, why);
 }
