@@ -55,7 +55,9 @@ static enum err marks_of_mapping(struct request *req, const struct delivery *d,
 	const struct sheet *sheet = mapping_sheet(&mapping, book);
 	if (!sheet)
 		return fail(why, ERR_NOT_FOUND, "the sheet that was read is not in the file");
-	rc = mapping_apply(req->arena, &mapping, sheet, memory_words(v, req->arena), &result, why);
+	rc = mapping_apply(req->arena, &mapping, sheet,
+			   memory_words(v, d->unit, date_days(date_local(d->received)), req->arena),
+			   &result, why);
 	if (rc != OK)
 		return rc;
 	m->items = ARENA_ARRAY(req->arena, result.n_cells, struct answer_mark);

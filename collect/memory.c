@@ -87,37 +87,66 @@ enum err memory_forget(struct db *tx, int64_t unit, int64_t id, struct why *why)
 	return rc;
 }
 
-struct layout_index *memory_words(const struct view *v, struct arena *a)
+static size_t indicator_words(const struct view *v, const struct unit *u, struct layout_word *words)
+{
+	const struct indicator *all;
+	size_t n = view_indicators(v, &all), count = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!u || unit_reports(u, &all[i]))
+			words[count++] = (struct layout_word){
+				.code = all[i].code,
+				.names = {all[i].name_vi, all[i].name_en},
+				.has_period = true,
+				.period = all[i].period,
+			};
+	return count;
+}
+
+static size_t unit_words(const struct view *v, int64_t day, struct layout_word *words)
+{
+	const struct unit *all;
+	size_t n = view_units(v, &all), count = 0;
+	for (size_t i = 0; i < n; i++)
+		if (unit_alive(&all[i], day))
+			words[count++] = (struct layout_word){
+				.code = all[i].code,
+				.names = {all[i].name_vi, all[i].name_en, all[i].short_vi,
+					  all[i].org_code},
+			};
+	return count;
+}
+
+static size_t item_words(const struct view *v, struct layout_word *words)
+{
+	const struct code_item *all;
+	size_t n = view_code_items(v, &all);
+	for (size_t i = 0; i < n; i++)
+		words[i] = (struct layout_word){
+			.code = all[i].code,
+			.list = all[i].list,
+			.names = {all[i].name_vi, all[i].name_en},
+		};
+	return n;
+}
+
+struct layout_index *memory_words(const struct view *v, int64_t unit, int64_t day, struct arena *a)
 {
 	const struct indicator *indicators;
-	const struct unit *units;
+	const struct unit *units, *mine = view_unit_id(v, unit);
 	const struct code_item *items;
 	struct layout_words *all = ARENA_NEW(a, struct layout_words);
-	size_t *n = all->n;
-	n[LAYOUT_INDICATOR] = view_indicators(v, &indicators);
-	n[LAYOUT_UNIT] = view_units(v, &units);
-	n[LAYOUT_ITEM] = view_code_items(v, &items);
-	struct layout_word *words[LAYOUT_KINDS];
+	struct layout_word *words[LAYOUT_KINDS] = {
+		[LAYOUT_INDICATOR] =
+			ARENA_ARRAY(a, view_indicators(v, &indicators), struct layout_word),
+		[LAYOUT_UNIT] = ARENA_ARRAY(a, view_units(v, &units), struct layout_word),
+		[LAYOUT_ITEM] = ARENA_ARRAY(a, view_code_items(v, &items), struct layout_word),
+	};
+	all->n[LAYOUT_INDICATOR] = indicator_words(v, mine, words[LAYOUT_INDICATOR]);
+	if (all->n[LAYOUT_INDICATOR] == 0) /* it reports for others */
+		all->n[LAYOUT_INDICATOR] = indicator_words(v, NULL, words[LAYOUT_INDICATOR]);
+	all->n[LAYOUT_UNIT] = unit_words(v, day, words[LAYOUT_UNIT]);
+	all->n[LAYOUT_ITEM] = item_words(v, words[LAYOUT_ITEM]);
 	for (int k = 0; k < LAYOUT_KINDS; k++)
-		all->words[k] = words[k] = ARENA_ARRAY(a, n[k], struct layout_word);
-	for (size_t i = 0; i < n[LAYOUT_INDICATOR]; i++)
-		words[LAYOUT_INDICATOR][i] = (struct layout_word){
-			.code = indicators[i].code,
-			.names = {indicators[i].name_vi, indicators[i].name_en},
-			.has_period = true,
-			.period = indicators[i].period,
-		};
-	for (size_t i = 0; i < n[LAYOUT_UNIT]; i++)
-		words[LAYOUT_UNIT][i] = (struct layout_word){
-			.code = units[i].code,
-			.names = {units[i].name_vi, units[i].name_en, units[i].short_vi,
-				  units[i].org_code},
-		};
-	for (size_t i = 0; i < n[LAYOUT_ITEM]; i++)
-		words[LAYOUT_ITEM][i] = (struct layout_word){
-			.code = items[i].code,
-			.list = items[i].list,
-			.names = {items[i].name_vi, items[i].name_en},
-		};
+		all->words[k] = words[k];
 	return layout_index_new(a, all);
 }

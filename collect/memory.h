@@ -19,5 +19,7 @@ MUST_USE enum err memory_list(struct db *db, int64_t unit, struct arena *a, stru
 			      size_t *ret_n, struct why *why);
 MUST_USE enum err memory_forget(struct db *tx, int64_t unit, int64_t id, struct why *why);
 
-/* What the centre knows, for reading strangers' files; lives in `a` with the view. */
-struct layout_index *memory_words(const struct view *v, struct arena *a);
+/* What the centre knows, for reading strangers' files; lives in `a` with the view.  Of a unit that
+ * reports indicators only those count: other levels have indicators of nearly the same names.  Units
+ * are those of the day. */
+struct layout_index *memory_words(const struct view *v, int64_t unit, int64_t day, struct arena *a);

@@ -39,7 +39,8 @@ static enum err read_words(struct upload *u, struct why *why)
 	enum err rc =
 		registry_view(req->app->registry, req->db, req->arena, &u->submission->view, why);
 	if (rc == OK)
-		u->words = memory_words(u->submission->view, req->arena);
+		u->words = memory_words(u->submission->view, u->submission->delivery.unit,
+					date_days(date_local(req->now)), req->arena);
 	return rc;
 }
 
@@ -268,9 +269,11 @@ enum err upload_post(struct request *req, struct submission *s, struct why *why)
 	s->delivery.source = DELIVERY_FILE;
 	if (req->who->n_grants)
 		s->delivery.unit = req->who->grants[0].unit;
-	enum err rc = read_words(u, why);
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &s->view, why);
 	if (rc == OK)
 		rc = take_parts(u, &mapping, why);
+	if (rc == OK)
+		rc = read_words(u, why);
 	if (rc == OK)
 		rc = read_book(u, why);
 	if (rc == OK && mapping.ptr) {

@@ -130,6 +130,8 @@ bool view_within(const struct view *v, int64_t unit, int64_t root); /* today's t
 size_t view_subtree(const struct view *v, int64_t root, struct arena *a, int64_t **ret);
 
 /* -- who owes what by when -- */
+/* Is the indicator the unit's to give at all? */
+bool unit_reports(const struct unit *u, const struct indicator *i);
 /* Does unit owe indicator for the period (alive on the period's last day, and it is its to give)? */
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p);
 /* Deadline of one period of an indicator: what arrives at that instant or later is late. */

@@ -56,14 +56,15 @@ size_t view_subtree(const struct view *v, int64_t root, struct arena *a, int64_t
 	return n;
 }
 
+bool unit_reports(const struct unit *u, const struct indicator *i)
+{
+	return i->scope == SCOPE_COMMUNE ? unit_kind_is_commune(u->kind) : i->owner == u->id;
+}
+
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p)
 {
 	int64_t last_day = date_days(date_local(period_end(p) - 1));
-	if (p.kind != i->period || !unit_alive(u, last_day))
-		return false;
-	if (i->scope == SCOPE_COMMUNE)
-		return unit_kind_is_commune(u->kind);
-	return i->owner == u->id;
+	return p.kind == i->period && unit_alive(u, last_day) && unit_reports(u, i);
 }
 
 /* A rule that names no day (its check lets none in) gives the period's own end. */
