@@ -84,6 +84,19 @@ static size_t owing(const struct view *v, const struct figure_query *how, const 
 	return count;
 }
 
+/* Never a total of only some of the figures. */
+static enum err list_whole(struct request *req, const struct figure_query *how, struct figure **ret,
+			   size_t *ret_n, struct why *why)
+{
+	enum err rc = figure_list(req->db, how, req->arena, ret, ret_n, why);
+	if (rc == OK && *ret_n == how->limit)
+		return fail(
+			why, ERR_TOO_LARGE,
+			"more than %d figures: ask for fewer periods or units (from, to, under)",
+			SUMMARY_MAX);
+	return rc;
+}
+
 /* Values of the weighting indicator for the same question. */
 static enum err weights_of(struct request *req, const struct view *v, const struct indicator *i,
 			   const struct figure_query *asked, struct weight **ret, size_t *ret_n,
@@ -99,7 +112,7 @@ static enum err weights_of(struct request *req, const struct view *v, const stru
 	how.breakdown = STR("");
 	if (by->period != i->period)
 		how.has_from = how.has_to = false;
-	enum err rc = figure_list(req->db, &how, req->arena, &found, &n, why);
+	enum err rc = list_whole(req, &how, &found, &n, why);
 	if (rc != OK)
 		return rc;
 	struct weight *weights = ARENA_ARRAY(req->arena, n, struct weight);
@@ -114,7 +127,7 @@ static enum err weights_of(struct request *req, const struct view *v, const stru
 static enum err get_summary(struct request *req, struct why *why)
 {
 	const struct view *v = NULL;
-	struct figure_query how = {.limit = SUMMARY_MAX};
+	struct figure_query how = {.limit = SUMMARY_MAX + 1};
 	struct figure *found = NULL;
 	struct weight *weights = NULL;
 	struct summary *sums = NULL;
@@ -123,7 +136,7 @@ static enum err get_summary(struct request *req, struct why *why)
 	if (rc == OK && how.n_indicators != 1)
 		rc = fail_at(why, ERR_INVALID, "indicator", "ask for exactly one indicator");
 	if (rc == OK)
-		rc = figure_list(req->db, &how, req->arena, &found, &n, why);
+		rc = list_whole(req, &how, &found, &n, why);
 	if (rc != OK)
 		return rc;
 	const struct indicator *i = view_indicator_id(v, how.indicators[0]);
