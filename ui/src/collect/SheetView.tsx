@@ -48,12 +48,12 @@ export function SheetView({ sheet, mapping, skips, answers, column, row, onColum
 									const span = at.get(`${r}/${c}`);
 									const answer = answers.get(`${r}/${c}`);
 									const Mark = answer && marks[answer.status];
-									const said = answer?.problems.map(finding).join(' ');
+									const said = answer?.problems.map(finding) ?? [];
 									return (
 										<td key={c} rowSpan={span?.rows} colSpan={span?.columns} data-role={kind === 'data' ? roleOf(mapping, c) : undefined} data-status={answer?.status}>
 											{Mark && answer && <Mark size="0.875rem" aria-label={t(`row.${answer.status}`)} />}
 											<span>{cells[c]}</span>
-											{said && <small>{said}</small>}
+											{said.map((text) => <small key={text}>{text}</small>)}
 										</td>
 									);
 								})}
