@@ -50,9 +50,12 @@ static enum err begin(struct db *tx, void *arg, struct why *why)
 	if (rc != OK || done)
 		return rc;
 	rc = lease_take(tx, str_of(t->name), t->run->now, t->run->now + JOB_LEASE, &t->lease, why);
-	if (rc == OK && t->lease.got)
-		t->outcome = JOB_RAN;
-	return rc;
+	if (rc != OK || !t->lease.got)
+		return rc;
+	/* Who had the lease may have ended between our look and our taking it. */
+	rc = slot_done(tx, t, &done, why);
+	t->outcome = done ? JOB_DONE_BEFORE : JOB_RAN;
+	return rc == OK && done ? lease_give(tx, str_of(t->name), t->lease.term, why) : rc;
 }
 
 static enum err finish(struct db *tx, void *arg, struct why *why)

@@ -2,6 +2,7 @@
 #include "core/job.h"
 #include "core/testing.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -111,6 +112,57 @@ static void another_server_has_it(void **state)
 	assert_int_equal(c.runs, 1);
 }
 
+struct keeper { /* one server's thread, at a set time */
+	struct store *store;
+	const struct job *job;
+	usec now;
+	int ran;
+	pthread_t thread;
+};
+static void *keep(void *arg)
+{
+	struct keeper *k = arg;
+	enum job_outcome out = JOB_HELD;
+	while (out == JOB_HELD) {
+		struct why why = {0};
+		enum err rc = job_do(k->store, k->job, k->now, &out, &why);
+		if (rc != OK)
+			return k; /* seen by the assertion on the other side */
+		k->ran += out == JOB_RAN;
+		usleep(1000);
+	}
+	return NULL;
+}
+
+#define SLOTS 50
+#define SERVERS 2
+static void servers_do_a_slot_once(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(testbed_free) struct testbed *other = testbed_new(true);
+	struct testbed there = *bed; /* the same database, another data directory */
+	memcpy(there.dir, other->dir, sizeof(there.dir));
+	AUTO(store_close) struct store *one = core_open(bed), *two = core_open(&there);
+	struct counter c = {.answer = OK};
+	struct job job = {.name = "keep", .every = USEC_HOUR, .run = count, .arg = &c};
+	for (int slot = 1; slot <= SLOTS; slot++) {
+		usec now = NOW - NOW % USEC_HOUR + slot * USEC_HOUR;
+		struct keeper keepers[SERVERS] = {{.store = one, .job = &job, .now = now},
+						  {.store = two, .job = &job, .now = now}};
+		for (int i = 0; i < SERVERS; i++)
+			assert_int_equal(
+				pthread_create(&keepers[i].thread, NULL, keep, &keepers[i]), 0);
+		for (int i = 0; i < SERVERS; i++) {
+			void *failed = NULL;
+			assert_int_equal(pthread_join(keepers[i].thread, &failed), 0);
+			assert_null(failed);
+		}
+		assert_int_equal(keepers[0].ran + keepers[1].ran, 1);
+		assert_int_equal(c.runs, slot);
+		assert_int_equal(c.slot, now);
+	}
+}
+
 static void threads_do_them(void **state)
 {
 	struct testbed *bed = testbed_of(state);
@@ -200,6 +252,7 @@ int main(void)
 		cmocka_unit_test(slots),
 		ON_EACH_ENGINE(a_slot_is_done_once),
 		ON_EACH_ENGINE(another_server_has_it),
+		ON_POSTGRES(servers_do_a_slot_once),
 		ON_EACH_ENGINE(threads_do_them),
 		ON_EACH_ENGINE(twice_is_once),
 	};
