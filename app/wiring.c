@@ -2,6 +2,7 @@
 
 #include "base/embed.h"
 #include "collect/collect.h"
+#include "collect/sandbox.h"
 #include "collect/table.h"
 #include "core/identity.h"
 #include "registry/records.h"
@@ -118,7 +119,12 @@ static enum err table(const struct app_services *app, struct str file, struct ar
 	return table_csv(app->worker, file, a, ret, why);
 }
 
-const struct app_words wiring_words = {centre_words, unit_words, unit_id, table};
+static int64_t workers_started(const struct app_services *app)
+{
+	return app->worker ? sandbox_started(app->worker) : 0;
+}
+
+const struct app_words wiring_words = {centre_words, unit_words, unit_id, table, workers_started};
 
 const struct migration *wiring_migrations(struct arena *a, size_t *ret_n)
 {

@@ -31,6 +31,7 @@ struct sign_in {
 	int64_t account;  /* found by check */
 	bool needs_otp;	  /* the password was right, a code is wanted: ask again with otp */
 	int64_t otp_step; /* used code's step, may not be used again */
+	int64_t wait;	  /* seconds, when check refused with ERR_LIMIT */
 };
 MUST_USE enum err access_sign_in_check(struct access *x, struct db *db, struct sign_in *s, usec now,
 				       struct arena *a, struct why *why);

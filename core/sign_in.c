@@ -31,10 +31,11 @@ static enum err look_up(struct db *db, struct str login, usec now, struct arena 
 	return stmt_end(q, why);
 }
 
-static enum err too_many(usec wait, struct why *why)
+static enum err too_many(struct sign_in *s, usec wait, struct why *why)
 {
+	s->wait = (wait + USEC_SECOND - 1) / USEC_SECOND;
 	return fail(why, ERR_LIMIT, "too many tries to sign in; try again in %" PRId64 " seconds",
-		    (wait + USEC_SECOND - 1) / USEC_SECOND);
+		    s->wait);
 }
 
 enum err access_sign_in_check(struct access *x, struct db *db, struct sign_in *s, usec now,
@@ -46,7 +47,7 @@ enum err access_sign_in_check(struct access *x, struct db *db, struct sign_in *s
 	if (wait == 0)
 		wait = throttle_try(t, THROTTLE_LOGIN, login, now);
 	if (wait > 0)
-		return too_many(wait, why);
+		return too_many(s, wait, why);
 	struct known known;
 	enum err rc = look_up(db, login, now, a, &known, why);
 	if (rc != OK)

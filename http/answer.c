@@ -168,14 +168,23 @@ void answer_problem(struct request *req, enum err rc, const struct why *why)
 	jw_object_end(&w);
 }
 
+static bool answers(const struct request *req, const char *name)
+{
+	const struct http_private *p = req->private;
+	for (size_t i = 0; i < p->n_answer; i++)
+		if (str_is(p->answer[i].name, name))
+			return true;
+	return false;
+}
+
 void request_fail(struct request *req, enum err rc, const struct why *why)
 {
 	answer_problem(req, rc, why);
 	event_why(&req->private->event, rc, why);
 	if (rc == ERR_UNAUTHENTICATED)
 		put(req, "WWW-Authenticate", STR("Bearer"));
-	if (rc == ERR_UNAVAILABLE)
-		put(req, "Retry-After", STR("5"));
+	if ((rc == ERR_UNAVAILABLE || rc == ERR_LIMIT) && !answers(req, "Retry-After"))
+		put(req, "Retry-After", STR(HTTP_RETRY_AFTER));
 }
 
 /* Is the tag among those of If-None-Match? */

@@ -20,6 +20,14 @@ struct sweeper {
 	bool stop;
 };
 
+/* What it would not take is dropped by the system too, when the library closes the socket. */
+static void cut(int fd)
+{
+	const struct linger now = {.l_onoff = 1, .l_linger = 0};
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	shutdown(fd, SHUT_RDWR);
+}
+
 static void sweep(struct sweeper *s)
 {
 	usec now = clock_monotonic();
@@ -27,7 +35,7 @@ static void sweep(struct sweeper *s)
 		usec until = atomic_load_explicit(&c->until, memory_order_relaxed);
 		if (until && until < now) {
 			atomic_store_explicit(&c->until, 0, memory_order_relaxed);
-			shutdown(c->fd, SHUT_RDWR);
+			cut(c->fd);
 		}
 	}
 }

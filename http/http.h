@@ -17,6 +17,7 @@
 
 struct http; /* the server */
 struct app_services;
+struct embedded;
 struct centre { /* what the whole centre is called */
 	struct str name_vi, name_en;
 	bool demonstration;
@@ -36,6 +37,8 @@ struct app_words {
 	/* The first sheet of a foreign spreadsheet as CSV.  Waits: on a job thread only. */
 	MUST_USE enum err (*table)(const struct app_services *app, struct str file, struct arena *a,
 				   struct str *ret, struct why *why);
+	/* Processes of the sandbox begun since the start. */
+	int64_t (*workers_started)(const struct app_services *app);
 };
 struct app_services { /* what handlers may use; borrowed, set once before http_start() */
 	struct store *store;
@@ -172,6 +175,10 @@ struct http_options {
 	const char *tls_key, *tls_cert;		/* PEM files or NULL */
 	size_t connections_max, body_total_max; /* 0: 12000; 512 MiB over all requests */
 	int header_seconds, body_seconds;	/* absolute deadlines; 0: 10, 60 */
+	/* Bytes a second that a body or an answer must at least move beside that; 0: 65536. */
+	int64_t pace;
+	/* Where the front end's files come from; NULL: those in the binary. */
+	const struct embedded *(*file)(struct str path);
 	const struct route_table *tables;
 	size_t n_tables;
 	const struct app_services *app;

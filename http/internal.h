@@ -14,15 +14,16 @@
 #define HTTP_CONNECTION_MEMORY 6144 /* request line, headers and answer headers of a connection */
 #define HTTP_HEADER_COST 64	    /* that the library needs for each header beside its text */
 #define HTTP_HEADERS_MAX (HTTP_CONNECTION_MEMORY * 3 / 5) /* the rest is for the answer's */
-#define HTTP_SEGMENTS_MAX 12	    /* of a path */
+#define HTTP_SEGMENTS_MAX 12				  /* of a path */
 #define HTTP_PATH_PARAMS_MAX 4
-#define HTTP_QUERY_MAX 256	   /* parameters of one request */
+#define HTTP_QUERY_MAX 256 /* parameters of one request */
 #define HTTP_ANSWER_HEADERS_MAX 24
 #define HTTP_ANSWER_MAX ((size_t)256 << 20)
-#define HTTP_BODY_PACE 65536 /* bytes a second that a body or an answer must at least move */
 #define HTTP_JOBS_WAITING_MAX 256
 #define HTTP_JOBS_WAITING_ONE 64 /* of one account */
 #define HTTP_KEEP_ALIVE_SECONDS 60
+#define HTTP_RETRY_AFTER "5"  /* seconds, of a 429 or 503 that knows no better */
+#define HTTP_DRAIN_MAX 262144 /* of a body that was refused: then the connection is closed */
 
 struct exchange;
 struct conn;
@@ -56,8 +57,8 @@ struct http {
 	struct buf openapi, page; /* /openapi.json and /api, made once */
 	char openapi_etag[20];
 	_Atomic size_t body_bytes; /* of all requests under way */
-	_Atomic int under_way; /* requests */
-	_Atomic int suspended; /* of them: waiting for the writer or a job */
+	_Atomic int under_way;	   /* requests */
+	_Atomic int suspended;	   /* of them: waiting for the writer or a job */
 	_Atomic bool stopping;
 	struct metric *answers[6], *requests_now, *connections_now, *streams_now, *refused;
 };
@@ -84,7 +85,11 @@ struct http_private {
 	struct headers fields;
 	bool secure; /* came over TLS */
 	bool close;  /* the connection ends with this answer */
-	enum { PENDING_NOTHING, PENDING_WRITE, PENDING_SLOW } pending; /* asked for by the handler */
+	enum {
+		PENDING_NOTHING,
+		PENDING_WRITE,
+		PENDING_SLOW
+	} pending; /* asked for by the handler */
 	struct str raw_query;
 	size_t n_query, n_path;
 	struct str *query_names, *query_values;
@@ -109,7 +114,7 @@ struct http_private {
 	enum err (*rest)(struct request *req, void *arg, struct why *why);
 	void *rest_arg;
 	size_t rest_headers; /* answer headers set before it */
-	bool dry, dry_done; /* the change is to be undone; it succeeded and was */
+	bool dry, dry_done;  /* the change is to be undone; it succeeded and was */
 	struct task task;
 };
 
@@ -196,7 +201,7 @@ bool crew_put(struct crew *j, struct task *job); /* borrowed until run; false: f
 
 /* -- live.c -- */
 struct live *live_new(struct http *h);
-void live_stop(struct live *l); /* ends every stream */
+void live_stop(struct live *l);	 /* ends every stream */
 bool live_empty(struct live *l); /* has every stream gone? */
 void live_free(struct live *l);
 void live_wake(struct live *l);
@@ -225,7 +230,7 @@ MUST_USE enum err file_text(const char *path, size_t max, struct arena *a, char 
 			    struct why *why);
 
 /* -- this floor's own routes, served after those of the options -- */
-extern const struct route_table live_routes, openapi_routes, metrics_routes, session_routes, account_routes,
-	journal_routes;
+extern const struct route_table live_routes, openapi_routes, metrics_routes, session_routes,
+	account_routes, journal_routes;
 void openapi_write(struct buf *out, const struct route_table *tables, size_t n);
 void api_page(struct buf *out, const struct route_table *tables, size_t n);

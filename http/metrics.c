@@ -58,6 +58,28 @@ static void write_server(struct request *req, struct jw *w)
 	jw_object_end(w);
 }
 
+static void write_writer(struct request *req, struct jw *w)
+{
+	struct store_load load = store_load(req->app->store);
+	jw_name(w, "writer");
+	jw_object(w);
+	jw_m_int(w, "queued", (int64_t)load.queued);
+	jw_m_int(w, "last_group", (int64_t)load.last_group);
+	jw_name(w, "last_commit_seconds");
+	if (load.last_commit)
+		jw_int(w, (clock_monotonic() - load.last_commit) / USEC_SECOND);
+	else
+		jw_null(w);
+	jw_object_end(w);
+}
+
+static void write_workers(struct request *req, struct jw *w)
+{
+	const struct app_words *words = req->app->words;
+	if (words && words->workers_started)
+		jw_m_int(w, "workers_started", words->workers_started(req->app));
+}
+
 static enum err health_detail(struct request *req, struct why *why)
 {
 	const char *reason = store_degraded(req->app->store);
@@ -69,6 +91,8 @@ static enum err health_detail(struct request *req, struct why *why)
 	jw_m_time(&w, "now", req->now);
 	jw_m_cstr(&w, "store", store_is_postgres(req->app->store) ? "PostgreSQL" : "SQLite");
 	write_server(req, &w);
+	write_writer(req, &w);
+	write_workers(req, &w);
 	write_disk(&w, req->app->dir);
 	enum err rc = write_journal(req, &w, why);
 	jw_name(&w, "jobs");

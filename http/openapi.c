@@ -237,9 +237,12 @@ static void write_components(struct jw *w, const struct route_table *tables, siz
 	jw_raw(w, STR("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},\"cookie\":{\"type\":"
 		      "\"apiKey\",\"in\":\"cookie\",\"name\":\"haidang_session\"}}"));
 	jw_name(w, "responses");
-	jw_raw(w, STR("{\"problem\":{\"description\":\"What went wrong (RFC 9457)\",\"content\":{"
-		      "\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/"
-		      "problem\"}}}}}"));
+	jw_raw(w,
+	       STR("{\"problem\":{\"description\":\"What went wrong (RFC 9457)\",\"headers\":{"
+		   "\"Retry-After\":{\"description\":\"Of 429 and 503: seconds after which to try "
+		   "again\",\"schema\":{\"type\":\"integer\"}}},\"content\":{"
+		   "\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/"
+		   "problem\"}}}}}"));
 	jw_name(w, "schemas");
 	jw_object(w);
 	jw_name(w, "problem");

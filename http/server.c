@@ -4,6 +4,11 @@
 
 #define STOP_WAIT (10 * USEC_SECOND)
 
+static const struct embedded *embedded_page(struct str path)
+{
+	return embedded_find(EMBED_UI, path);
+}
+
 static void set_defaults(struct http_options *o)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -19,6 +24,10 @@ static void set_defaults(struct http_options *o)
 		o->header_seconds = 10;
 	if (!o->body_seconds)
 		o->body_seconds = 60;
+	if (!o->pace)
+		o->pace = 65536;
+	if (!o->file)
+		o->file = embedded_page;
 }
 
 static void register_metrics(struct http *h)
@@ -139,7 +148,8 @@ void http_stop(struct http *h)
 	atomic_store(&h->stopping, true);
 	wire_quiesce(h);
 	live_stop(h->live);
-	while ((atomic_load(&h->under_way) > 0 || !live_empty(h->live)) && clock_monotonic() < until)
+	while ((atomic_load(&h->under_way) > 0 || !live_empty(h->live)) &&
+	       clock_monotonic() < until)
 		usleep(5000);
 	/* A request that still waits is held by a job or a change, whose end is waited for, however
 	 * long; a program that cannot wait ends itself by an alarm. */

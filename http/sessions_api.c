@@ -59,6 +59,9 @@ static enum err sessions_post(struct request *req, struct why *why)
 		return rc;
 	s->address = req->address;
 	rc = access_sign_in_check(req->app->access, req->db, s, req->now, req->arena, why);
+	if (rc == ERR_LIMIT)
+		http_answer_header(req, "Retry-After",
+				   arena_fmt(req->arena, "%lld", (long long)s->wait));
 	if (rc == ERR_UNAUTHENTICATED)
 		return http_write(req, sign_in_failed, s, why);
 	if (rc != OK)

@@ -24,18 +24,39 @@ bool static_serves(struct str path)
 	return !memchr(segments[0].ptr, '%', segments[0].len);
 }
 
-/* Does Accept-Encoding take this coding (q=0 is no)? */
+/* Is there a q of 0, 0.0, 0.00 or 0.000? */
+static bool refused(struct str parameters)
+{
+	struct str rest = parameters;
+	bool none = false;
+	while (rest.ptr) {
+		struct str value = STR_NULL;
+		struct str name = str_trim(str_until(str_until(rest, ';', &rest), '=', &value));
+		if (!str_is(name, "q") && !str_is(name, "Q"))
+			continue;
+		value = str_trim(value);
+		none = value.len > 0;
+		for (size_t i = 0; i < value.len; i++)
+			none = none && (value.ptr[i] == '0' || value.ptr[i] == '.');
+	}
+	return none;
+}
+
+/* Does Accept-Encoding take this coding?  Its own entry counts before that of "*". */
 static bool takes(struct str accept, const char *coding)
 {
 	struct str rest = accept;
+	bool any = false;
 	while (rest.ptr) {
 		struct str parameters = STR_NULL;
 		struct str one = str_until(rest, ',', &rest);
 		struct str name = str_trim(str_until(one, ';', &parameters));
-		if (str_is(name, coding))
-			return !str_is(str_trim(parameters), "q=0");
+		if (name.len == strlen(coding) && strncasecmp(name.ptr, coding, name.len) == 0)
+			return !refused(parameters);
+		if (str_is(name, "*"))
+			any = !refused(parameters);
 	}
-	return false;
+	return any;
 }
 
 static void choose_coding(struct request *req, const struct embedded *file)
@@ -60,17 +81,28 @@ static void choose_coding(struct request *req, const struct embedded *file)
 		 suffix);
 }
 
+/* Somebody opens an address; a script or an image that is not there must not get a page. */
+static bool is_navigation(const struct request *req)
+{
+	struct str mode = http_header(req, "sec-fetch-mode"), accept = http_header(req, "accept");
+	if (mode.ptr)
+		return str_is(mode, "navigate");
+	return !accept.ptr || memmem(accept.ptr, accept.len, "text/html", 9) ||
+	       memmem(accept.ptr, accept.len, "*/*", 3);
+}
+
 enum err static_answer(struct request *req, struct why *why)
 {
+	const struct http_options *o = &req->private->server->options;
 	struct str name = {req->path.ptr + 1, req->path.len - 1};
 	bool hashed = str_starts(name, STR("assets/"));
-	const struct embedded *file = embedded_find(EMBED_UI, name);
-	if (!file && !hashed)
-		file = embedded_find(EMBED_UI, STR("index.html"));
-	if (!file && hashed)
-		return fail(why, ERR_NOT_FOUND, "there is nothing at this address");
-	if (!file)
+	const struct embedded *file = o->file(name);
+	if (!file && !hashed && (name.len == 0 || is_navigation(req)))
+		file = o->file(STR("index.html"));
+	if (!file && !o->file(STR("index.html")))
 		return fail(why, ERR_NOT_FOUND, "this build has no front end; see /api");
+	if (!file)
+		return fail(why, ERR_NOT_FOUND, "there is nothing at this address");
 	choose_coding(req, file);
 	req->type = file->type;
 	req->private->html = true;

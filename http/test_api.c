@@ -1,3 +1,4 @@
+#include "core/identity.h"
 #include "http/testing.h"
 
 #include <signal.h>
@@ -54,6 +55,44 @@ static void wrong_passwords_are_refused_alike(void **state)
 	assert_int_equal(half.status, 400);
 	size_t same = strcspn(wrong.body, "\0") - strlen("\"request\":\"0000000000000\"}");
 	assert_memory_equal(wrong.body, nobody.body, same);
+}
+
+static void hasty_ones_are_told_how_long_to_wait(void **state)
+{
+	AUTO(rig_stop) struct rig *r = start(state);
+	int64_t wait = 0;
+	for (int i = 0; i < 10; i++) {
+		AUTO(reply_free) struct reply reply =
+			rig_call(r, "POST", "/api/v1/sessions", "",
+				 "{\"login\":\"boss\",\"password\":\"nope nope nope\"}");
+		const char *after = reply_header(&reply, "Retry-After");
+		assert_int_equal(reply.status, wait || i > 5 ? 429 : 401);
+		assert_true((after != NULL) == (reply.status == 429));
+		if (!after)
+			continue;
+		struct str digits = {after, strcspn(after, "\r")};
+		struct why why = {0};
+		char detail[80];
+		assert_ok(str_int(digits, 1, SIGN_IN_WAIT_SECONDS_MAX, &wait, &why), why);
+		snprintf(detail, sizeof(detail), "try again in %lld seconds", (long long)wait);
+		assert_non_null(strstr(reply.body, detail));
+	}
+	assert_true(wait > 0);
+}
+
+static void the_health_page_tells_of_the_writer(void **state)
+{
+	AUTO(rig_stop) struct rig *r = start(state);
+	bool told = false;
+	for (int i = 0; i < 50 && !told; i++) { /* a commit is counted after its answer left */
+		AUTO(reply_free) struct reply reply =
+			rig_call(r, "GET", "/health/detail", "", NULL);
+		assert_int_equal(reply.status, 200);
+		assert_non_null(strstr(reply.body, "\"writer\":{\"queued\":0,\"last_group\":"));
+		told = strstr(reply.body, "\"last_group\":1,\"last_commit_seconds\":0}");
+		usleep(told ? 0 : 20000);
+	}
+	assert_true(told);
 }
 
 static void cookies_need_our_header(void **state)
@@ -305,6 +344,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_EACH_ENGINE(sessions_open_and_close),
 		ON_EACH_ENGINE(wrong_passwords_are_refused_alike),
+		ON_EACH_ENGINE(hasty_ones_are_told_how_long_to_wait),
+		ON_EACH_ENGINE(the_health_page_tells_of_the_writer),
 		ON_EACH_ENGINE(cookies_need_our_header),
 		ON_EACH_ENGINE(records_live_their_life),
 		ON_EACH_ENGINE(strangers_see_nothing),

@@ -20,9 +20,11 @@ struct rig_options {
 	const struct route_table *tables; /* besides those of shelves, things and accounts */
 	size_t n_tables;
 	int header_seconds, body_seconds;
+	int64_t pace;
 	size_t body_total_max;
 	unsigned job_threads;
-	const char *listen;
+	const char *listen, *tls_key, *tls_cert;
+	const struct embedded *(*file)(struct str path);
 };
 struct rig *rig_start(struct testbed *bed, const struct rig_options *o);
 void rig_stop(struct rig *r);

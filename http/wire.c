@@ -1,6 +1,7 @@
 #include "http/internal.h"
 
 #include <arpa/inet.h>
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -16,6 +17,7 @@ struct exchange {
 	struct conn *conn;
 	struct request *request; /* NULL once a live stream took over */
 	struct live_client *stream;
+	size_t drained; /* of its body, after it was refused */
 	bool sent;
 };
 
@@ -47,6 +49,13 @@ static usec after(int seconds)
 	return clock_monotonic() + seconds * USEC_SECOND;
 }
 
+/* When a body or an answer of so many bytes must have moved; -1: unknown. */
+static usec until_moved(const struct http *h, int64_t bytes)
+{
+	const struct http_options *o = &h->options;
+	return after(o->body_seconds + (int)(bytes > 0 ? bytes / o->pace : 0));
+}
+
 static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
 			  enum MHD_ConnectionNotificationCode what)
 {
@@ -54,14 +63,13 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
 		const union MHD_ConnectionInfo *info =
 			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-		*socket_context = conn_new(h->sweeper, info->connect_fd,
-					   after(h->options.header_seconds));
+		*socket_context =
+			conn_new(h->sweeper, info->connect_fd, after(h->options.header_seconds));
 	} else {
 		conn_free(h->sweeper, *socket_context);
 	}
 	if (h->connections_now)
-		metric_add(h->connections_now,
-			   what == MHD_CONNECTION_NOTIFY_STARTED ? 1 : -1);
+		metric_add(h->connections_now, what == MHD_CONNECTION_NOTIFY_STARTED ? 1 : -1);
 }
 
 static void *on_request_line(void *cls, const char *target, struct MHD_Connection *connection)
@@ -186,11 +194,8 @@ static enum MHD_Result send_answer(struct exchange *x)
 		return MHD_NO;
 	size_t len = p->ready.ptr ? p->ready.len : req->out.len;
 	x->stream = p->stream;
-	conn_until(x->conn, x->stream ? 0
-				      : after(x->server->options.body_seconds +
-					      (int)(len / HTTP_BODY_PACE)));
-	enum MHD_Result queued =
-		MHD_queue_response(x->connection, (unsigned)req->status, r);
+	conn_until(x->conn, x->stream ? 0 : until_moved(x->server, (int64_t)len));
+	enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)req->status, r);
 	MHD_destroy_response(r);
 	x->sent = queued == MHD_YES;
 	p->state = EXCHANGE_SENT;
@@ -201,21 +206,38 @@ static enum MHD_Result send_answer(struct exchange *x)
 	return queued;
 }
 
-/* Past the library, on the plain socket: for when it cannot answer. */
+static bool send_raw(struct exchange *x, struct str text)
+{
+	const union MHD_ConnectionInfo *info;
+	if (x->server->tls) {
+		info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+		gnutls_session_t session = info->tls_session;
+		return gnutls_record_send(session, text.ptr, text.len) > 0 &&
+		       gnutls_bye(session, GNUTLS_SHUT_WR) == GNUTLS_E_SUCCESS;
+	}
+	info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	bool sent = send(info->connect_fd, text.ptr, text.len, MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
+	shutdown(info->connect_fd, SHUT_WR);
+	return sent;
+}
+
+/* Past the library: for when it cannot answer. */
 static void answer_raw(struct exchange *x)
 {
 	struct request *req = x->request;
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct str text = arena_fmt(req->arena,
-				    "HTTP/1.1 %d Refused\r\nContent-Type: " STR_FMT "\r\n"
-				    "Content-Length: %zu\r\nConnection: close\r\n"
-				    "X-Content-Type-Options: nosniff\r\n\r\n" STR_FMT,
-				    req->status, STR_ARG(req->type), req->out.len,
-				    STR_ARG(buf_str(&req->out)));
-	if (send(info->connect_fd, text.ptr, text.len, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
-		x->sent = true;
-	shutdown(info->connect_fd, SHUT_WR);
+	struct http_private *p = req->private;
+	AUTO(buf_release) struct buf head;
+	p->bare = true;
+	answer_finish(req);
+	buf_init(&head, HTTP_ANSWER_MAX);
+	buf_printf(&head, "HTTP/1.1 %d Refused\r\nContent-Length: %zu\r\n", req->status,
+		   req->out.len);
+	for (size_t i = 0; i < p->n_answer; i++)
+		buf_printf(&head, STR_FMT ": " STR_FMT "\r\n", STR_ARG(p->answer[i].name),
+			   STR_ARG(p->answer[i].value));
+	buf_add(&head, STR("\r\n"));
+	buf_add(&head, buf_str(&req->out));
+	x->sent = send_raw(x, buf_str(&head));
 }
 
 /* The library would answer 431 only when its memory is full, and nothing at all when just the headers
@@ -232,8 +254,7 @@ static bool headers_fit(struct exchange *x)
 	req->type = STR("application/problem+json");
 	buf_add(&req->out, STR("{\"type\":\"/problems/headers-too-large\",\"title\":\"Headers too "
 			       "large\",\"status\":431}"));
-	p->bare = p->close = true;
-	p->state = EXCHANGE_READY;
+	p->close = true;
 	return false;
 }
 
@@ -245,20 +266,19 @@ static enum MHD_Result on_headers(struct exchange *x, const char *method)
 	atomic_fetch_add(&x->server->under_way, 1);
 	read_headers(x);
 	read_peer(x);
-	if (!headers_fit(x) && !x->server->tls) {
+	if (!headers_fit(x)) {
 		answer_raw(x);
 		p->state = EXCHANGE_DEAD;
 		return MHD_NO;
 	}
-	if (p->state != EXCHANGE_READY)
-		request_accept(req, str_of(method));
+	request_accept(req, str_of(method));
 	bool body = headers_body(p->fields, &length);
 	if (p->state == EXCHANGE_READY && (body || p->close)) {
 		p->close = true;
-		return send_answer(x); /* refused before its body: the library ends the connection */
+		return send_answer(
+			x); /* refused before its body: the library ends the connection */
 	}
-	conn_until(x->conn, after(x->server->options.body_seconds +
-				  (int)(length > 0 ? length / HTTP_BODY_PACE : 0)));
+	conn_until(x->conn, until_moved(x->server, length));
 	return MHD_YES;
 }
 
@@ -269,17 +289,19 @@ static void refuse_in_body(struct exchange *x)
 	if (x->server->refused)
 		metric_add(x->server->refused, 1);
 	conn_until(x->conn, clock_monotonic() + REFUSED_LINGER);
-	if (!x->server->tls) /* else bytes must go through the library: answered when the body ends */
-		answer_raw(x);
+	answer_raw(x);
 }
 
+/* What follows a refusal is read for a while, so that its sender gets to reading the refusal. */
 static enum MHD_Result on_body(struct exchange *x, const char *data, size_t *size)
 {
 	struct http_private *p = x->request->private;
 	if (p->state == EXCHANGE_BODY && !request_body(x->request, (struct str){data, *size}))
 		refuse_in_body(x);
+	else if (p->state == EXCHANGE_DEAD)
+		x->drained += *size;
 	*size = 0;
-	return MHD_YES;
+	return x->drained > HTTP_DRAIN_MAX ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
@@ -301,7 +323,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	if (*size)
 		return on_body(x, data, size);
 	if (p->state == EXCHANGE_DEAD)
-		return x->server->tls ? send_answer(x) : MHD_NO;
+		return MHD_NO;
 	conn_until(x->conn, 0);
 	if (p->state == EXCHANGE_BODY && !request_run(x->request))
 		return MHD_YES; /* suspended; called again when the answer is made */

@@ -58,6 +58,13 @@ DEFINE_AUTO(store_close, struct store *)
 const char *store_degraded(struct store *s);
 bool store_is_postgres(const struct store *s); /* for reports and tests, never for branching */
 unsigned store_server(const struct store *s);  /* number of this server, leased in SQL, 0..1023 */
+/* What the writer is doing; from any thread.  Zeros when the store was opened for reading only. */
+struct store_load {
+	size_t queued;	   /* changes that wait */
+	size_t last_group; /* changes in the last commit */
+	usec last_commit;  /* monotonic; 0: none yet */
+};
+struct store_load store_load(const struct store *s);
 struct id_source *store_ids(struct store *s);
 struct clock *store_clock(struct store *s);
 

@@ -23,7 +23,9 @@ struct writer {
 	struct queue *queue;
 	pthread_t thread;
 	usec next_round, next_renewal;
-	bool unmarked; /* a commit's mark could not be written */
+	_Atomic size_t last_group;
+	_Atomic usec last_commit; /* monotonic */
+	bool unmarked;		  /* a commit's mark could not be written */
 	struct metric *commits, *changes, *refused, *queued, *seconds;
 };
 
@@ -211,6 +213,10 @@ static void hooks_call(struct store *s)
 
 static void count_group(struct writer *w, size_t n, size_t good, usec started)
 {
+	if (good > 0) {
+		atomic_store(&w->last_group, good);
+		atomic_store(&w->last_commit, clock_monotonic());
+	}
 	if (!w->commits)
 		return;
 	metric_add(w->commits, good > 0);
@@ -399,6 +405,15 @@ void writer_stop(struct store *s)
 }
 
 /* -- what callers see -- */
+
+struct store_load store_load(const struct store *s)
+{
+	struct writer *w = s->writer;
+	if (!w)
+		return (struct store_load){0};
+	return (struct store_load){queue_length(w->queue), atomic_load(&w->last_group),
+				   atomic_load(&w->last_commit)};
+}
 
 enum err store_submit(struct store *s, struct change change, struct why *why)
 {
