@@ -106,12 +106,13 @@ static void index_trigrams(struct arena *a, struct layout_index *x)
 			x->postings[x->n_postings++] =
 				(struct posting){trigram(x->names[i].folded, at), (uint32_t)i};
 	qsort(x->postings, x->n_postings, sizeof(*x->postings), compare_postings);
-	for (size_t i = 0; i < x->n_names; i++)
-		for (size_t at = 0; at < count_trigrams(x->names[i].folded); at++) {
-			size_t n;
-			find_postings(x, trigram(x->names[i].folded, at), &n);
-			x->names[i].weight += weigh(x, n);
-		}
+	for (size_t from = 0, to; from < x->n_postings; from = to) {
+		for (to = from;
+		     to < x->n_postings && x->postings[to].trigram == x->postings[from].trigram;)
+			to++;
+		for (size_t i = from; i < to; i++)
+			x->names[x->postings[i].name].weight += weigh(x, to - from);
+	}
 }
 
 struct layout_index *layout_index_new(struct arena *a, const struct layout_words *words)
