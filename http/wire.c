@@ -9,6 +9,7 @@
 
 #define TLS_FILE_MAX 262144
 #define REFUSED_LINGER (2 * USEC_SECOND) /* to let a refused sender read the refusal */
+#define STREAM_UNSENT_MAX 65536		 /* bytes in the system's hands */
 #define STREAM_BLOCK 64			 /* unused by chunked answers, but asked for */
 
 struct exchange {
@@ -185,6 +186,15 @@ static void end_request(struct exchange *x)
 		atomic_fetch_sub(&x->server->under_way, 1);
 }
 
+/* The system would else keep megabytes for each reader of a stream that is slow. */
+static void bound_stream(struct exchange *x)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const int most = STREAM_UNSENT_MAX;
+	setsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof(most));
+}
+
 static enum MHD_Result send_answer(struct exchange *x)
 {
 	struct request *req = x->request;
@@ -200,6 +210,7 @@ static enum MHD_Result send_answer(struct exchange *x)
 	x->sent = queued == MHD_YES;
 	p->state = EXCHANGE_SENT;
 	if (x->stream && x->sent) {
+		bound_stream(x);
 		live_start(x->stream, x->connection);
 		end_request(x);
 	}
