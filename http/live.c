@@ -98,6 +98,18 @@ static size_t copy_piece(char *buf, size_t max, struct str from, size_t *at)
 	return n;
 }
 
+/* Thousands wait for news: what was sent is not kept for any of them. */
+static size_t take_own(struct live_client *c, char *buf, size_t max)
+{
+	size_t n = copy_piece(buf, max, c->own, &c->own_at);
+	if (c->own_at == c->own.len) {
+		free((void *)(uintptr_t)c->own.ptr);
+		c->own = STR_NULL;
+		c->own_at = 0;
+	}
+	return n;
+}
+
 static size_t take_block(struct live_client *c, char *buf, size_t max)
 {
 	struct live_group *g = c->group;
@@ -109,7 +121,7 @@ static size_t take_block(struct live_client *c, char *buf, size_t max)
 		}
 		c->block = g->first;
 		set_own(c, str_of(gap_event));
-		return copy_piece(buf, max, c->own, &c->own_at);
+		return take_own(c, buf, max);
 	}
 	if (c->block == g->end)
 		return 0;
@@ -128,7 +140,7 @@ ptrdiff_t live_take(struct live_client *c, char *buf, size_t max)
 	size_t n = 0;
 	pthread_mutex_lock(&l->lock);
 	if (c->own_at < c->own.len)
-		n = copy_piece(buf, max, c->own, &c->own_at);
+		n = take_own(c, buf, max);
 	else if (c->group)
 		n = take_block(c, buf, max);
 	if (n == 0 && c->beat && max >= 3) {

@@ -194,7 +194,7 @@ int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	const struct CMUnitTest tests[] = {
-		ON_EACH_ENGINE(a_gap_is_told_and_can_be_filled),
+		ON_SQLITE(a_gap_is_told_and_can_be_filled),
 		ON_SQLITE(a_reader_left_behind_misses_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
