@@ -57,6 +57,38 @@ static void touch(struct request *req)
 		free(t);
 }
 
+/* -- the exchange of an old token -- */
+
+bool session_due(const struct request *req)
+{
+	return req->who->session_rotate && str_is(req->method, "GET") && !req->private->stream &&
+	       !http_header(req, "authorization").ptr;
+}
+
+static enum err rotate_run(struct db *tx, void *arg, struct why *why)
+{
+	struct request *req = arg;
+	return access_session_rotate(tx, req->who->session, req->now, req->arena,
+				     &req->private->rotated, why);
+}
+
+static void rotate_done(void *arg, enum err rc, const struct why *why)
+{
+	struct request *req = arg;
+	(void)why; /* the answer is good without it; the next request tries again */
+	/* No token: another request of this session was first, and its cookie counts. */
+	if (rc == OK && req->private->rotated.len)
+		http_answer_session(req, req->private->rotated);
+	request_pass_on(req, OK, NULL);
+}
+
+void session_exchange(struct request *req)
+{
+	struct change change = {rotate_run, rotate_done, req};
+	if (store_submit(req->app->store, change, NULL) != OK)
+		request_pass_on(req, OK, NULL);
+}
+
 /* A page of another site can make the browser send our cookie, but not this header. */
 static enum err check_forgery(struct request *req, struct why *why)
 {

@@ -107,6 +107,7 @@ struct http_private {
 	bool html;	/* a page: gets the policy for pages */
 	bool bare;	/* only the headers that are needed: there is little room */
 	struct live_client *stream;
+	struct str rotated; /* the session's new token */
 	struct metric *seconds; /* of the route */
 	usec started;		/* monotonic */
 	struct event event;
@@ -150,6 +151,10 @@ MUST_USE enum err multipart_parse(struct arena *a, struct str content_type, stru
 /* -- identify.c -- */
 MUST_USE enum err request_identify(struct request *req, struct why *why);
 MUST_USE enum err request_permit(struct request *req, struct why *why);
+/* Shall this answer, which is made, carry a new token?  Any read by cookie does, once an hour. */
+bool session_due(const struct request *req);
+/* Of a suspended request: puts the new cookie into its answer, then passes it on. */
+void session_exchange(struct request *req);
 /* Value of our session cookie; STR_NULL when absent or given twice. */
 struct str cookie_session(struct str cookies);
 

@@ -253,6 +253,12 @@ bool request_run(struct request *req)
 		request_pass_on(req, OK, NULL);
 		return false;
 	}
+	if (rc == OK && session_due(req)) {
+		p->state = EXCHANGE_WAITING;
+		exchange_suspend(p->exchange);
+		session_exchange(req);
+		return false;
+	}
 	if (rc != OK)
 		request_fail(req, rc, &why);
 	p->state = EXCHANGE_READY;

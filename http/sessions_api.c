@@ -125,23 +125,8 @@ static enum err write_session(struct request *req, struct why *why)
 	return rc;
 }
 
-static enum err rotate(struct request *req, void *arg, struct why *why)
-{
-	struct str token = STR_NULL;
-	(void)arg;
-	enum err rc = access_session_rotate(req->db, req->who->session, req->now, req->arena,
-					    &token, why);
-	if (rc == OK)
-		http_answer_session(req, token);
-	return rc == OK ? write_session(req, why) : rc;
-}
-
-/* The screens ask this when they open: the place where an old token is exchanged. */
 static enum err session_get(struct request *req, struct why *why)
 {
-	bool cookie = !http_header(req, "authorization").ptr;
-	if (req->who->session_rotate && cookie)
-		return http_write(req, rotate, NULL, why);
 	return write_session(req, why);
 }
 

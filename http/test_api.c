@@ -117,6 +117,41 @@ static void cookies_need_our_header(void **state)
 	assert_int_equal(meant.status, 201);
 }
 
+static void any_read_exchanges_an_old_token(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	usec now = clock_now(bed->clock);
+	clock_free(bed->clock);
+	bed->clock = clock_new_simulated(now);
+	AUTO(rig_stop) struct rig *r = start(state);
+	char cookie[256], fresh[256];
+	snprintf(cookie, sizeof(cookie), "Cookie: haidang_session=%s\r\n", r->token);
+	free(r->token);
+	r->token = NULL;
+	AUTO(reply_free) struct reply young = rig_call(r, "GET", "/api/v1/shelves", cookie, NULL);
+	assert_int_equal(young.status, 200);
+	assert_null(reply_header(&young, "Set-Cookie"));
+	now += (SESSION_ROTATE_MINUTES + 1) * USEC_MINUTE;
+	clock_set(bed->clock, now);
+	AUTO(reply_free) struct reply old = rig_call(r, "GET", "/api/v1/shelves", cookie, NULL);
+	assert_int_equal(old.status, 200);
+	assert_non_null(strstr(old.body, "\"items\":["));
+	const char *given = reply_header(&old, "Set-Cookie");
+	assert_non_null(given);
+	snprintf(fresh, sizeof(fresh), "Cookie: %.*s\r\n", (int)strcspn(given, ";"), given);
+	assert_string_not_equal(fresh, cookie);
+	AUTO(reply_free) struct reply again = rig_call(r, "GET", "/api/v1/session", fresh, NULL);
+	assert_int_equal(again.status, 200);
+	assert_null(reply_header(&again, "Set-Cookie"));
+	/* What was under way with the old one holds for a minute, and clears no cookie. */
+	AUTO(reply_free) struct reply late = rig_call(r, "GET", "/api/v1/session", cookie, NULL);
+	assert_int_equal(late.status, 200);
+	assert_null(reply_header(&late, "Set-Cookie"));
+	clock_set(bed->clock, now + (SESSION_GRACE_SECONDS + 1) * USEC_SECOND);
+	AUTO(reply_free) struct reply gone = rig_call(r, "GET", "/api/v1/session", cookie, NULL);
+	assert_int_equal(gone.status, 401);
+}
+
 static void records_live_their_life(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
@@ -347,6 +382,7 @@ int main(void)
 		ON_EACH_ENGINE(hasty_ones_are_told_how_long_to_wait),
 		ON_EACH_ENGINE(the_health_page_tells_of_the_writer),
 		ON_EACH_ENGINE(cookies_need_our_header),
+		ON_SQLITE(any_read_exchanges_an_old_token),
 		ON_EACH_ENGINE(records_live_their_life),
 		ON_EACH_ENGINE(strangers_see_nothing),
 		ON_EACH_ENGINE(the_same_key_works_once),
