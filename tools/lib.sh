@@ -29,7 +29,7 @@ step() {
 			printf '\r\033[K%s ... %d s  %.60s' "$what" $((SECONDS - started)) "$(tail -n 1 "$log" | tr -cd '[:print:]')"
 		elif [ $((SECONDS - started - last)) -ge 20 ]; then
 			last=$((SECONDS - started))
-			printf '%s ... %d s\n' "$what" "$last"
+			printf '%s ... %d s  %.60s\n' "$what" "$last" "$(tail -n 1 "$log" | tr -cd '[:print:]')"
 		fi
 		sleep 0.2
 	done
