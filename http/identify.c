@@ -26,6 +26,12 @@ static struct str bearer(struct str authorization)
 	return str_trim((struct str){authorization.ptr + 7, authorization.len - 7});
 }
 
+struct str request_token(const struct request *req)
+{
+	struct str token = bearer(http_header(req, "authorization"));
+	return token.ptr ? token : cookie_session(http_header(req, "cookie"));
+}
+
 struct touch {
 	int64_t session;
 	usec now;

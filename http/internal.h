@@ -107,7 +107,7 @@ struct http_private {
 	bool html;	/* a page: gets the policy for pages */
 	bool bare;	/* only the headers that are needed: there is little room */
 	struct live_client *stream;
-	struct str rotated; /* the session's new token */
+	struct str rotated;	/* the session's new token */
 	struct metric *seconds; /* of the route */
 	usec started;		/* monotonic */
 	struct event event;
@@ -155,6 +155,7 @@ MUST_USE enum err request_permit(struct request *req, struct why *why);
 bool session_due(const struct request *req);
 /* Of a suspended request: puts the new cookie into its answer, then passes it on. */
 void session_exchange(struct request *req);
+struct str request_token(const struct request *req); /* sent as bearer, else as cookie */
 /* Value of our session cookie; STR_NULL when absent or given twice. */
 struct str cookie_session(struct str cookies);
 

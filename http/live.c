@@ -553,14 +553,6 @@ void live_free(struct live *l)
 
 /* -- the route -- */
 
-static struct str token_of(const struct request *req)
-{
-	struct str authorization = http_header(req, "authorization");
-	if (authorization.len > 7)
-		return str_trim((struct str){authorization.ptr + 7, authorization.len - 7});
-	return cookie_session(http_header(req, "cookie"));
-}
-
 static enum err live_get(struct request *req, struct why *why)
 {
 	struct str after = http_header(req, "last-event-id");
@@ -578,7 +570,7 @@ static enum err live_get(struct request *req, struct why *why)
 	struct live_client *c = calloc(1, sizeof(*c));
 	if (!c)
 		return fail(why, ERR_UNAVAILABLE, "out of memory");
-	struct str token = token_of(req);
+	struct str token = request_token(req);
 	struct str cursor = from_now ? page.next : after;
 	c->live = req->private->server->live;
 	c->token = req->who->user ? copy_cstr(token) : NULL;
