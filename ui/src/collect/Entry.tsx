@@ -8,6 +8,7 @@ import { answer, api } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { unitsOf, useSession } from '../app/session';
 import { useUrl } from '../app/url';
+import { ask } from '../base/ask';
 import { ErrorSummary } from '../base/ErrorSummary';
 import { dayOf, fold, formatDate, formatPeriod } from '../base/format';
 import { Page } from '../base/Page';
@@ -69,7 +70,7 @@ function UnitGrid({ unit }: { unit: string }) {
 	const titleOf = (id: string) => (by === 'deadline' ? t('entry.due', { date: formatDate(id) }) : titles.get(id) || id || t('entry.noDomain'));
 	const counts = count(grid.cells.map((cell) => cell.state));
 	// What the device or the server holds is safe; only what is still on its way is worth a question.
-	useBlocker({ shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && grid.saving.state === 'saving' && !confirm(t('entry.leave')), enableBeforeUnload: () => grid.saving.state === 'saving' });
+	useBlocker({ shouldBlockFn: async ({ current, next }) => current.pathname !== next.pathname && grid.saving.state === 'saving' && !(await ask({ title: t('entry.leave'), yes: t('entry.leaveYes') })), enableBeforeUnload: () => grid.saving.state === 'saving' });
 	const periods = [...new Set([...grid.cells.map((cell) => cell.row.period), ...(period ? [period] : [])])].sort().reverse();
 	const unitName = grid.query.data ? name(grid.query.data) : mine.find((of) => of.code === unit)?.name ?? unit;
 	return (
