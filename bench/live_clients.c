@@ -164,8 +164,8 @@ int main(int argc, char **argv)
 	until_line(epoll);
 	qsort(delays, n_delays, sizeof(*delays), compare);
 	printf("{\"events\":%llu,\"bytes\":%llu,\"seconds\":%.6f,\"closed\":%zu,\"delays\":%zu,\"p50\":%.6f,\"p95\":%.6f}\n",
-	       (unsigned long long)events, (unsigned long long)bytes, last - first, n_closed, n_delays,
-	       n_delays ? (double)delays[n_delays / 2] : -1,
+	       (unsigned long long)events, (unsigned long long)bytes, last - first, n_closed,
+	       n_delays, n_delays ? (double)delays[n_delays / 2] : -1,
 	       n_delays ? (double)delays[n_delays * 95 / 100] : -1);
 	return 0;
 }
