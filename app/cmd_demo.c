@@ -17,12 +17,28 @@ static void show(void *arg, const char *what, int percent)
 	fflush(stdout);
 }
 
-static enum err create(struct app *app, const struct args *args, usec now, struct why *why)
+/* The end of the day that --until names, but never after now. */
+static enum err history_end(const struct args *args, usec now, usec *ret, struct why *why)
+{
+	const char *text = args_get(args, "until");
+	struct date day = date_local(now);
+	enum err rc = text ? date_parse(str_of(text), &day, why) : OK;
+	if (rc != OK)
+		return rc;
+	if (date_start(day) > now)
+		return fail(why, ERR_INVALID, "--until %s is still to come; name a day up to today",
+			    text);
+	usec end = date_start(day) + USEC_DAY - 1;
+	*ret = end < now ? end : now;
+	return OK;
+}
+
+static enum err create(struct app *app, const struct args *args, usec until, struct why *why)
 {
 	AUTO(http_stop) struct http *http = NULL;
 	struct demo_options d = {
 		.app = &app->services,
-		.until = now,
+		.until = until,
 		.days = args_int(args, "days", 0),
 		.logins = arena_fmt(app->arena, "%s/logins.txt", app->dir).ptr,
 		.progress = show,
@@ -50,15 +66,16 @@ int cmd_demo(const struct args *given)
 	AUTO(clock_free) struct clock *machine = clock_new();
 	struct args args = *given;
 	struct why why = {0};
-	usec now = clock_now(machine);
+	usec now = clock_now(machine), until = now;
 	args_set(&args, "log", "error"); /* no line for each of its calls */
 	const char *logins = arena_fmt(args.arena, "%s/logins.txt", app_dir(&args)).ptr;
-	enum err rc = access(logins, F_OK) == 0
-			      ? fail(&why, ERR_CONFLICT, "%s holds a demonstration already",
-				     app_dir(&args))
-			      : app_open_at(&args, APP_NEW | APP_BUILDING,
-					    now - LEAD_DAYS * USEC_DAY, &app, &why);
+	enum err rc = history_end(&args, now, &until, &why);
+	if (rc == OK && access(logins, F_OK) == 0)
+		rc = fail(&why, ERR_CONFLICT, "%s holds a demonstration already", app_dir(&args));
 	if (rc == OK)
-		rc = create(app, &args, now, &why);
+		rc = app_open_at(&args, APP_NEW | APP_BUILDING, now - LEAD_DAYS * USEC_DAY, &app,
+				 &why);
+	if (rc == OK)
+		rc = create(app, &args, until, &why);
 	return rc == OK ? EXIT_DONE : app_complain(rc, &why);
 }

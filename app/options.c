@@ -25,6 +25,7 @@ static const struct option options[] = {
 	{"verbs", "LIST", 0,
 	 "what the token may do, like read,submit; without it all the role may"},
 	{"days", "N", OPTION_NUMBER, "only so many days of history, for tests"},
+	{"until", "DATE", 0, "last day of the history, YYYY-MM-DD (today)"},
 	{"man", NULL, OPTION_FLAG, "print the manual page"},
 	{"completion", NULL, OPTION_FLAG, "print the completion for bash"},
 	{"help", NULL, OPTION_FLAG, "print this"},
@@ -37,7 +38,7 @@ static const char *const of_serve[] = {"store",	     "listen",	    "port", "tls-
 				       "io-threads", "job-threads", "log",  NULL};
 static const char *const of_user[] = {"store", "name", "role", "unit", NULL};
 static const char *const of_token[] = {"store", "name", "role", "unit", "verbs", NULL};
-static const char *const of_demo[] = {"store", "days", NULL};
+static const char *const of_demo[] = {"store", "days", "until", NULL};
 static const char *const of_help[] = {"man", "completion", NULL};
 
 const struct command commands[] = {
