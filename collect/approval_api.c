@@ -19,11 +19,12 @@ static void breakdown_json(struct jw *w, const struct view *v, struct str breakd
 	jw_m_str(w, "breakdown_en", item ? item->name_en : STR_NULL);
 }
 
-/* A figure with what the approver compares it to. */
+/* A figure with what the approver compares it to, unless the call does not want it. */
 static enum err waiting_json(struct jw *w, struct request *req, const struct view *v,
 			     const struct figure *f, struct why *why)
 {
-	const struct indicator *i = view_indicator_id(v, f->indicator);
+	bool past = !str_is(http_query(req, "past"), "false");
+	const struct indicator *i = past ? view_indicator_id(v, f->indicator) : NULL;
 	enum err rc = OK;
 	jw_object(w);
 	figure_json_members(w, v, f);
@@ -205,6 +206,9 @@ static const struct http_param list_params[] = {
 	 .min = 1,
 	 .max = APPROVALS_MAX,
 	 .help = "At most so many"},
+	{.name = "past",
+	 .type = PARAM_BOOL,
+	 .help = "false: without the history and the usual range of each"},
 	{.name = NULL},
 };
 static const char decision_schema[] =

@@ -272,8 +272,8 @@ static enum err approve(struct demo *d, struct why *why)
 	do {
 		const struct json *answer = NULL;
 		char path[120];
-		snprintf(path, sizeof(path), "/api/v1/approvals?limit=500&cursor=" STR_FMT,
-			 STR_ARG(next));
+		snprintf(path, sizeof(path),
+			 "/api/v1/approvals?past=false&limit=500&cursor=" STR_FMT, STR_ARG(next));
 		rc = client_call(d->clients[0],
 				 &(struct call){d->people.approver, path, STR_NULL, NULL}, a,
 				 &answer, why);
