@@ -23,6 +23,7 @@ FAULT = re.compile(r"\b(error|undefined reference|multiple definition)\b.*[:']|^
 ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
 RELEASE = ["-Dbuildtype=release", "-Doptimization=2"]
 BUILD_UI = ["bash", "-c", ". tools/lib.sh; build_ui"]
+BESIDE = "browser"  # looks at one page at a time: the steps after it run beside it and give way to it
 running = set()
 
 
@@ -55,7 +56,7 @@ class Tally:
 
     def run(self, command, timeout=900, env=None, cwd=ROOT):
         """Runs a command into the log; returns its exit code and output."""
-        process = subprocess.Popen(command, cwd=cwd, env=dict(env or os.environ, NO_COLOR="1"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        process = subprocess.Popen(command if self.name == BESIDE else ["nice", *command], cwd=cwd, env=dict(env or os.environ, NO_COLOR="1"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, start_new_session=True, text=True, errors="replace")
         running.add(process)
         try:
@@ -268,12 +269,12 @@ def run_step(name):
     if tally.passed + tally.failed == 0:
         tally.note(False, f"{name} ran no test")
     skipped = f", {tally.skipped} skipped" if tally.skipped else ""
-    print(f"{name}: {tally.passed} passed, {tally.failed} failed{skipped} in {time.monotonic() - started:.0f} s", flush=True)
+    lines = [f"{name}: {tally.passed} passed, {tally.failed} failed{skipped} in {time.monotonic() - started:.0f} s"]
     tally.log.close()
     if tally.failed:
-        for what, reason in tally.failures[:40]:
-            print("\n      ".join([f"  not ok - {what}", *reason]))
-        print(f"  all of it: {os.path.relpath(tally.path, ROOT)}", flush=True)
+        lines += ["\n      ".join([f"  not ok - {what}", *reason]) for what, reason in tally.failures[:40]]
+        lines.append(f"  all of it: {os.path.relpath(tally.path, ROOT)}")
+    print("\n".join(lines), flush=True)
     return tally
 
 
@@ -298,7 +299,14 @@ def main():
     signal.signal(signal.SIGTERM, end_running)
     signal.signal(signal.SIGINT, end_running)
     started = time.monotonic()
-    tallies = [run_step(name) for name in chosen(sys.argv[1:])]
+    tallies, beside = [], []
+    with ThreadPoolExecutor(1) as pool:
+        for name in chosen(sys.argv[1:]):
+            if name == BESIDE:
+                beside.append(pool.submit(run_step, name))
+            else:
+                tallies.append(run_step(name))
+    tallies += [step.result() for step in beside]
     print(f"in {time.monotonic() - started:.0f} s; logs in build/test/log")
     failed = sum(t.failed for t in tallies)
     print(f"{sum(t.passed for t in tallies)} passed, {failed} failed")
