@@ -1,11 +1,15 @@
 #include "store/postgres.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "store/inside.h"
 #include "store/sqltext.h"
 
 #define VERSION_MIN 150000
+#define SYNC_WAIT (5 * USEC_SECOND)
 
 /* -- errors -- */
 
@@ -66,6 +70,13 @@ bool postgres_is_error(ExecStatusType status)
 
 /* -- the pipeline -- */
 
+/* Nothing that was sent will be answered: the connection has ended, or the library has failed (no
+ * memory) and its answers cannot be told from one another any more. */
+static bool gone(const struct db *db)
+{
+	return db->trouble == TROUBLE_LOST || PQstatus(postgres_native(db)->conn) == CONNECTION_BAD;
+}
+
 enum err postgres_answer(struct db *db, PGresult **ret_last, struct why *why)
 {
 	enum err rc = OK;
@@ -78,15 +89,33 @@ enum err postgres_answer(struct db *db, PGresult **ret_last, struct why *why)
 			rc = ERR_INTERNAL; /* an earlier one has told why */
 		PQclear(last);
 		last = result;
-		if (PQstatus(postgres_native(db)->conn) == CONNECTION_BAD)
+		if (gone(db))
 			break;
 	}
 	*ret_last = last;
 	return rc;
 }
 
+/* Once all statements are answered this one follows at once; but the library forgets it when it has
+ * no memory for it, and would wait for ever. */
+static bool sync_arrives(PGconn *conn)
+{
+	usec until = clock_monotonic() + SYNC_WAIT;
+	while (PQisBusy(conn)) {
+		struct pollfd socket = {.fd = PQsocket(conn), .events = POLLIN};
+		usec rest = until - clock_monotonic();
+		if (rest <= 0 || (poll(&socket, 1, (int)(rest / 1000) + 1) < 0 && errno != EINTR))
+			return false;
+		if (socket.revents && !PQconsumeInput(conn))
+			return false;
+	}
+	return true;
+}
+
 enum err postgres_end_sync(struct db *db, struct why *why)
 {
+	if (gone(db) || !sync_arrives(postgres_native(db)->conn))
+		return postgres_lost(db, why);
 	PGresult *result = PQgetResult(postgres_native(db)->conn);
 	bool synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
 	PQclear(result);
@@ -103,18 +132,14 @@ enum err postgres_collect(struct db *db, PGresult **ret_last, struct why *why)
 	struct postgres *n = postgres_native(db);
 	enum err rc = postgres_sync(db, why);
 	PGresult *last = NULL;
-	for (; n->sent > 0 && PQstatus(n->conn) != CONNECTION_BAD; n->sent--) {
+	for (; n->sent > 0 && !gone(db); n->sent--) {
 		PQclear(last);
 		enum err one = postgres_answer(db, &last, rc == OK ? why : NULL);
 		rc = rc == OK ? one : rc;
 	}
 	n->sent = 0;
-	if (PQstatus(n->conn) == CONNECTION_BAD)
-		rc = rc == OK ? postgres_lost(db, why) : rc;
-	else {
-		enum err end = postgres_end_sync(db, rc == OK ? why : NULL);
-		rc = rc == OK ? end : rc;
-	}
+	enum err end = postgres_end_sync(db, rc == OK ? why : NULL);
+	rc = rc == OK ? end : rc;
 	if (rc != OK || !ret_last) {
 		PQclear(last);
 		last = NULL;
