@@ -29,7 +29,8 @@ extern void *__libc_realloc(void *p, size_t size);
 
 static _Atomic(int64_t) none[WORDS];
 static _Atomic(int64_t) *words = none;
-static const char *const libraries[] = {"/libsqlite3.so", "/libmicrohttpd.so", "/libpq.so", "/libcurl", "/libical.so"};
+static const char *const libraries[] = {"/libsqlite3.so", "/libmicrohttpd.so", "/libpq.so",
+					"/libcurl", "/libical.so"};
 static struct code {
 	uintptr_t from, to;
 } code[CODE_MAX];
@@ -153,7 +154,8 @@ static int starved(const void *caller)
 	uintptr_t at = (uintptr_t)caller;
 	for (int i = 0; i < n_code; i++)
 		if (at >= code[i].from && at < code[i].to)
-			return atomic_fetch_add(&words[ALLOCATED], 1) + 1 == words[ALLOCATION_FAILS];
+			return atomic_fetch_add(&words[ALLOCATED], 1) + 1 ==
+			       words[ALLOCATION_FAILS];
 	return 0;
 }
 
