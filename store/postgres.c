@@ -29,9 +29,12 @@ struct state_meaning {
 };
 /* The first that fits. */
 static const struct state_meaning meanings[] = {
-	{"23", ERR_CONFLICT, TROUBLE_NONE}, /* constraint */
-	{"53100", ERR_FULL, TROUBLE_FULL},  /* disk full */
-	{"58030", ERR_FULL, TROUBLE_FULL},  /* input/output error */
+	{"23", ERR_CONFLICT, TROUBLE_NONE},	  /* constraint */
+	{"53100", ERR_FULL, TROUBLE_FULL},	  /* disk full */
+	{"58030", ERR_FULL, TROUBLE_FULL},	  /* input/output error */
+	{"XX001", ERR_INTERNAL, TROUBLE_DAMAGED}, /* a page that does not fit its checksum */
+	{"XX002", ERR_INTERNAL, TROUBLE_DAMAGED}, /* an index */
+	{"58P01", ERR_INTERNAL, TROUBLE_DAMAGED}, /* a file is gone */
 	{"25006", ERR_UNAVAILABLE,
 	 TROUBLE_LOST}, /* read-only: this server is not the primary any more */
 	{"57014", ERR_TIMEOUT, TROUBLE_NONE},	  /* cancelled */
@@ -53,9 +56,11 @@ enum err postgres_failed(struct db *db, const PGresult *result, struct why *why)
 		m++;
 	if (m->trouble == TROUBLE_LOST && db->role == DB_READER && strcmp(state, "25006") == 0)
 		return fail(why, ERR_INTERNAL, "a reader may not write");
+	const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	if (m->trouble == TROUBLE_DAMAGED)
+		return store_damaged(db, primary ? primary : state, why);
 	if (m->trouble != TROUBLE_NONE)
 		db->trouble = m->trouble;
-	const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 	return fail(why, m->rc, "%.180s%s%.100s", primary ? primary : state, detail ? ": " : "",
 		    detail ? detail : "");
