@@ -11,7 +11,8 @@
 
 #define REQUEST_MAX 65536
 #define ANSWER_MAX ((size_t)256 << 20)
-#define PATIENCE 10 /* seconds for the peer to say what it wants */
+#define PATIENCE 10  /* seconds for the peer to say what it wants */
+#define PAUSE_MS 100 /* between two tries to let somebody in */
 
 struct control {
 	struct app *app;
@@ -119,8 +120,10 @@ static void *control_main(void *arg)
 		if (!wait[0].revents)
 			continue;
 		int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC);
-		if (fd < 0)
+		if (fd < 0) { /* no descriptor is free: who asks waits, and so do we */
+			poll(&wait[1], 1, PAUSE_MS);
 			continue;
+		}
 		serve_one(c->app, fd);
 		close(fd);
 	}

@@ -54,6 +54,10 @@ struct delivery_query {
 MUST_USE enum err delivery_list(struct db *db, const struct delivery_query *how, struct arena *a,
 				struct delivery **ret, size_t *ret_n, struct why *why);
 
+/* What its sender should know about the file as a whole; NULL: nothing. */
+const struct finding *delivery_warning(const struct delivery *d);
+/* "warnings": the same, as findings. */
+void delivery_json_warnings(struct jw *w, const struct delivery *d);
 /* The members of a delivery, without braces. */
 void delivery_json(struct jw *w, const struct view *v, const struct delivery *d);
 /* [{"check","severity","detail_vi","detail_en"}] */

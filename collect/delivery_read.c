@@ -1,6 +1,7 @@
 /* delivery_read.c - deliveries out of the store, and as JSON. */
 #include "base/id.h"
 #include "collect/delivery.h"
+#include "collect/sheet.h"
 
 #define COLUMNS                                                                                        \
 	"unit, id, status, source, filename, media_type, bytes, content_hash, note, actor, received, " \
@@ -110,6 +111,28 @@ static void receipt_json(struct jw *w, const struct delivery *d)
 	jw_object_end(w);
 }
 
+const struct finding *delivery_warning(const struct delivery *d)
+{
+	static const char vi[] =
+		"Tệp XLS (Excel 97–2003) không cho biết ô nào định dạng phần trăm và không giữ kết quả công thức: "
+		"12,5% được đọc là 0,125, ô công thức coi như trống. Hãy mở tệp bằng Excel hoặc LibreOffice, "
+		"lưu lại thành .xlsx rồi nộp tệp đó; nếu vẫn dùng tệp XLS, hãy kiểm tra từng tỷ lệ và từng ô công thức.";
+	static const char en[] =
+		"An XLS file (Excel 97–2003) does not tell which cells are percentages and does not keep the results "
+		"of formulas: 12.5% is read as 0.125, a formula as an empty cell. Open it in Excel or LibreOffice, "
+		"save it as .xlsx and send that; if you keep to the XLS file, check every rate and every formula.";
+	static const struct finding old_file = {
+		.check = "old_spreadsheet", .vi = {vi, sizeof(vi) - 1}, .en = {en, sizeof(en) - 1}};
+	bool old = d->source == DELIVERY_FILE && str_eq(d->media_type, sheet_media_type(SHEET_XLS));
+	return old ? &old_file : NULL;
+}
+
+void delivery_json_warnings(struct jw *w, const struct delivery *d)
+{
+	jw_name(w, "warnings");
+	findings_json(w, delivery_warning(d));
+}
+
 void delivery_json(struct jw *w, const struct view *v, const struct delivery *d)
 {
 	const struct unit *u = view_unit_id(v, d->unit);
@@ -121,6 +144,7 @@ void delivery_json(struct jw *w, const struct view *v, const struct delivery *d)
 	jw_m_int(w, "bytes", d->bytes);
 	jw_m_str(w, "content_hash", d->content_hash);
 	jw_m_str(w, "note", d->note);
+	delivery_json_warnings(w, d);
 	jw_m_id(w, "actor", d->actor);
 	jw_m_time(w, "received", d->received);
 	for (int s = 0; s < CELL_STATES; s++)

@@ -121,6 +121,7 @@ static enum err write_answer(struct request *req, const struct delivery *d,
 	struct buf at;
 	buf_init(&at, 64);
 	time_write(&at, d->received);
+	const struct finding *warning = delivery_warning(d);
 	struct answer_line lines[] = {
 		{english ? STR("File") : STR("Tệp"), d->filename},
 		{english ? STR("Received (UTC)") : STR("Thời điểm nhận (UTC)"),
@@ -128,9 +129,13 @@ static enum err write_answer(struct request *req, const struct delivery *d,
 		{english ? STR("Receipt") : STR("Biên nhận"),
 		 arena_fmt(req->arena, "%lld:%lld " STR_FMT, (long long)d->receipt.server,
 			   (long long)d->receipt.seq, STR_ARG(d->receipt.hash))},
+		{english ? STR("Please note") : STR("Lưu ý"), !warning	? STR_NULL
+							      : english ? warning->en
+									: warning->vi},
 	};
+	size_t n = ARRAY_LEN(lines) - (warning ? 0 : 1);
 	buf_release(&at);
-	struct answer answer = {book, m->n, ARRAY_LEN(lines), m->items, lines, english};
+	struct answer answer = {book, m->n, n, m->items, lines, english};
 	http_answer_file(req, XLSX,
 			 arena_fmt(req->arena, "ket-qua-" STR_FMT ".xlsx", STR_ARG(d->filename)));
 	return answer_write(&answer, &req->out, why);

@@ -9,6 +9,17 @@ struct reader {
 	bool bad;
 };
 
+struct str sheet_media_type(enum sheet_format format)
+{
+	static const char *const types[SHEET_FORMATS] = {
+		[SHEET_XLSX] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		[SHEET_ODS] = "application/vnd.oasis.opendocument.spreadsheet",
+		[SHEET_XLS] = "application/vnd.ms-excel",
+		[SHEET_CSV] = "text/csv",
+	};
+	return str_of(types[format]);
+}
+
 static struct str take(struct reader *r, size_t n)
 {
 	if (r->bad || r->left.len < n) {

@@ -49,6 +49,9 @@ struct sheet_book {
 	const struct sheet *sheets;
 };
 
+/* What a file of that format is, whatever its sender calls it. */
+struct str sheet_media_type(enum sheet_format format);
+
 /* The cell, or an empty one outside the sheet. */
 struct sheet_cell sheet_at(const struct sheet *s, uint32_t row, uint32_t column);
 /* The same, or the first cell of the merged range that covers it. */

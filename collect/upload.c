@@ -24,8 +24,10 @@ static enum err read_book(struct upload *u, struct why *why)
 {
 	struct request *req = u->req;
 	struct sheet_refusal refusal = {STR_NULL, STR_NULL};
-	const struct delivery *d = &u->submission->delivery;
+	struct delivery *d = &u->submission->delivery;
 	enum err rc = sheet_read(req->app->worker, req->arena, d->content, &u->book, &refusal, why);
+	if (rc == OK)
+		d->media_type = sheet_media_type(u->book.format);
 	if (rc != OK && refusal.vi.len && why) {
 		struct str say = str_is(req->language, "en") ? refusal.en : refusal.vi;
 		snprintf(why->text, sizeof(why->text), STR_FMT, STR_ARG(say));
@@ -126,6 +128,7 @@ static void ask_mapping(struct upload *u)
 	jw_m_str(&w, "filename", u->submission->delivery.filename);
 	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
 	jw_m_str(&w, "unit", unit ? unit->code : STR_NULL);
+	delivery_json_warnings(&w, &u->submission->delivery);
 	jw_name(&w, "sheets");
 	jw_array(&w);
 	for (size_t i = 0; i < u->book.n; i++)
@@ -241,7 +244,6 @@ static enum err take_parts(struct upload *u, struct str *ret_mapping, struct why
 		if (str_is(parts[i].name, "file")) {
 			d->content = parts[i].data;
 			rc = text_clean(u->req->arena, parts[i].filename, &d->filename, why);
-			d->media_type = parts[i].type;
 		} else if (str_is(parts[i].name, "unit") && parts[i].data.len) {
 			rc = part_unit(u, parts[i].data, why);
 		} else if (str_is(parts[i].name, "mapping")) {

@@ -56,6 +56,8 @@ bool store_faulty(struct store *s); /* counts a call; true: it is the one that s
 enum err store_fault(struct why *why);
 /* From now on read-only, with the sentence of `why` and how to restore. */
 void store_damage(struct store *s, const struct why *why);
+/* The same, for what an engine has found while reading or writing; ERR_INTERNAL. */
+enum err store_damaged(struct db *db, const char *message, struct why *why);
 /* What a refused writer is told. */
 enum err store_refusal(struct store *s, enum trouble trouble, struct why *why);
 /* A store that is neither locked nor opened: its options checked and copied. */

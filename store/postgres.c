@@ -1,11 +1,15 @@
 #include "store/postgres.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "store/inside.h"
 #include "store/sqltext.h"
 
 #define VERSION_MIN 150000
+#define SYNC_WAIT (5 * USEC_SECOND)
 
 /* -- errors -- */
 
@@ -25,9 +29,12 @@ struct state_meaning {
 };
 /* The first that fits. */
 static const struct state_meaning meanings[] = {
-	{"23", ERR_CONFLICT, TROUBLE_NONE}, /* constraint */
-	{"53100", ERR_FULL, TROUBLE_FULL},  /* disk full */
-	{"58030", ERR_FULL, TROUBLE_FULL},  /* input/output error */
+	{"23", ERR_CONFLICT, TROUBLE_NONE},	  /* constraint */
+	{"53100", ERR_FULL, TROUBLE_FULL},	  /* disk full */
+	{"58030", ERR_FULL, TROUBLE_FULL},	  /* input/output error */
+	{"XX001", ERR_INTERNAL, TROUBLE_DAMAGED}, /* a page that does not fit its checksum */
+	{"XX002", ERR_INTERNAL, TROUBLE_DAMAGED}, /* an index */
+	{"58P01", ERR_INTERNAL, TROUBLE_DAMAGED}, /* a file is gone */
 	{"25006", ERR_UNAVAILABLE,
 	 TROUBLE_LOST}, /* read-only: this server is not the primary any more */
 	{"57014", ERR_TIMEOUT, TROUBLE_NONE},	  /* cancelled */
@@ -49,9 +56,11 @@ enum err postgres_failed(struct db *db, const PGresult *result, struct why *why)
 		m++;
 	if (m->trouble == TROUBLE_LOST && db->role == DB_READER && strcmp(state, "25006") == 0)
 		return fail(why, ERR_INTERNAL, "a reader may not write");
+	const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	if (m->trouble == TROUBLE_DAMAGED)
+		return store_damaged(db, primary ? primary : state, why);
 	if (m->trouble != TROUBLE_NONE)
 		db->trouble = m->trouble;
-	const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 	return fail(why, m->rc, "%.180s%s%.100s", primary ? primary : state, detail ? ": " : "",
 		    detail ? detail : "");
@@ -66,6 +75,13 @@ bool postgres_is_error(ExecStatusType status)
 
 /* -- the pipeline -- */
 
+/* Nothing that was sent will be answered: the connection has ended, or the library has failed (no
+ * memory) and its answers cannot be told from one another any more. */
+static bool gone(const struct db *db)
+{
+	return db->trouble == TROUBLE_LOST || PQstatus(postgres_native(db)->conn) == CONNECTION_BAD;
+}
+
 enum err postgres_answer(struct db *db, PGresult **ret_last, struct why *why)
 {
 	enum err rc = OK;
@@ -78,15 +94,33 @@ enum err postgres_answer(struct db *db, PGresult **ret_last, struct why *why)
 			rc = ERR_INTERNAL; /* an earlier one has told why */
 		PQclear(last);
 		last = result;
-		if (PQstatus(postgres_native(db)->conn) == CONNECTION_BAD)
+		if (gone(db))
 			break;
 	}
 	*ret_last = last;
 	return rc;
 }
 
+/* Once all statements are answered this one follows at once; but the library forgets it when it has
+ * no memory for it, and would wait for ever. */
+static bool sync_arrives(PGconn *conn)
+{
+	usec until = clock_monotonic() + SYNC_WAIT;
+	while (PQisBusy(conn)) {
+		struct pollfd socket = {.fd = PQsocket(conn), .events = POLLIN};
+		usec rest = until - clock_monotonic();
+		if (rest <= 0 || (poll(&socket, 1, (int)(rest / 1000) + 1) < 0 && errno != EINTR))
+			return false;
+		if (socket.revents && !PQconsumeInput(conn))
+			return false;
+	}
+	return true;
+}
+
 enum err postgres_end_sync(struct db *db, struct why *why)
 {
+	if (gone(db) || !sync_arrives(postgres_native(db)->conn))
+		return postgres_lost(db, why);
 	PGresult *result = PQgetResult(postgres_native(db)->conn);
 	bool synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
 	PQclear(result);
@@ -103,18 +137,14 @@ enum err postgres_collect(struct db *db, PGresult **ret_last, struct why *why)
 	struct postgres *n = postgres_native(db);
 	enum err rc = postgres_sync(db, why);
 	PGresult *last = NULL;
-	for (; n->sent > 0 && PQstatus(n->conn) != CONNECTION_BAD; n->sent--) {
+	for (; n->sent > 0 && !gone(db); n->sent--) {
 		PQclear(last);
 		enum err one = postgres_answer(db, &last, rc == OK ? why : NULL);
 		rc = rc == OK ? one : rc;
 	}
 	n->sent = 0;
-	if (PQstatus(n->conn) == CONNECTION_BAD)
-		rc = rc == OK ? postgres_lost(db, why) : rc;
-	else {
-		enum err end = postgres_end_sync(db, rc == OK ? why : NULL);
-		rc = rc == OK ? end : rc;
-	}
+	enum err end = postgres_end_sync(db, rc == OK ? why : NULL);
+	rc = rc == OK ? end : rc;
 	if (rc != OK || !ret_last) {
 		PQclear(last);
 		last = NULL;

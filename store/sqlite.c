@@ -29,17 +29,6 @@ static sqlite3_stmt *native_stmt(const struct stmt *q)
 	return q->native;
 }
 
-static enum err damaged(struct db *db, struct why *why, const char *message)
-{
-	db->trouble = TROUBLE_DAMAGED;
-	struct why damage = {0};
-	enum err rc = fail(&damage, ERR_INTERNAL, "the database file is damaged (%s)", message);
-	store_damage(db->store, &damage);
-	if (why)
-		*why = damage;
-	return rc;
-}
-
 static enum err failing(struct db *db, struct why *why, const char *message)
 {
 	if (db->role == DB_WRITER)
@@ -64,7 +53,7 @@ static enum err sqlite_fail(struct db *db, int code, struct why *why)
 					     : fail(why, ERR_INTERNAL, "a reader may not write");
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return damaged(db, why, message);
+		return store_damaged(db, message, why);
 	case SQLITE_CANTOPEN:
 		return fail(why, ERR_UNAVAILABLE,
 			    "the database in %s cannot be opened (%s): if it is gone, restore a "

@@ -174,6 +174,26 @@ void store_damage(struct store *s, const struct why *why)
 		log_line(s->log, LEVEL_ERROR, "store.damaged", "%s", why->text);
 }
 
+static void restore_hint(struct why *why)
+{
+	size_t used = strlen(why->text);
+	snprintf(
+		why->text + used, sizeof(why->text) - used,
+		"; nothing more is written to it; restore a backup: haidang restore --data NEW_DIRECTORY FILE");
+}
+
+enum err store_damaged(struct db *db, const char *message, struct why *why)
+{
+	struct why damage = {0};
+	enum err rc = fail(&damage, ERR_INTERNAL, "The database is damaged (%.80s)", message);
+	db->trouble = TROUBLE_DAMAGED;
+	restore_hint(&damage);
+	store_damage(db->store, &damage);
+	if (why)
+		*why = damage;
+	return rc;
+}
+
 static const char *trouble_sentence(struct store *s, enum trouble trouble)
 {
 	switch (trouble) {
@@ -289,14 +309,6 @@ void store_destroy(struct store *s)
 	free(s->dir);
 	free(s->url);
 	free(s);
-}
-
-static void restore_hint(struct why *why)
-{
-	size_t used = strlen(why->text);
-	snprintf(
-		why->text + used, sizeof(why->text) - used,
-		"; nothing more is written to it; restore a backup: haidang restore --data NEW_DIRECTORY FILE");
 }
 
 /* A database that is not what its mark says is kept as it is, for a human to look at. */

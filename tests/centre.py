@@ -9,7 +9,7 @@ import zipfile
 from xml.etree import ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import BINARY as BINARY_PLACE, Answer, Server, check, finish, free_port  # noqa: E402,F401
+from harness import BINARY as BINARY_PLACE, Answer, Server, check, finish, free_port, skip  # noqa: E402,F401
 
 # code, kind, name, parent, from, until
 UNITS = [("KH", "province", "Tỉnh Khánh Hòa", "", "1989-07-01", ""), ("SYT", "department", "Sở Y tế", "KH", "1990-01-01", ""),

@@ -11,7 +11,7 @@ import tempfile
 import time
 
 BINARY = os.environ.get("HAIDANG_BIN", os.path.join(os.path.dirname(__file__), "..", "build", "haidang"))
-counts = {True: 0, False: 0}
+counts = {True: 0, False: 0, None: 0}  # passed, failed, skipped
 
 
 def check(good, what, shown=""):
@@ -21,6 +21,12 @@ def check(good, what, shown=""):
     if not good:
         print(f"# {shown}")
     return bool(good)
+
+
+def skip(what, why):
+    """A test that this machine or engine cannot run."""
+    counts[None] += 1
+    print(f"ok {sum(counts.values())} - {what} # SKIP {why}", flush=True)
 
 
 def finish():
@@ -53,6 +59,7 @@ class Server:
         self.home = tempfile.mkdtemp(prefix="haidang-test-")
         self.data = os.path.join(self.home, "data")
         self.port, self.process, self.token = free_port(), None, None
+        self.env, self.before = {}, []  # of the serving process: more environment, and a command that starts it
         self.store = ["--store", os.environ["HAIDANG_TEST_PG"]] if os.environ.get("HAIDANG_TEST_PG") else []
 
     def __enter__(self):
@@ -78,8 +85,8 @@ class Server:
     def serve(self, seconds=20):
         """Starts serving; true once /health answers."""
         log = open(os.path.join(self.home, "log"), "a")
-        self.process = subprocess.Popen([BINARY, "serve", "--data", self.data, *self.store, "--port", str(self.port)],
-                                        stdout=log, stderr=log)
+        self.process = subprocess.Popen([*self.before, BINARY, "serve", "--data", self.data, *self.store, "--port", str(self.port)],
+                                        stdout=log, stderr=log, env={**os.environ, **self.env})
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
             try:

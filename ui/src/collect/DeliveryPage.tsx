@@ -10,7 +10,7 @@ import { Facts } from '../base/small';
 import { Loaded } from '../base/States';
 import type { Delivered } from './contract';
 import { DeliveryStatus } from './Deliveries';
-import { Counts, FileLinks, RowsTable } from './DeliveryResult';
+import { Counts, FileLinks, RowsTable, Warnings } from './DeliveryResult';
 import { ReceiptCard } from './Receipt';
 
 /** One arrival: what was kept, what was refused and why, and the proof. */
@@ -41,6 +41,7 @@ function Shown({ delivery, title }: { delivery: Delivered; title: string }) {
 					...(delivery.note ? [[t('delivery.note'), delivery.note] as [string, string]] : []),
 				]} />
 			</Panel>
+			<Warnings warnings={delivery.warnings} />
 			<Counts delivery={delivery} />
 			<ReceiptCard delivery={delivery} />
 			<RowsTable rows={delivery.rows} title={t('result.open', { count: delivery.rows.length })} />

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { IconDownload, IconFile } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { formatDecimal, formatPeriod } from '../base/format';
@@ -7,10 +7,16 @@ import { type Column, DataTable } from '../base/DataTable';
 import { Panel } from '../base/Page';
 import { FigureStatus, Tile } from '../base/small';
 import { useNames } from '../app/i18n';
-import type { Delivered, DeliveryRow } from './contract';
+import type { Delivered, DeliveryRow, Finding } from './contract';
 import css from './Upload.module.css';
 import { cellName } from './mapping';
 import { useWords } from './words';
+
+/** What its sender should know about the file as a whole. */
+export function Warnings({ warnings }: { warnings: Finding[] }) {
+	const { t, finding } = useWords();
+	return warnings.map((warning) => <Alert key={warning.check} color="sand" variant="light" title={t('result.warning')}>{finding(warning)}</Alert>);
+}
 
 /** What became of a delivery, in numbers. */
 export function Counts({ delivery }: { delivery: { accepted: number; same: number; doubtful: number; refused: number } }) {

@@ -12,6 +12,7 @@ import { StatusPill } from '../base/small';
 import { RecordPicker, UnitPicker } from '../base/UnitPicker';
 import type { Delivered, Mapping, Match, Waiting } from './contract';
 import { columnName, columnOf, lacking, marksOf, roleOf, roles, setFixed, setOfColumn, setRole, setRow, setWord, tally, toMatch } from './mapping';
+import { Warnings } from './DeliveryResult';
 import { SheetView } from './SheetView';
 import css from './Upload.module.css';
 import { useWords } from './words';
@@ -45,6 +46,7 @@ export function MappingEditor({ waiting, done }: { waiting: Waiting; done: (resu
 	const open = counts.accepted + counts.same + counts.doubtful + counts.refused;
 	return (
 		<>
+			<Warnings warnings={waiting.warnings} />
 			<Panel title={t('map.sheetTitle', { name: waiting.filename ?? sheet.name })} actions={<StatusPill tone={proposal.confidence >= 60 ? 'good' : 'wait'}>{t('map.confidence', { percent: proposal.confidence })}</StatusPill>}>
 				<div className={css.fixed} role="group" aria-label={t('map.common')}>
 					{waiting.sheets.length > 1 && <NativeSelect label={t('map.sheet')} value={sheet.name} onChange={(event) => setMapping({ ...mapping, sheet: event.currentTarget.value })} data={waiting.sheets.map((of) => of.name)} />}

@@ -12,7 +12,7 @@ import { Page, Panel } from '../base/Page';
 import { Loaded } from '../base/States';
 import { UnitPicker } from '../base/UnitPicker';
 import type { Delivered, Mapping, Waiting } from './contract';
-import { Counts, FileLinks, RowsTable } from './DeliveryResult';
+import { Counts, FileLinks, RowsTable, Warnings } from './DeliveryResult';
 import { marksOf } from './mapping';
 import { MappingEditor } from './MappingEditor';
 import { ReceiptCard } from './Receipt';
@@ -110,6 +110,7 @@ function Result({ id, read, children }: { id: string; read: Read | null; childre
 				const open = delivery.rows.filter((row) => row.status === 'refused' || row.status === 'doubtful');
 				return (
 					<>
+						<Warnings warnings={delivery.warnings} />
 						<Counts delivery={delivery} />
 						<ReceiptCard delivery={delivery} />
 						<div className={css.links}><FileLinks delivery={delivery} /></div>

@@ -30,6 +30,8 @@ export interface Delivery {
 	bytes: number;
 	content_hash: string | null;
 	note: string | null;
+	/** About the file as a whole. */
+	warnings: Finding[];
 	actor: string | null;
 	received: string;
 	accepted: number;
@@ -98,7 +100,7 @@ export interface Sheet { name: string; rows_total: number; columns_total: number
 	/** Each: row, column, last row, last column. */
 	merges: number[][];
 }
-export interface Waiting { needs_mapping: true; upload: string; filename: string | null; unit: string | null; sheets: Sheet[]; proposal: Proposal }
+export interface Waiting { needs_mapping: true; upload: string; filename: string | null; unit: string | null; warnings: Finding[]; sheets: Sheet[]; proposal: Proposal }
 export interface Remembered { id: string; name: string; fingerprint: string; changed: string; used: number; mapping: Mapping }
 
 type Headers = Record<string, string>;
