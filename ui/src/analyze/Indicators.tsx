@@ -61,7 +61,7 @@ export default function Indicators() {
 		{ id: 'domain', header: t('list.domain'), cell: (row) => (row.domain ? domainName(row.domain) : '–'), wide: true },
 		{ id: 'period', header: t('list.period'), cell: (row) => t(`period.${row.period}`) },
 		{ id: 'scope', header: t('list.scope'), cell: (row) => t(`scope.${row.scope}`), wide: true },
-		...(overview.data ? [{ id: 'filled', header: t('list.filled'), cell: (row: Indicator) => (empty.has(row.code) ? <StatusPill tone="wait">{t('list.never')}</StatusPill> : <StatusPill tone="good">{t('list.has')}</StatusPill>) }] : []),
+		...(overview.data ? [{ id: 'filled', header: t('list.filled'), cell: (row: Indicator) => (empty.has(row.code) ? <StatusPill tone="wait">{t('list.never')}</StatusPill> : <span className="dim">{t('list.has')}</span>) }] : []),
 	];
 	return (
 		<Page title={indicators.data ? t('list.title', { count: indicators.data.length }) : t('list.titleWait')} lead={t('list.lead')}
@@ -104,7 +104,7 @@ function FacetBox({ title, values, chosen, label, change, open }: { title: strin
 			<ul>
 				{values.map(([value, n]) => (
 					<li key={value}>
-						<Checkbox size="xs" checked={chosen.includes(value)} label={<>{label(value)} <span className="dim">{n}</span></>} onChange={(event) => change(event.currentTarget.checked ? [...chosen, value] : chosen.filter((one) => one !== value))} />
+						<Checkbox size="sm" checked={chosen.includes(value)} label={<>{label(value)} <span className="dim">{n}</span></>} onChange={(event) => change(event.currentTarget.checked ? [...chosen, value] : chosen.filter((one) => one !== value))} />
 					</li>
 				))}
 			</ul>

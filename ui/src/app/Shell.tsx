@@ -79,7 +79,7 @@ function TopBar({ openPalette }: { openPalette: () => void }) {
 		<header className={css.top}>
 			<p className={css.where}>
 				{unit ? <Link to="/units/$code" params={{ code: unit.code } as never}>{unit.name}</Link> : <span>{name(session.centre)}</span>}
-				{unit && <span className={css.centre}>{name(session.centre)}</span>}
+				{unit && unit.name !== name(session.centre) && <span className={css.centre}>{name(session.centre)}</span>}
 			</p>
 			<UnstyledButton className={css.search} onClick={openPalette} aria-keyshortcuts="Control+K">
 				<IconSearch size="1.125rem" aria-hidden />

@@ -42,7 +42,7 @@ export const screens: Screen[] = [
 	{ path: '/deliveries/$id', space: 'collect', load: () => import('../collect/DeliveryPage'), needs: ['read', 'delivery'] },
 	{
 		path: '/approvals', space: 'collect', load: () => import('../collect/Approvals'), needs: ['approve', 'figure'],
-		nav: { icon: IconChecks, text: 'nav.approvals', group: 'work' },
+		nav: { icon: IconChecks, text: 'nav.approvals', short: 'nav.approvalsShort', group: 'work', phone: true },
 	},
 	{ path: '/units/$code', space: 'registry', load: () => import('../registry/UnitPage'), needs: ['read', 'unit'] },
 	{

@@ -59,6 +59,8 @@ it('knows what a person may do and where they belong', () => {
 
 it('gives each role its own home', () => {
 	expect(homeOf([{ role: 'reporting_officer' }])).toBe('officer');
+	expect(homeOf([{ role: 'approver' }])).toBe('approver');
+	expect(homeOf([{ role: 'approver' }, { role: 'reporting_officer' }])).toBe('officer');
 	expect(homeOf([{ role: 'administrator' }, { role: 'leader' }])).toBe('leader');
 	expect(homeOf([{ role: 'operator' }])).toBe('operator');
 	expect(homeOf([])).toBe('public');

@@ -50,14 +50,15 @@ export function unitsOf(session: Session): { code: string; name: string }[] {
 	return [...seen].map(([code, name]) => ({ code, name }));
 }
 
-export type HomeKind = 'officer' | 'leader' | 'operator' | 'public';
+export type HomeKind = 'officer' | 'approver' | 'leader' | 'operator' | 'public';
 
 /** Which home answers this person's first question. */
 export function homeOf(roles: Pick<Grant, 'role'>[]): HomeKind {
 	const held = new Set(roles.map((grant) => grant.role));
 	if (held.has('leader')) return 'leader';
 	if (held.has('administrator') || held.has('operator') || held.has('analyst') || held.has('auditor')) return 'operator';
-	if (held.has('reporting_officer') || held.has('approver')) return 'officer';
+	if (held.has('reporting_officer')) return 'officer';
+	if (held.has('approver')) return 'approver';
 	return 'public';
 }
 

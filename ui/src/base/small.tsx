@@ -87,11 +87,11 @@ export function Facts({ items }: { items: [ReactNode, ReactNode][] }) {
 	);
 }
 
-/** A large number with its words: the tile of a home page. */
-export function Tile({ value, text, tone, children }: { value: ReactNode; text: ReactNode; tone?: 'hand' | 'good'; children?: ReactNode }) {
+/** A large number with its words: the tile of a home page.  `of`: the whole that the number is a part of. */
+export function Tile({ value, of, text, tone, children }: { value: ReactNode; of?: string; text: ReactNode; tone?: 'hand' | 'good'; children?: ReactNode }) {
 	return (
 		<div className={css.tile} data-tone={tone}>
-			<strong>{value}</strong>
+			<strong>{value}{of !== undefined && <small>/<wbr />{of}</small>}</strong>
 			<span>{text}</span>
 			{children}
 		</div>

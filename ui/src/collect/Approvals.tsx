@@ -77,7 +77,7 @@ export default function Approvals() {
 	return (
 		<Page
 			title={pages.data ? (figures.length > 0 ? t(pages.hasNextPage ? 'approve.titleMore' : 'approve.title', { count: figures.length }) : t('approve.titleNone')) : t('approve.titleWait')}
-			lead={figures.length > 0 ? <>{t('approve.lead')} <Kbd>↓</Kbd> <Kbd>↑</Kbd> {t('approve.keyMove')} · <Kbd>Space</Kbd> {t('approve.keySelect')} · <Kbd>a</Kbd> {t('approve.keyApprove')} · <Kbd>r</Kbd> {t('approve.keyReturn')}</> : undefined}
+			lead={figures.length > 0 ? <span className={css.keys}>{t('approve.lead')} <Kbd>↓</Kbd> <Kbd>↑</Kbd> {t('approve.keyMove')} · <Kbd>Space</Kbd> {t('approve.keySelect')} · <Kbd>a</Kbd> {t('approve.keyApprove')} · <Kbd>r</Kbd> {t('approve.keyReturn')}</span> : undefined}
 			actions={<UnitPicker ariaLabel={t('entry.unit')} placeholder={t('deliveries.anyUnit')} value={unit || null} onChange={(code) => void url.set({ unit: code ?? undefined })} />}
 		>
 			{pages.data === undefined ? (pages.isError ? <ErrorState error={pages.error} retry={() => void pages.refetch()} /> : <Loading rows={10} />) : (

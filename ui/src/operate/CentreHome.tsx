@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { IconChecks } from '@tabler/icons-react';
 import { answer, api } from '../app/api';
 import type { DeliveryHead, Overview, UnitTally } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
@@ -10,8 +12,11 @@ import { Age, Tile } from '../base/small';
 import { EmptyState, Loaded } from '../base/States';
 import css from './Home.module.css';
 
-/** "What needs me now?" for a leader, "whom do I remind?" for those who run the centre: the same facts, exceptions first. */
-export function CentreHome({ leader }: { leader: boolean }) {
+const titles = { leader: 'centre.leaderTitle', operator: 'centre.title', approver: 'centre.approverTitle' } as const;
+
+/** "What needs me now?" for a leader, "whom do I remind?" for those who run the centre, "what waits for me?" for who
+ * approves: the same facts, exceptions first. */
+export function CentreHome({ kind }: { kind: keyof typeof titles }) {
 	const { t, language } = useTexts('operate');
 	const { name } = useNames();
 	const session = useSession();
@@ -19,22 +24,38 @@ export function CentreHome({ leader }: { leader: boolean }) {
 	const as = overview.data ? ` · ${t('centre.asOf', { time: formatTime(overview.data.now, language) })}` : '';
 	return (
 		<Page
-			title={t(leader ? 'centre.leaderTitle' : 'centre.title')}
+			title={t(titles[kind])}
 			lead={`${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}${as}`}
 		>
 			<Loaded query={overview} isEmpty={(data) => data.units.length === 0} empty={<EmptyState title={t('centre.empty')} text={t('centre.emptyText')}><Link to={'/registry' as never}>{t('centre.emptyDo')}</Link></EmptyState>}>
 				{(data) => (
 					<>
-						{leader && <Exceptions overview={data} />}
-						<Tiles overview={data} />
-						<div className={css.columns}>
-							{!leader && <Exceptions overview={data} />}
-							<Recent overview={data} />
+						{kind === 'approver' && <Waiting />}
+						{kind !== 'leader' && <Tiles overview={data} />}
+						<div className={css.flow}>
+							<Exceptions overview={data} />
+							{kind !== 'leader' && <Recent overview={data} />}
 						</div>
+						{kind === 'leader' && <Tiles overview={data} />}
 					</>
 				)}
 			</Loaded>
 		</Page>
+	);
+}
+
+/** What the approver came for: how many figures wait, and the way to them. */
+function Waiting() {
+	const { t } = useTexts('operate');
+	const waiting = useQuery({ queryKey: ['approvals', 'count'], queryFn: () => answer(api.GET('/api/v1/approvals', { params: { query: {} } })) });
+	return (
+		<Loaded query={waiting} rows={1}>
+			{({ items, next }) => (
+				<Panel title={items.length === 0 ? t('centre.waitingNone') : t(next ? 'centre.waitingMore' : 'centre.waiting', { count: items.length })} actions={items.length > 0 && <Button component={Link} to={'/approvals' as never} leftSection={<IconChecks size="1.125rem" aria-hidden />}>{t('centre.approve')}</Button>}>
+					<p className="dim" style={{ margin: 0 }}>{t('centre.waitingText')}</p>
+				</Panel>
+			)}
+		</Loaded>
 	);
 }
 
@@ -44,11 +65,11 @@ function Tiles({ overview }: { overview: Overview }) {
 	return (
 		<div className={css.tiles}>
 			<Tile value={formatCount(overview.late, language)} text={t('centre.late')} tone={overview.late > 0 ? 'hand' : 'good'} />
-			<Tile value={`${formatCount(overview.received, language)}/${formatCount(overview.expected, language)}`} text={t('centre.received', { count: overview.days })}>
+			<Tile value={formatCount(overview.received, language)} of={formatCount(overview.expected, language)} text={t('centre.received', { count: overview.days })}>
 				<progress className={css.bar} max={Math.max(1, overview.expected)} value={overview.received} aria-label={t('centre.received', { count: overview.days })} />
 			</Tile>
 			<Tile value={formatCount(overview.due, language)} text={t('centre.due')} />
-			<Tile value={`${formatCount(overview.units.length - silent, language)}/${formatCount(overview.units.length, language)}`} text={t('centre.active')} />
+			<Tile value={formatCount(overview.units.length - silent, language)} of={formatCount(overview.units.length, language)} text={t('centre.active')} />
 		</div>
 	);
 }
@@ -70,11 +91,11 @@ function Exceptions({ overview }: { overview: Overview }) {
 	if (needy.length === 0 && overview.never_filled.length === 0)
 		return <Panel title={t('centre.fine')}><p className="dim" style={{ margin: 0 }}>{t('centre.fineText')}</p></Panel>;
 	return (
-		<div className={css.stack}>
+		<>
 			<Units title={<span className={css.hand}>{t('centre.silent', { count: silent.length })}</span>} units={silent} />
 			<Units title={t('centre.lateUnits', { count: late.length })} units={late} />
 			<Never overview={overview} />
-		</div>
+		</>
 	);
 }
 
@@ -104,8 +125,8 @@ function UnitLine({ unit }: { unit: UnitTally }) {
 	return (
 		<li>
 			<Link to={`/units/${encodeURIComponent(unit.unit)}` as never} className={css.what}>{name(unit)}</Link>
-			{unit.late > 0 && <span>{t('centre.owes', { count: unit.late, n: formatCount(unit.late, language) })}</span>}
-			<span className="dim">{unit.last ? <>{t('centre.last')} <Age at={unit.last} /></> : t('centre.neverSent')}</span>
+			{unit.late > 0 && <span className={css.sum}>{t('centre.owes', { count: unit.late, n: formatCount(unit.late, language) })}</span>}
+			<span className={css.age}>{unit.last ? <>{t('centre.last')} <Age at={unit.last} /></> : t('centre.neverSent')}</span>
 		</li>
 	);
 }
@@ -140,9 +161,9 @@ function Recent({ overview }: { overview: Overview }) {
 				{overview.recent.slice(0, 12).map((delivery) => (
 					<li key={delivery.id}>
 						<Link to={`/deliveries/${delivery.id}` as never} className={css.what}>{who(delivery)}</Link>
-						<span>{t('centre.accepted', { count: delivery.accepted, n: formatCount(delivery.accepted, language) })}</span>
+						<span className={css.sum}>{t('centre.accepted', { count: delivery.accepted, n: formatCount(delivery.accepted, language) })}</span>
 						{delivery.refused > 0 && <span className={css.wait}>{t('centre.refused', { count: delivery.refused, n: formatCount(delivery.refused, language) })}</span>}
-						<span className="dim"><Age at={delivery.received} /></span>
+						<span className={css.age}><Age at={delivery.received} /></span>
 					</li>
 				))}
 			</ul>

@@ -8,5 +8,5 @@ export default function Home() {
 	const kind = homeOf(useSession().roles);
 	if (kind === 'officer') return <OfficerHome />;
 	if (kind === 'public') return <PublicHome />;
-	return <CentreHome leader={kind === 'leader'} />;
+	return <CentreHome kind={kind} />;
 }

@@ -5,7 +5,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { answer, api } from '../app/api';
 import type { Owed, OwedItem } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
-import { addDays, dayOf, formatDate, formatDateTime, formatPeriod, formatTime, formatWeekday } from '../base/format';
+import { addDays, dayOf, formatDate, formatDateTime, formatPeriod, formatTime } from '../base/format';
 import { Panel } from '../base/Page';
 import { Figure, FigureStatus } from '../base/small';
 import type { Delivered, Grid, GridRow } from '../collect/contract';
@@ -36,6 +36,13 @@ export function byDay(items: OwedItem[]): Day[] {
 }
 
 const placeOf = (item: { indicator: string; period: string }) => `${item.indicator}|${item.period}`;
+
+/** Today and tomorrow stand alone; what comes after is one list, or four daily figures would fill a fortnight of panels. */
+export function dueOf(items: OwedItem[], today: string): { soon: Day[]; later: OwedItem[] } {
+	const days = byDay(items);
+	const near = addDays(today, 1);
+	return { soon: days.filter(({ day }) => day <= near), later: days.filter(({ day }) => day > near).flatMap((one) => one.items) };
+}
 
 /** The cells of what is owed: the grid of now, and of the older periods that it leaves out. */
 function useCells(unit: string, late: OwedItem[]): (item: OwedItem) => GridRow[] {
@@ -78,7 +85,7 @@ export function OwedList({ owed, asOf, unit, today }: { owed: Owed; asOf: number
 		return owed.items.filter((item) => item.state !== 'met' && !moved.has(placeOf(item)));
 	}, [owed, gone, asOf]);
 	const late = open.filter((item) => item.state === 'late');
-	const due = byDay(open.filter((item) => item.state === 'due'));
+	const { soon, later } = dueOf(open.filter((item) => item.state === 'due'), today);
 	const met = owed.items.filter((item) => item.state === 'met');
 	const cells = useCells(unit, late);
 	const sent: Lines['sent'] = (item, row, result) => {
@@ -94,11 +101,16 @@ export function OwedList({ owed, asOf, unit, today }: { owed: Owed; asOf: number
 					<Debts items={late} lines={lines} late />
 				</Panel>
 			)}
-			{due.map(({ day, items }) => (
+			{soon.map(({ day, items }) => (
 				<Panel key={day} flush title={<DayTitle day={day} today={today} items={items} />}>
 					<Debts items={items} lines={lines} />
 				</Panel>
 			))}
+			{later.length > 0 && (
+				<Panel flush title={t('officer.later', { count: later.length })}>
+					<Debts items={later} lines={lines} later />
+				</Panel>
+			)}
 			{(met.length > 0 || gone.length > 0) && (
 				<Panel flush title={t('officer.metTitle', { count: Math.max(met.length, gone.length) })}>
 					{gone.length > 0 && <ul className={css.items} aria-live="polite">{gone.map((one) => <JustSent key={`${placeOf(one.item)}|${one.at}`} sent={one} />)}</ul>}
@@ -118,16 +130,15 @@ function DayTitle({ day, today, items }: { day: string; today: string; items: Ow
 	const { t, language } = useTexts('operate');
 	const time = formatTime(items[0]?.deadline ?? day, language);
 	if (day === today) return <>{t('officer.today', { time })}</>;
-	if (day === addDays(today, 1)) return <>{t('officer.tomorrow', { time })}</>;
-	return <>{t('officer.on', { day: formatWeekday(`${day}T05:00:00Z`, language), date: formatDate(day), time })}</>;
+	return <>{t('officer.tomorrow', { time })}</>;
 }
 
 const shown = 12;
 
-function Debts({ items, lines, late }: { items: OwedItem[]; lines: Lines; late?: boolean }) {
+function Debts({ items, lines, late, later }: { items: OwedItem[]; lines: Lines; late?: boolean; later?: boolean }) {
 	const { t } = useTexts('operate');
 	const debts = byIndicator(items);
-	const line = (debt: Debt) => <Line key={debt.indicator} debt={debt} lines={lines} late={late} />;
+	const line = (debt: Debt) => <Line key={debt.indicator} debt={debt} lines={lines} late={late} later={later} />;
 	return (
 		<ul className={css.items}>
 			{debts.slice(0, shown).map(line)}
@@ -143,7 +154,7 @@ function Debts({ items, lines, late }: { items: OwedItem[]; lines: Lines; late?:
 	);
 }
 
-function Line({ debt, lines, late }: { debt: Debt; lines: Lines; late?: boolean }) {
+function Line({ debt, lines, late, later }: { debt: Debt; lines: Lines; late?: boolean; later?: boolean }) {
 	const { t, language } = useTexts('operate');
 	const { name } = useNames();
 	const [first] = debt.items;
@@ -159,10 +170,11 @@ function Line({ debt, lines, late }: { debt: Debt; lines: Lines; late?: boolean 
 				<Link to={grid as never} className={css.what}>{name(first) || debt.indicator}</Link>
 				<span className="dim">{debt.items.length > 1 ? t('officer.periods', { count: debt.items.length, first: period(first), last: period(last) }) : formatPeriod(first.period, language)}</span>
 				{late && <span className={css.wait}>{t('officer.since', { date: formatDate(first.deadline) })}</span>}
+				{later && <span className="dim">{t('officer.deadline', { date: formatDate(first.deadline), time: formatTime(first.deadline, language) })}</span>}
 			</div>
 			{row && rows.length === 1
 				? <Suspense fallback={null}><QuickEntry key={first.period} unit={lines.unit} row={row} done={(result) => lines.sent(first, row, result)} /></Suspense>
-				: rows.length > 1 ? <Link to={grid as never}>{t('officer.cells', { count: rows.length })}</Link> : !late && <FigureStatus status={first.state} />}
+				: rows.length > 1 ? <Link to={grid as never}>{t('officer.cells', { count: rows.length })}</Link> : !late && !later && <FigureStatus status={first.state} />}
 		</li>
 	);
 }

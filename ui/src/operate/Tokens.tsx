@@ -57,7 +57,7 @@ function Revoke({ token }: { token: Token }) {
 	const sure = async () => {
 		if (await ask({ title: t('tokens.revokeAsk', { name: token.name }), text: t('tokens.revokeText'), yes: t('tokens.revoke'), grave: true })) revoke.mutate();
 	};
-	return <Button size="compact-sm" variant="subtle" color="red" loading={revoke.isPending} aria-label={t('tokens.revokeName', { name: token.name })} onClick={() => void sure()}>{t('tokens.revoke')}</Button>;
+	return <Button size="compact-sm" variant="subtle" loading={revoke.isPending} aria-label={t('tokens.revokeName', { name: token.name })} onClick={() => void sure()}>{t('tokens.revoke')}</Button>;
 }
 
 function NewToken({ close }: { close: () => void }) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { OwedItem, UnitTally } from '../app/contract';
 import { needing } from './CentreHome';
-import { byDay, byIndicator } from './OwedList';
+import { byDay, byIndicator, dueOf } from './OwedList';
 import { passwordReady } from './PasswordPair';
 
 const owed = (indicator: string, deadline: string): OwedItem => ({ indicator, period: deadline.slice(0, 10), deadline, state: 'due' });
@@ -9,6 +9,12 @@ const owed = (indicator: string, deadline: string): OwedItem => ({ indicator, pe
 it('groups what is owed by the centre’s day, the most urgent first', () => {
 	const days = byDay([owed('B', '2026-11-24T10:00:00Z'), owed('A', '2026-11-22T10:00:00Z'), owed('C', '2026-11-22T18:00:00Z')]);
 	expect(days.map((day) => [day.day, day.items.map((item) => item.indicator)])).toEqual([['2026-11-22', ['A']], ['2026-11-23', ['C']], ['2026-11-24', ['B']]]);
+});
+
+it('gives today and tomorrow a panel each, and the days after one together', () => {
+	const { soon, later } = dueOf([owed('A', '2026-11-25T10:00:00Z'), owed('A', '2026-11-24T10:00:00Z'), owed('A', '2026-11-23T10:00:00Z'), owed('A', '2026-11-22T10:00:00Z')], '2026-11-22');
+	expect(soon.map((day) => day.day)).toEqual(['2026-11-22', '2026-11-23']);
+	expect(later.map((item) => item.period)).toEqual(['2026-11-24', '2026-11-25']);
 });
 
 it('makes one line of an indicator that is owed many times, oldest first', () => {

@@ -17,6 +17,7 @@ import { EmptyState, Loaded } from '../base/States';
 import { codeOf, nameOf } from '../base/UnitPicker';
 import { descriptionQuery, recordQuery } from './records';
 import css from './registry.module.css';
+import { UnitsUnder } from './UnitsUnder';
 
 /** A unit: what it reports, what it owes, where it stands in the tree, what it was before. */
 export default function UnitPage() {
@@ -54,7 +55,7 @@ function Unit({ row }: { row: RecordRow }) {
 					{below.length > 0 && <Tabs.Tab value="below">{t('units.belowTab', { count: below.length })}</Tabs.Tab>}
 					<Tabs.Tab value="facts">{t('units.about')}</Tabs.Tab>
 				</Tabs.List>
-				<Tabs.Panel value="figures"><Figures unit={code} today={today} /></Tabs.Panel>
+				<Tabs.Panel value="figures"><Figures unit={code} today={today} units={below.length > 0 ? units.data : undefined} /></Tabs.Panel>
 				<Tabs.Panel value="below"><Below rows={below} /></Tabs.Panel>
 				<Tabs.Panel value="facts"><About row={row} units={units.data ?? []} /></Tabs.Panel>
 			</Tabs>
@@ -107,9 +108,11 @@ async function figuresFrom(unit: string, from: string): Promise<FigureRow[]> {
 	return all;
 }
 
-function Figures({ unit, today }: { unit: string; today: string }) {
+/** `units`: all of them, when some are under this one. */
+function Figures({ unit, today, units }: { unit: string; today: string; units: RecordRow[] | undefined }) {
 	const { t, language } = useTexts('registry');
 	const { name } = useNames();
+	const session = useSession();
 	const url = useUrl();
 	const indicators = useAll('indicators');
 	const figures = useQuery({
@@ -119,6 +122,7 @@ function Figures({ unit, today }: { unit: string; today: string }) {
 	const owed = useQuery({ queryKey: ['owed', unit, today, 'unit'], queryFn: () => answer(api.GET('/api/v1/owed', { params: { query: { unit, from: addDays(today, -45), to: addDays(today, 14) } } })) });
 	const known = useMemo(() => new Map((indicators.data ?? []).map((row) => [codeOf(row), row])), [indicators.data]);
 	const wanted = fold(url.one('q'));
+	if (units && may(session, 'read', 'delivery') && figures.data?.length === 0 && owed.data?.items.length === 0) return <UnitsUnder code={unit} units={units} />;
 	const columns: Column<Latest>[] = [
 		{ id: 'name', header: t('units.indicator'), main: true, cell: (line) => name(known.get(line.indicator)) || line.indicator },
 		{ id: 'value', header: t('units.value'), right: true, cell: (line) => <Figure value={line.figure.value} measure={measureOf(known.get(line.indicator), language)} flags={line.figure.flags} /> },

@@ -10,6 +10,7 @@ import { RecordForm } from './RecordForm';
 import { differencesOf } from './RecordPage';
 import { difference, exportUrl, missingFields, openFields } from './records';
 import { ancestors, latestOf } from './UnitPage';
+import { standing, under } from './UnitsUnder';
 import { treeOf } from './UnitTree';
 
 const description: RecordDescription = {
@@ -107,4 +108,17 @@ it('shows the newest undivided figure of each indicator', () => {
 	const figure = (indicator: string, period: string, breakdown = '') => ({ id: `${indicator}${period}${breakdown}`, indicator, period, breakdown }) as Figure;
 	const lines = latestOf([figure('A', '2026-10'), figure('A', '2026-09'), figure('A', '2026-11', 'sex=female'), figure('B', '2026-Q3')]);
 	expect(lines.map((line) => [line.indicator, line.figure.period, line.history.length])).toEqual([['A', '2026-10', 2], ['B', '2026-Q3', 1]]);
+});
+
+it('finds the units under one at any depth, and survives a circle', () => {
+	const unit = (code: string, parent?: string): RecordRow => ({ id: code, version: 1, code, parent });
+	const all = [unit('56'), unit('SYT', '56'), unit('CDC', 'SYT'), unit('HN'), unit('A', 'B'), unit('B', 'A')];
+	expect([...under('56', all)].sort()).toEqual(['CDC', 'SYT']);
+	expect([...under('A', all)]).toEqual(['B']);
+	expect([...under('CDC', all)]).toEqual([]);
+});
+
+it('shows silent units first, then who owes most, then the rest by name', () => {
+	const tally = (unit: string, late: number, silent = false) => ({ unit, name_vi: unit, name_en: unit, kind: 'commune', due: 0, late, met: 0, met_late: 0, last: null, oldest: null, silent });
+	expect(standing([tally('Ê', 0), tally('Đ', 0), tally('một', 1), tally('chín', 9), tally('im', 2, true)]).map((unit) => unit.unit)).toEqual(['im', 'chín', 'một', 'Đ', 'Ê']);
 });
