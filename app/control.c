@@ -159,8 +159,9 @@ enum err control_start(struct app *app, struct control **ret, struct why *why)
 		       !pthread_create(&c->thread, NULL, control_main, c);
 	}
 	if (!good) {
-		enum err rc = fail(why, ERR_UNAVAILABLE, "cannot make %s/control.sock: %s",
-				   app->dir, c->path ? strerror(errno) : "the path is too long");
+		enum err rc = fail(
+			why, ERR_UNAVAILABLE, "cannot make %s/control.sock: " BOTH_FMT, app->dir,
+			WORDS_ARG(c->path ? strerror(errno) : WORDS("the path is too long")));
 		release(c);
 		return rc;
 	}
