@@ -37,6 +37,9 @@ static void words_within_sentences(void **state)
 	assert_string_equal(inner.text, "there is no such Unit");
 	assert_non_null(strstr(inner.vi, "Đơn vị"));
 	assert_null(strstr(inner.vi, "Unit"));
+	FAIL(&outer, ERR_INVALID, BOTH_FMT, WHY_ARG(inner));
+	assert_string_equal(outer.text, inner.text);
+	assert_string_equal(outer.vi, inner.vi);
 	FAIL(&outer, ERR_INVALID, "the tree of units could not be read: " BOTH_FMT, WHY_ARG(inner));
 	assert_non_null(strstr(outer.text, inner.text));
 	assert_non_null(strstr(outer.vi, inner.vi));

@@ -3,7 +3,7 @@
 import re
 
 from common import Faults, read, root_folder
-from words import CALLS, bare, calls, conversions, read_po, sentences_of, silent
+from words import CALLS, calls, conversions, read_po, sentences_of, silent, speaks
 
 PO = "texts/vi.po"
 PHRASE = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
@@ -18,7 +18,7 @@ def in_code(root, faults):
         said = sentences_of(given[CALLS[name]], macros)
         if not said:
             faults.add(path, line, f"the sentence of {name}() is not written here", "give it as a literal, or mark its literals with WORDS(\"…\")")
-        for text in filter(bare, said):
+        for text in filter(speaks, said):
             found.setdefault(text, (path, line))
         for argument in given[CALLS[name] + 1:]:
             for text in sentences_of(argument, macros):

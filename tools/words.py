@@ -114,8 +114,9 @@ def sentences_of(argument, macros):
     return found
 
 
-def bare(text):
-    return bool(re.search(r"[A-Za-z]{2}", re.sub(CONVERSION, "", text)))
+def speaks(text):
+    """Has it words of its own, or one of a pair to choose?"""
+    return bool(silent(text)) or bool(re.search(r"[A-Za-z]{2}", re.sub(CONVERSION, "", text)))
 
 
 def calls(root):
@@ -142,7 +143,7 @@ def sentences(root):
     for path, line, name, given, macros in calls(root):
         if len(given) > CALLS[name]:
             for text in sentences_of(given[CALLS[name]], macros):
-                if bare(text):
+                if speaks(text):
                     found.setdefault(text, (path, line))
     return found
 
