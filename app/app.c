@@ -181,6 +181,11 @@ int app_exit_code(enum err rc)
 
 int app_complain(enum err rc, const struct why *why)
 {
-	fprintf(stderr, "haidang: %s%s%s\n", why->text, why->at[0] ? " at " : "", why->at);
+	bool vietnamese = vietnamese_asked();
+	fprintf(stderr, "haidang: %s%s%s\n", vietnamese ? why->vi : why->text,
+		!why->at[0]  ? ""
+		: vietnamese ? " – tại "
+			     : " at ",
+		why->at);
 	return app_exit_code(rc);
 }

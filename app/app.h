@@ -57,8 +57,8 @@ extern const struct app_words wiring_words;
 const struct migration *wiring_migrations(struct arena *a, size_t *ret_n);
 
 /* -- control.c: commands for the server that has the data directory --
- * A Unix socket DIR/control.sock (mode 0600), one command a connection: the arguments, each ended by
- * NUL, then the end of the stream; the answer is one byte of exit code, then text: of standard output
+ * A Unix socket DIR/control.sock (mode 0600), one command a connection: "vi" or "en", then the arguments, each
+ * ended by NUL, then the end of the stream; the answer is one byte of exit code, then text: of standard output
  * for code 0, of standard error otherwise. */
 struct control;
 MUST_USE enum err control_start(struct app *app, struct control **ret, struct why *why);

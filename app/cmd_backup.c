@@ -11,7 +11,8 @@ enum err cmd_backup(struct app *app, const struct args *args, struct buf *out, s
 {
 	enum err rc = store_backup(app->store, args->arguments[0], why);
 	if (rc == OK)
-		buf_printf(out, "%s holds everything as of now\n", args->arguments[0]);
+		buf_printf(out, args_words(args, WORDS("%s holds everything as of now\n")),
+			   args->arguments[0]);
 	return rc;
 }
 
@@ -33,7 +34,7 @@ int cmd_restore(const struct args *given)
 	}
 	if (rc != OK)
 		return app_complain(rc, &why);
-	printf("%s holds the centre of the backup\n", app.dir);
+	printf(args_words(&args, WORDS("%s holds the centre of the backup\n")), app.dir);
 	return EXIT_DONE;
 }
 
@@ -49,7 +50,6 @@ enum err cmd_verify(struct app *app, const struct args *args, struct buf *out, s
 {
 	AUTO(store_give) struct db *db = NULL;
 	struct why store_why = {0}, journal_why = {0}, orphans_why = {0};
-	(void)args;
 	enum err rc = store_take(app->store, &db, why);
 	if (rc != OK)
 		return rc;
@@ -57,9 +57,9 @@ enum err cmd_verify(struct app *app, const struct args *args, struct buf *out, s
 	enum err journal_rc = journal_verify(db, app->dir, add_line, out, &journal_why);
 	enum err orphans_rc = orphans_find(db, add_line, out, &orphans_why);
 	if (store_rc == OK && journal_rc == OK && orphans_rc == OK) {
-		buf_printf(out, "The store and the journal are whole.\n");
+		buf_printf(out, args_words(args, WORDS("The store and the journal are whole.\n")));
 		return OK;
 	}
-	return fail(why, ERR_CONFLICT, STR_FMT "%s%s%s", STR_ARG(buf_str(out)), store_why.text,
-		    journal_why.text, orphans_why.text);
+	return fail(why, ERR_CONFLICT, STR_FMT BOTH_FMT BOTH_FMT BOTH_FMT, STR_ARG(buf_str(out)),
+		    WHY_ARG(store_why), WHY_ARG(journal_why), WHY_ARG(orphans_why));
 }

@@ -52,8 +52,10 @@ static enum err create(struct app *app, const struct args *args, usec until, str
 	if (rc == OK)
 		rc = app_sign(app, why);
 	if (rc == OK)
-		printf("\n%lld deliveries (%lld files): %lld figures accepted, %lld doubtful, %lld refused, "
-		       "%lld approved, %lld returned\n",
+		printf(args_words(
+			       args,
+			       WORDS("\n%lld deliveries (%lld files): %lld figures accepted, %lld doubtful, %lld refused, "
+				     "%lld approved, %lld returned\n")),
 		       (long long)r.deliveries, (long long)r.files, (long long)r.accepted,
 		       (long long)r.doubtful, (long long)r.refused, (long long)r.approved,
 		       (long long)r.returned);

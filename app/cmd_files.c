@@ -65,8 +65,9 @@ enum err cmd_import(struct app *app, const struct args *args, struct buf *out, s
 	rc = store_write(app->store, import_run, &in, why);
 	if (rc != OK)
 		return rc;
-	buf_printf(out, "%lld created, %lld changed, %lld the same\n", (long long)in.result.created,
-		   (long long)in.result.changed, (long long)in.result.same);
+	buf_printf(out, args_words(args, WORDS("%lld created, %lld changed, %lld the same\n")),
+		   (long long)in.result.created, (long long)in.result.changed,
+		   (long long)in.result.same);
 	return OK;
 }
 

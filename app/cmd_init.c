@@ -17,10 +17,12 @@ int cmd_init(const struct args *given)
 		rc = access_setup_prepare(db, app->dir, &needed, &why);
 	if (rc != OK)
 		return app_complain(rc, &why);
-	printf("%s holds a centre.\n", app->dir);
+	printf(args_words(&args, WORDS("%s holds a centre.\n")), app->dir);
 	if (needed)
-		printf("Start it with `haidang serve --data %s` and open /setup; the token for the first\n"
-		       "administrator is in %s/setup-token.\n",
+		printf(args_words(
+			       &args,
+			       WORDS("Start it with `haidang serve --data %s` and open /setup; the token for the first\n"
+				     "administrator is in %s/setup-token.\n")),
 		       app->dir, app->dir);
 	return EXIT_DONE;
 }

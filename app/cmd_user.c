@@ -69,8 +69,8 @@ static enum err create_account(struct db *tx, struct account_wish *wish, struct 
 	struct row *row = record_parse(refs, &account_record, in, NULL, &problems);
 	rc = refs_end(refs, why);
 	if (rc == OK && problems.n)
-		return fail(why, ERR_INVALID, STR_FMT ": " STR_FMT, STR_ARG(problems.items[0].at),
-			    STR_ARG(problems.items[0].text));
+		return fail(why, ERR_INVALID, STR_FMT ": " BOTH_FMT, STR_ARG(problems.items[0].at),
+			    PROBLEM_ARG(problems.items[0]));
 	if (rc == OK)
 		rc = record_create(tx, &account_record, row, by, &problems, why);
 	if (rc == OK)

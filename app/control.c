@@ -60,7 +60,7 @@ static void answer(int fd, int code, struct str text)
 	send_all(fd, text.ptr, text.len);
 }
 
-static void run_command(struct app *app, int fd, int argc, char **argv)
+static void run_command(struct app *app, int fd, bool vietnamese, int argc, char **argv)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(buf_release) struct buf out;
@@ -69,6 +69,7 @@ static void run_command(struct app *app, int fd, int argc, char **argv)
 	bool done = false;
 	buf_init(&out, ANSWER_MAX);
 	enum err rc = args_parse(argc, argv, a, &args, &done, &why);
+	args.vietnamese = vietnamese;
 	if (rc == OK && (done || !args.command->act))
 		rc = fail(&why, ERR_INVALID, "the running server does not do this");
 	if (rc == OK)
@@ -77,7 +78,7 @@ static void run_command(struct app *app, int fd, int argc, char **argv)
 		rc = buf_end(&out, &why);
 	if (rc != OK) {
 		buf_clear(&out);
-		buf_printf(&out, "haidang: %s\n", why.text);
+		buf_printf(&out, "haidang: %s\n", vietnamese ? why.vi : why.text);
 	}
 	answer(fd, app_exit_code(rc), buf_str(&out));
 }
@@ -104,9 +105,10 @@ static void serve_one(struct app *app, int fd)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	size_t n = read_all(fd, request, REQUEST_MAX);
 	request[n] = '\0';
-	for (size_t at = 0; at < n && argc < ARGUMENTS_MAX; at += strlen(request + at) + 1)
+	for (size_t at = strlen(request) + 1; at < n && argc < ARGUMENTS_MAX;
+	     at += strlen(request + at) + 1)
 		argv[argc++] = request + at;
-	run_command(app, fd, argc, argv);
+	run_command(app, fd, strcmp(request, "vi") == 0, argc, argv);
 	free(request);
 }
 
@@ -162,8 +164,9 @@ enum err control_start(struct app *app, struct control **ret, struct why *why)
 		       !pthread_create(&c->thread, NULL, control_main, c);
 	}
 	if (!good) {
-		enum err rc = fail(why, ERR_UNAVAILABLE, "cannot make %s/control.sock: %s",
-				   app->dir, c->path ? strerror(errno) : "the path is too long");
+		enum err rc = fail(
+			why, ERR_UNAVAILABLE, "cannot make %s/control.sock: " BOTH_FMT, app->dir,
+			WORDS_ARG(c->path ? strerror(errno) : WORDS("the path is too long")));
 		release(c);
 		return rc;
 	}
@@ -201,6 +204,7 @@ bool control_ask(const struct args *args, struct buf *out, int *ret_code)
 	int fd = connect_to(app_dir(args));
 	if (fd < 0)
 		return false;
+	send_all(fd, args->vietnamese ? "vi" : "en", 3);
 	for (int i = 1; i < args->argc; i++)
 		send_all(fd, args->argv[i], strlen(args->argv[i]) + 1);
 	shutdown(fd, SHUT_WR);

@@ -196,11 +196,28 @@ static enum err parse_rest(struct args *args, int at, struct why *why)
 	return rc;
 }
 
+bool vietnamese_asked(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *value = getenv(names[i]);
+		if (value && value[0])
+			return str_starts(str_of(value), STR("vi"));
+	}
+	return false;
+}
+
+const char *args_words(const struct args *args, const char *english)
+{
+	return args->vietnamese ? words_vi(english) : english;
+}
+
 enum err args_parse(int argc, char **argv, struct arena *a, struct args *ret, bool *ret_done,
 		    struct why *why)
 {
 	int words = 0;
-	*ret = (struct args){.arena = a, .argc = argc, .argv = argv};
+	*ret = (struct args){
+		.arena = a, .vietnamese = vietnamese_asked(), .argc = argc, .argv = argv};
 	*ret_done = print_general(argc, argv);
 	if (*ret_done)
 		return OK;

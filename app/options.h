@@ -53,11 +53,16 @@ struct args {
 	const char *values[32]; /* one for each row of the table of options */
 	const char *arguments[ARGUMENTS_MAX];
 	size_t n_arguments;
-	int argc; /* as given, for the running server */
+	bool vietnamese; /* the language of whoever gave them */
+	int argc;	 /* as given, for the running server */
 	char **argv;
 };
 
 /* ERR_INVALID says what is wrong.  *ret_done: --help, man or completion was printed. */
+/* LC_ALL, LC_MESSAGES, LANG: does the first that is set begin with "vi"? */
+bool vietnamese_asked(void);
+/* A sentence of the command's answer in that language. */
+const char *args_words(const struct args *args, const char *english) __attribute__((format_arg(2)));
 MUST_USE enum err args_parse(int argc, char **argv, struct arena *a, struct args *ret,
 			     bool *ret_done, struct why *why);
 /* DIR/haidang.conf: `key = value` lines, # comments.  What the command line says goes first. */

@@ -52,11 +52,15 @@ enum err why_fail(struct why *why, enum err code, const char *at, const char *fi
 	assert(code != OK && code < ERR_COUNT);
 	if (!why)
 		return code;
-	va_list args;
+	va_list args, again;
 	va_start(args, format);
+	va_copy(again, args);
 	int wanted = vsnprintf(why->text, sizeof why->text, format, args);
-	va_end(args);
 	cut_at_character(why->text, sizeof why->text, wanted);
+	wanted = vsnprintf(why->vi, sizeof why->vi, words_vi(format), again);
+	cut_at_character(why->vi, sizeof why->vi, wanted);
+	va_end(again);
+	va_end(args);
 	wanted = snprintf(why->at, sizeof why->at, "%s", at);
 	cut_at_character(why->at, sizeof why->at, wanted);
 	why->file = file;

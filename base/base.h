@@ -31,22 +31,22 @@ typedef int64_t usec;
 
 /* X(code, HTTP status, slug of the problem type, default title) */
 #define ERR_TABLE(X)                                                                               \
-	X(OK, 200, "ok", "OK")                                                                     \
-	X(ERR_INVALID, 400, "invalid", "The request is not valid")                                 \
-	X(ERR_UNAUTHENTICATED, 401, "unauthenticated", "Sign in first")                            \
-	X(ERR_FORBIDDEN, 403, "forbidden", "Not allowed")                                          \
-	X(ERR_NOT_FOUND, 404, "not-found", "Not found")                                            \
-	X(ERR_METHOD, 405, "method-not-allowed", "Method not allowed")                             \
-	X(ERR_CONFLICT, 409, "conflict", "In conflict with what is stored")                        \
-	X(ERR_STALE, 412, "stale", "Changed by somebody else meanwhile")                           \
-	X(ERR_TOO_LARGE, 413, "too-large", "Too large")                                            \
-	X(ERR_MEDIA, 415, "unsupported-media-type", "Unsupported media type")                      \
-	X(ERR_PRECONDITION, 428, "precondition-required", "If-Match is required")                  \
-	X(ERR_LIMIT, 429, "too-many-requests", "Too many requests")                                \
-	X(ERR_INTERNAL, 500, "internal", "The centre failed")                                      \
-	X(ERR_UNAVAILABLE, 503, "unavailable", "Not available now")                                \
-	X(ERR_TIMEOUT, 504, "timeout", "Took too long")                                            \
-	X(ERR_FULL, 507, "storage-full", "The storage is full or failing")
+	X(OK, 200, "ok", WORDS("OK"))                                                              \
+	X(ERR_INVALID, 400, "invalid", WORDS("The request is not valid"))                          \
+	X(ERR_UNAUTHENTICATED, 401, "unauthenticated", WORDS("Sign in first"))                     \
+	X(ERR_FORBIDDEN, 403, "forbidden", WORDS("Not allowed"))                                   \
+	X(ERR_NOT_FOUND, 404, "not-found", WORDS("Not found"))                                     \
+	X(ERR_METHOD, 405, "method-not-allowed", WORDS("Method not allowed"))                      \
+	X(ERR_CONFLICT, 409, "conflict", WORDS("In conflict with what is stored"))                 \
+	X(ERR_STALE, 412, "stale", WORDS("Changed by somebody else meanwhile"))                    \
+	X(ERR_TOO_LARGE, 413, "too-large", WORDS("Too large"))                                     \
+	X(ERR_MEDIA, 415, "unsupported-media-type", WORDS("Unsupported media type"))               \
+	X(ERR_PRECONDITION, 428, "precondition-required", WORDS("If-Match is required"))           \
+	X(ERR_LIMIT, 429, "too-many-requests", WORDS("Too many requests"))                         \
+	X(ERR_INTERNAL, 500, "internal", WORDS("The centre failed"))                               \
+	X(ERR_UNAVAILABLE, 503, "unavailable", WORDS("Not available now"))                         \
+	X(ERR_TIMEOUT, 504, "timeout", WORDS("Took too long"))                                     \
+	X(ERR_FULL, 507, "storage-full", WORDS("The storage is full or failing"))
 
 #define X(code, status, slug, title) code,
 enum err { ERR_TABLE(X) ERR_COUNT };
@@ -56,11 +56,13 @@ int err_status(enum err code);	      /* HTTP status */
 const char *err_slug(enum err code);  /* last part of the problem type's address */
 const char *err_title(enum err code); /* default English title */
 
-/* Why something failed: one sentence that says what, where and how to mend it.  `at` is the
- * place in the input (JSON pointer "/figures/3/value", "row 12, column F", a header's name) or
- * empty.  Written where the fault is found, never overwritten on the way up. */
+/* Why something failed: one sentence that says what, where and how to mend it, in both languages:
+ * the log takes the English, a person gets his own.  `at` is the place in the input (JSON pointer
+ * "/figures/3/value", "row 12, column F", a header's name) or empty.  Written where the fault is
+ * found, never overwritten on the way up. */
 struct why {
 	char text[320];
+	char vi[480];
 	char at[96];
 	const char *file;
 	int line;
@@ -73,7 +75,8 @@ static inline enum err err_of(enum err code, enum err told)
 	return code;
 }
 
-/* return fail(why, ERR_INVALID, "text must be 1 to %d bytes", MAX); why may be NULL. */
+/* return fail(why, ERR_INVALID, "text must be 1 to %d bytes", MAX); why may be NULL.  The format
+ * is the key to its Vietnamese in texts/vi.po. */
 #define fail(why, code, ...)                                                                       \
 	err_of((code), why_fail((why), (code), "", __FILE__, __LINE__, __VA_ARGS__))
 /* The same with the place in the input. */
@@ -81,6 +84,17 @@ static inline enum err err_of(enum err code, enum err told)
 	err_of((code), why_fail((why), (code), (at), __FILE__, __LINE__, __VA_ARGS__))
 enum err why_fail(struct why *why, enum err code, const char *at, const char *file, int line,
 		  const char *format, ...) PRINTF_LIKE(6, 7);
+
+/* A sentence or format in Vietnamese; the same pointer when it has none.  O(log n), thread-safe. */
+const char *words_vi(const char *english) __attribute__((format_arg(1)));
+/* Marks a literal that words_vi() is asked about elsewhere. */
+#define WORDS(literal) literal
+/* An argument that is itself in two languages: the English format prints the first of the pair,
+ * the Vietnamese one ("%.0s%s") the second. */
+#define BOTH_FMT "%s%.0s"
+#define WORDS_ARG(english) (english), words_vi(english)
+#define LABEL_ARG(label) (label).en, (label).vi
+#define WHY_ARG(why) (why).text, (why).vi
 
 /* A borrowed piece of bytes, usually UTF-8; not NUL-terminated.  {NULL,0} is "not given",
  * {"",0} is empty. */

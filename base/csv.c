@@ -53,16 +53,17 @@ static bool csv_fail(struct csv *c, const char *what)
 {
 	char at[64];
 	snprintf(at, sizeof at, "row %lld, column %zu", (long long)c->row, c->n + 1);
-	c->error = fail_at(&c->why, ERR_INVALID, at, "%s: %s", at, what);
+	c->error = fail_at(&c->why, ERR_INVALID, at, "row %lld, column %zu: " BOTH_FMT,
+			   (long long)c->row, c->n + 1, WORDS_ARG(what));
 	return false;
 }
 
 static bool add_cell(struct csv *c, struct str cell)
 {
 	if (cell.len > CSV_CELL_MAX)
-		return csv_fail(c, "the cell is too long; is a closing quote missing?");
+		return csv_fail(c, WORDS("the cell is too long; is a closing quote missing?"));
 	if (c->n == CSV_COLUMNS_MAX)
-		return csv_fail(c, "the row has too many columns");
+		return csv_fail(c, WORDS("the row has too many columns"));
 	if (c->n == c->max_cells) {
 		struct str *larger = ARENA_ARRAY(c->arena, c->max_cells * 2, struct str);
 		memcpy(larger, c->cells, c->n * sizeof *larger);
@@ -105,9 +106,10 @@ static bool take_quoted(struct csv *c)
 	for (;;) {
 		const char *quote = memchr(c->p, '"', (size_t)(c->end - c->p));
 		if (!quote)
-			return csv_fail(c, "the quote that opens this cell is never closed");
+			return csv_fail(c, WORDS("the quote that opens this cell is never closed"));
 		if (quote - from > 2 * CSV_CELL_MAX)
-			return csv_fail(c, "the cell is too long; is a closing quote missing?");
+			return csv_fail(c,
+					WORDS("the cell is too long; is a closing quote missing?"));
 		c->p = quote + 1;
 		if (c->p == c->end || *c->p != '"') {
 			struct str cell = {from, (size_t)(quote - from)};
@@ -116,8 +118,8 @@ static bool take_quoted(struct csv *c)
 			if (c->p < c->end && !ends_cell(c, *c->p))
 				return csv_fail(
 					c,
-					"after the closing quote the cell must end; a quote within "
-					"a text is written twice");
+					WORDS("after the closing quote the cell must end; a quote within "
+					      "a text is written twice"));
 			return add_cell(c, cell);
 		}
 		doubled = true;

@@ -107,10 +107,11 @@ static enum err refuse(struct str all, size_t at, struct why *why)
 		return fail(why, ERR_INVALID,
 			    "'%c' at character %zu: write the number without exponent", (char)c,
 			    at + 1);
-	const char *hint = at > 0 ? "; write the number alone, without its unit of measure" : "";
-	return fail(why, ERR_INVALID, "\"%.*s\" at character %zu is not part of a number%s",
-		    c < 0x20 ? 0 : (int)n, rest.ptr, text_length((struct str){all.ptr, at}) + 1,
-		    hint);
+	return fail(why, ERR_INVALID,
+		    at > 0 ? "\"%.*s\" at character %zu is not part of a number; "
+			     "write the number alone, without its unit of measure"
+			   : "\"%.*s\" at character %zu is not part of a number",
+		    c < 0x20 ? 0 : (int)n, rest.ptr, text_length((struct str){all.ptr, at}) + 1);
 }
 
 static struct str trim(struct str s)

@@ -25,19 +25,30 @@ struct parser {
 	struct why *why;
 };
 
-/* The place is looked up in the source: decoding has changed the copy. */
-static enum err parse_fail(const struct parser *s, const char *what)
+struct place {
+	size_t line, column;
+	char text[64];
+};
+
+/* Looked up in the source: decoding has changed the copy. */
+static struct place place_of(const struct parser *s)
 {
-	size_t line = 1, column = 1;
+	struct place at = {.line = 1, .column = 1};
 	const char *place = s->source + (s->p - s->start);
 	for (const char *p = s->source; p < place; p++) {
 		bool newline = *p == '\n';
-		line += newline;
-		column = newline ? 1 : column + (((unsigned char)*p & 0xC0) != 0x80);
+		at.line += newline;
+		at.column = newline ? 1 : at.column + (((unsigned char)*p & 0xC0) != 0x80);
 	}
-	char at[64];
-	snprintf(at, sizeof at, "line %zu, column %zu", line, column);
-	return fail_at(s->why, ERR_INVALID, at, "JSON, %s: %s", at, what);
+	snprintf(at.text, sizeof at.text, "line %zu, column %zu", at.line, at.column);
+	return at;
+}
+
+static enum err parse_fail(const struct parser *s, const char *what)
+{
+	struct place at = place_of(s);
+	return fail_at(s->why, ERR_INVALID, at.text, "JSON, line %zu, column %zu: " BOTH_FMT,
+		       at.line, at.column, WORDS_ARG(what));
 }
 
 static void skip_space(struct parser *s)
@@ -117,9 +128,9 @@ static enum err parse_unicode(struct parser *s, char **out)
 {
 	int32_t c = hex4(s->p + 2), low;
 	if (c < 0)
-		return parse_fail(s, "\\u needs four hexadecimal digits");
+		return parse_fail(s, WORDS("\\u needs four hexadecimal digits"));
 	if (c == 0)
-		return parse_fail(s, "a text may not hold a NUL (\\u0000)");
+		return parse_fail(s, WORDS("a text may not hold a NUL (\\u0000)"));
 	size_t n = 6;
 	if (c >= 0xD800 && c < 0xDC00 && s->p[6] == '\\' && s->p[7] == 'u' &&
 	    (low = hex4(s->p + 8)) >= 0xDC00 && low < 0xE000) {
@@ -127,7 +138,7 @@ static enum err parse_unicode(struct parser *s, char **out)
 		n = 12;
 	}
 	if (c >= 0xD800 && c < 0xE000)
-		return parse_fail(s, "half of a surrogate pair");
+		return parse_fail(s, WORDS("half of a surrogate pair"));
 	s->p += n;
 	*out = put_utf8(*out, (uint32_t)c);
 	return OK;
@@ -140,7 +151,7 @@ static enum err parse_escape(struct parser *s, char **out)
 		return parse_unicode(s, out);
 	const char *found = s->p[1] ? strchr(from, s->p[1]) : NULL;
 	if (!found)
-		return parse_fail(s, "unknown escape; write a backslash as \\\\");
+		return parse_fail(s, WORDS("unknown escape; write a backslash as \\\\"));
 	*(*out)++ = to[found - from];
 	s->p += 2;
 	return OK;
@@ -155,16 +166,16 @@ static enum err parse_special(struct parser *s, char **out, bool *wide)
 		return rc;
 	}
 	if (s->p >= s->end)
-		return parse_fail(s, "the text is not closed by \"");
+		return parse_fail(s, WORDS("the text is not closed by \""));
 	if (c < 0x20)
-		return parse_fail(s,
-				  "a control character must be written as an escape such as \\n");
+		return parse_fail(
+			s, WORDS("a control character must be written as an escape such as \\n"));
 	*wide = true;
 	while ((unsigned char)*s->p >= 0x80) {
 		uint32_t code;
 		size_t n = text_next((struct str){s->p, (size_t)(s->end - s->p)}, &code);
 		if (n == 0)
-			return parse_fail(s, "not UTF-8");
+			return parse_fail(s, WORDS("not UTF-8"));
 		if (*out != s->p)
 			memmove(*out, s->p, n);
 		*out += n;
@@ -210,7 +221,7 @@ static enum err parse_tail(struct parser *s, char *p, char **ret)
 {
 	if (*p == '.') {
 		if (!is_digit(*++p))
-			return parse_fail(s, "a digit must follow the decimal point");
+			return parse_fail(s, WORDS("a digit must follow the decimal point"));
 		p = digits_end(p);
 	}
 	bool exponent = *p == 'e' || *p == 'E';
@@ -218,13 +229,13 @@ static enum err parse_tail(struct parser *s, char *p, char **ret)
 		p++;
 		p += *p == '+' || *p == '-';
 		if (!is_digit(*p))
-			return parse_fail(s, "a digit must follow the exponent");
+			return parse_fail(s, WORDS("a digit must follow the exponent"));
 		p = digits_end(p);
 	}
 	/* Only these can be beyond a double: whoever reads it as one must not get infinity. */
 	size_t n = (size_t)(p - s->p);
 	if (n > NUMBER_MAX || ((exponent || n > 300) && isinf(strtod(s->p, NULL))))
-		return parse_fail(s, "the number is too large");
+		return parse_fail(s, WORDS("the number is too large"));
 	*ret = p;
 	return OK;
 }
@@ -247,9 +258,9 @@ static enum err parse_number(struct parser *s, struct json *v)
 	bool negative = *s->p == '-';
 	char *first = s->p + negative, *last = digits_end(first), *end = last;
 	if (first == last)
-		return parse_fail(s, "a number needs a digit");
+		return parse_fail(s, WORDS("a number needs a digit"));
 	if (*first == '0' && last - first > 1)
-		return parse_fail(s, "a number may not start with 0");
+		return parse_fail(s, WORDS("a number may not start with 0"));
 	enum err rc = parse_tail(s, last, &end);
 	if (rc != OK)
 		return rc;
@@ -282,8 +293,8 @@ static enum err parse_word(struct parser *s, struct json *v)
 			return OK;
 		}
 	}
-	return parse_fail(s,
-			  s->p == s->end ? "the text ends too early" : "a value is expected here");
+	return parse_fail(s, s->p == s->end ? WORDS("the text ends too early")
+					    : WORDS("a value is expected here"));
 }
 
 static int name_order(const void *a, const void *b)
@@ -293,10 +304,11 @@ static int name_order(const void *a, const void *b)
 
 static enum err duplicate(const struct parser *s, struct str name)
 {
-	char what[120];
-	snprintf(what, sizeof what, "the member \"%.*s\" is there twice in this object",
-		 (int)(name.len < 60 ? name.len : 60), name.ptr);
-	return parse_fail(s, what);
+	struct place at = place_of(s);
+	return fail_at(
+		s->why, ERR_INVALID, at.text,
+		"JSON, line %zu, column %zu: the member \"%.*s\" is there twice in this object",
+		at.line, at.column, (int)(name.len < 60 ? name.len : 60), name.ptr);
 }
 
 static enum err check_names(const struct parser *s, const struct str *names, size_t n)
@@ -364,13 +376,13 @@ static enum err parse_value(struct parser *s, struct json *v);
 static enum err parse_name(struct parser *s, struct str *ret)
 {
 	if (*s->p != '"')
-		return parse_fail(s, "a member's name in \"…\" is expected here");
+		return parse_fail(s, WORDS("a member's name in \"…\" is expected here"));
 	enum err rc = parse_string(s, ret);
 	if (rc != OK)
 		return rc;
 	skip_space(s);
 	if (*s->p != ':')
-		return parse_fail(s, "':' is expected after a member's name");
+		return parse_fail(s, WORDS("':' is expected after a member's name"));
 	s->p++;
 	skip_space(s);
 	return OK;
@@ -382,7 +394,7 @@ static enum err parse_container(struct parser *s, struct json *v)
 	bool object = *s->p == '{';
 	char closing = object ? '}' : ']';
 	if (++s->depth > JSON_DEPTH_MAX)
-		return parse_fail(s, "nested too deeply");
+		return parse_fail(s, WORDS("nested too deeply"));
 	*v = (struct json){.type = object ? JSON_OBJECT : JSON_ARRAY};
 	size_t base = s->n_slots;
 	s->p++;
@@ -401,8 +413,8 @@ static enum err parse_container(struct parser *s, struct json *v)
 		if (*s->p == closing)
 			break;
 		if (*s->p != ',')
-			return parse_fail(s, object ? "',' or '}' is expected here"
-						    : "',' or ']' is expected here");
+			return parse_fail(s, object ? WORDS("',' or '}' is expected here")
+						    : WORDS("',' or ']' is expected here"));
 		s->p++;
 		skip_space(s);
 	}
@@ -442,7 +454,7 @@ enum err json_parse(struct arena *a, struct str text, const struct json **ret, s
 	if (rc == OK) {
 		skip_space(&s);
 		if (s.p != s.end)
-			rc = parse_fail(&s, "something follows the end of the value");
+			rc = parse_fail(&s, WORDS("something follows the end of the value"));
 	}
 	free(s.slots);
 	if (rc == OK)

@@ -346,14 +346,14 @@ static enum err unknown(struct str s, const struct tokens *t, struct why *why)
 static enum err part_of_year(struct tokens *t, enum period_kind kind, int most, struct period *ret,
 			     struct why *why)
 {
-	static const char *const names[PERIOD_KINDS] = {[PERIOD_WEEKLY] = "week",
-							[PERIOD_MONTHLY] = "month",
-							[PERIOD_QUARTERLY] = "quarter",
-							[PERIOD_HALF_YEARLY] = "half"};
+	static const char *const names[PERIOD_KINDS] = {[PERIOD_WEEKLY] = WORDS("week"),
+							[PERIOD_MONTHLY] = WORDS("month"),
+							[PERIOD_QUARTERLY] = WORDS("quarter"),
+							[PERIOD_HALF_YEARLY] = WORDS("half")};
 	int n = t->numbers[0];
 	if (n < 1 || n > most)
-		return fail(why, ERR_INVALID, "%d has no %s %d (1 to %d)", t->year, names[kind], n,
-			    most);
+		return fail(why, ERR_INVALID, "%d has no " BOTH_FMT " %d (1 to %d)", t->year,
+			    WORDS_ARG(names[kind]), n, most);
 	int first = kind == PERIOD_WEEKLY ? week_one(t->year).ordinal : t->year * most;
 	*ret = (struct period){kind, first + n - 1};
 	return OK;
@@ -380,12 +380,12 @@ static enum err months(struct str s, const struct tokens *t, bool first, struct 
 	} else if (n == 3) {
 		*ret = (struct period){PERIOD_QUARTERLY, t->year * 4 + (first ? 0 : 3)};
 	} else {
-		return fail(
-			why, ERR_INVALID,
-			"\"" STR_FMT
-			"\": %d months are counted from %s of the year and are no period of their "
-			"own; give the last month or quarter, such as 2026-09 or 2026-Q3",
-			STR_ARG(s), n, first ? "the start" : "the end");
+		return fail(why, ERR_INVALID,
+			    "\"" STR_FMT "\": %d months are counted from " BOTH_FMT
+			    " of the year and are no period of their "
+			    "own; give the last month or quarter, such as 2026-09 or 2026-Q3",
+			    STR_ARG(s), n,
+			    WORDS_ARG(first ? WORDS("the start") : WORDS("the end")));
 	}
 	return OK;
 }

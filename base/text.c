@@ -98,13 +98,13 @@ struct str text_nfc(struct arena *a, struct str in)
 static const char *forbidden(uint32_t c)
 {
 	if (c == 0)
-		return "a NUL";
+		return WORDS("a NUL");
 	if ((c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0))
-		return "a control character";
+		return WORDS("a control character");
 	if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069))
-		return "a character that reverses the direction of text";
+		return WORDS("a character that reverses the direction of text");
 	if ((c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE)
-		return "a code that is no character";
+		return WORDS("a code that is no character");
 	return NULL;
 }
 
@@ -138,8 +138,8 @@ enum err text_clean(struct arena *a, struct str in, struct str *ret, struct why 
 		const char *what = forbidden(c);
 		if (what)
 			return fail(why, ERR_INVALID,
-				    "byte %zu is %s (U+%04X), which may not be stored", i + 1, what,
-				    c);
+				    "byte %zu is " BOTH_FMT " (U+%04X), which may not be stored",
+				    i + 1, WORDS_ARG(what), c);
 	}
 	struct str made = normal ? in : text_nfc(a, in);
 	char *copy = arena_cstr(a, made);

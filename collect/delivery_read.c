@@ -48,7 +48,7 @@ enum err delivery_get(struct db *db, int64_t id, struct arena *a, struct deliver
 		*ret = read_row(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && !found)
-		return fail(why, ERR_NOT_FOUND, "there is no such delivery, or you may not see it");
+		return fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	return rc;
 }
 

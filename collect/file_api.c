@@ -85,7 +85,7 @@ static enum err mark_accepted(struct request *req, const struct delivery *d, str
 static struct str explanation(struct request *req, struct str findings)
 {
 	const struct json *json = NULL;
-	const char *name = str_is(req->language, "en") ? "detail_en" : "detail_vi";
+	const char *name = http_english(req) ? "detail_en" : "detail_vi";
 	struct str all = STR("");
 	if (json_parse(req->arena, findings, &json, NULL) != OK)
 		return all;
@@ -117,7 +117,7 @@ static enum err mark_refused(struct request *req, const struct delivery *d, stru
 static enum err write_answer(struct request *req, const struct delivery *d,
 			     const struct sheet_book *book, const struct marks *m, struct why *why)
 {
-	bool english = str_is(req->language, "en");
+	bool english = http_english(req);
 	struct buf at;
 	buf_init(&at, 64);
 	time_write(&at, d->received);
@@ -184,9 +184,9 @@ static enum err template_row(struct request *req, const struct owed *o, struct s
 	*ret = (struct template_row){
 		.indicator = i->code,
 		.breakdown = breakdown,
-		.name = str_is(req->language, "en") ? i->name_en : i->name_vi,
+		.name = http_english(req) ? i->name_en : i->name_vi,
 		.breakdown_name = breakdown_name,
-		.measure = str_is(req->language, "en") ? i->measure_en : i->measure_vi,
+		.measure = http_english(req) ? i->measure_en : i->measure_vi,
 		.period = period_str(a, o->period),
 		.previous = n ? decimal_str(a, before[0].value) : STR_NULL,
 		.value = sent ? decimal_str(a, now.value) : STR_NULL,
@@ -204,7 +204,7 @@ static enum err template_rows(struct request *req, const struct view *v, const s
 {
 	const struct code_item *codes;
 	size_t n_codes = view_code_items(v, &codes);
-	bool english = str_is(req->language, "en");
+	bool english = http_english(req);
 	struct template_row *rows = ARENA_ARRAY(req->arena, TEMPLATE_ROWS_MAX, struct template_row);
 	enum err rc = OK;
 	for (size_t i = 0; i < n && rc == OK && t->n_rows < TEMPLATE_ROWS_MAX; i++) {
@@ -273,9 +273,9 @@ static enum err get_template(struct request *req, struct why *why)
 	n = choose(items, n, req->now, period.ptr ? &only : NULL);
 	struct template t = {
 		.unit = u->code,
-		.unit_name = str_is(req->language, "en") ? u->name_en : u->name_vi,
+		.unit_name = http_english(req) ? u->name_en : u->name_vi,
 		.period_name = period.ptr ? period : STR(""),
-		.english = str_is(req->language, "en"),
+		.english = http_english(req),
 	};
 	rc = template_rows(req, v, items, n, &t, why);
 	if (rc != OK)

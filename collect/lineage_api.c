@@ -144,7 +144,7 @@ static enum err lineage_figure(struct lineage *l, struct why *why)
 	if (rc == OK)
 		rc = figure_get(l->req->db, id, l->req->arena, &l->figure, why);
 	if (rc == OK && !figure_readable(l->req->app->access, l->req->who, l->view, &l->figure))
-		rc = fail(why, ERR_NOT_FOUND, "there is no such figure, or you may not see it");
+		rc = fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	if (rc == OK)
 		rc = revisions_of(l, why);
 	if (rc != OK)

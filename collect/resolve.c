@@ -220,8 +220,10 @@ static struct str clean(const struct check_context *c, struct checked *k, const 
 		finding_add(c, k, check, true, arena_fmt(c->arena, "dài quá %d byte", REMARK_MAX),
 			    arena_fmt(c->arena, "is longer than %d bytes", REMARK_MAX));
 	else if (text.len && text_clean(c->arena, text, &good, &why) != OK)
-		REFUSE(c, k, check, "có ký tự không được phép (%s)",
-		       "has a character that is not allowed (%s)", why.text);
+		finding_add(
+			c, k, check, true,
+			arena_fmt(c->arena, "có ký tự không được phép (%s)", why.vi),
+			arena_fmt(c->arena, "has a character that is not allowed (%s)", why.text));
 	return good.len ? good : STR_NULL;
 }
 

@@ -360,6 +360,7 @@ enum err sandbox_run(struct sandbox *s, struct str input, struct buf *output,
 	*ret_end = end;
 	enum err rc = end_error(end);
 	if (rc != OK)
-		return fail(why, rc, "worker %s: %s", s->options.kind, sandbox_end_label(end).en);
+		return fail(why, rc, "worker %s: " BOTH_FMT, s->options.kind,
+			    LABEL_ARG(sandbox_end_label(end)));
 	return OK;
 }

@@ -121,7 +121,7 @@ static enum err take_refusal(struct reader *r, struct arena *a, uint32_t code,
 		return fail(why, ERR_INTERNAL, "the reader's answer is malformed");
 	if (ret)
 		*ret = refusal;
-	return fail(why, (enum err)code, STR_FMT, STR_ARG(refusal.en));
+	return fail(why, (enum err)code, BOTH_FMT, refusal.en.ptr, refusal.vi.ptr);
 }
 
 enum err sheet_unpack(struct arena *a, struct str bytes, struct sheet_book *ret,
@@ -153,7 +153,7 @@ enum err sheet_read(struct sandbox *sandbox, struct arena *a, struct str file,
 	if (file.len > SHEET_FILE_MAX) {
 		if (ret_refusal)
 			*ret_refusal = (struct sheet_refusal){str_of(label.vi), str_of(label.en)};
-		return fail(why, ERR_TOO_LARGE, "%s", label.en);
+		return fail(why, ERR_TOO_LARGE, BOTH_FMT, LABEL_ARG(label));
 	}
 	AUTO(buf_release) struct buf output;
 	buf_init(&output, SHEET_OUTPUT_MAX + 1024);

@@ -28,11 +28,8 @@ static enum err read_book(struct upload *u, struct why *why)
 	enum err rc = sheet_read(req->app->worker, req->arena, d->content, &u->book, &refusal, why);
 	if (rc == OK)
 		d->media_type = sheet_media_type(u->book.format);
-	if (rc != OK && refusal.vi.len && why) {
-		struct str say = str_is(req->language, "en") ? refusal.en : refusal.vi;
-		snprintf(why->text, sizeof(why->text), STR_FMT, STR_ARG(say));
-	}
-	return rc;
+	return rc != OK && refusal.vi.len ? fail(why, rc, BOTH_FMT, refusal.en.ptr, refusal.vi.ptr)
+					  : rc;
 }
 
 static enum err read_words(struct upload *u, struct why *why)

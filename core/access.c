@@ -137,11 +137,11 @@ enum err access_require(const struct access *x, const struct principal *who, enu
 	if (access_may(x, who, verb, kind, unit))
 		return OK;
 	if (!access_may(x, who, VERB_READ, kind, unit))
-		return fail(why, ERR_NOT_FOUND, "there is no such %s, or you may not see it", kind);
-	return fail(
-		why, ERR_FORBIDDEN,
-		"you may not %s this %s; an administrator of the centre can give you a role that may",
-		access_verb_name(verb), kind);
+		return fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
+	return fail(why, ERR_FORBIDDEN,
+		    "you may not " BOTH_FMT
+		    " this; an administrator of the centre can give you a role that may",
+		    WORDS_ARG(access_verb_name(verb)));
 }
 
 void access_json(struct jw *w, const struct access *x, const struct principal *who)

@@ -7,13 +7,13 @@
 #include "store/store.h"
 
 #define VERB_TABLE(X)                                                                              \
-	X(VERB_READ, "read")                                                                       \
-	X(VERB_CREATE, "create")                                                                   \
-	X(VERB_CHANGE, "change")                                                                   \
-	X(VERB_REMOVE, "remove")                                                                   \
-	X(VERB_SUBMIT, "submit")                                                                   \
-	X(VERB_APPROVE, "approve")                                                                 \
-	X(VERB_ADMINISTER, "administer")
+	X(VERB_READ, WORDS("read"))                                                                \
+	X(VERB_CREATE, WORDS("create"))                                                            \
+	X(VERB_CHANGE, WORDS("change"))                                                            \
+	X(VERB_REMOVE, WORDS("remove"))                                                            \
+	X(VERB_SUBMIT, WORDS("submit"))                                                            \
+	X(VERB_APPROVE, WORDS("approve"))                                                          \
+	X(VERB_ADMINISTER, WORDS("administer"))
 #define X(code, name) code,
 enum verb { VERB_TABLE(X) VERBS };
 #undef X

@@ -87,7 +87,7 @@ static void check_account(struct db *tx, const struct row *old, const struct row
 	bool admin = false, last = false;
 	if (administers(tx, old->id, &admin, &why) != OK ||
 	    last_administrator(tx, old->id, &last, &why) != OK)
-		problem_add(p, STR(""), "%s", why.text);
+		problem_add(p, STR(""), BOTH_FMT, WHY_ARG(why));
 	else if (admin && last)
 		problem_add(p, STR("/disabled"),
 			    "this is the last administrator of the centre; make another one first");

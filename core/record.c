@@ -14,6 +14,19 @@ void problems_init(struct problems *p, struct arena *a)
 	*p = (struct problems){.arena = a};
 }
 
+static struct str sentence(struct arena *a, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+static struct str sentence(struct arena *a, const char *format, va_list args)
+{
+	char text[768];
+	int n = vsnprintf(text, sizeof(text), format, args);
+	bool cut = n >= (int)sizeof(text);
+	size_t len = n < 0 ? 0 : cut ? sizeof(text) - 1 : (size_t)n;
+	while (cut && len > 0 && !text_valid((struct str){text, len}))
+		len--; /* not in the middle of a letter */
+	return arena_str(a, (struct str){text, len});
+}
+
 void problem_add(struct problems *p, struct str at, const char *format, ...)
 {
 	if (p->n == PROBLEMS_MAX) {
@@ -28,17 +41,14 @@ void problem_add(struct problems *p, struct str at, const char *format, ...)
 		p->items = larger;
 		p->cap = cap;
 	}
-	char text[512];
-	va_list args;
+	struct problem *made = &p->items[p->n++];
+	va_list args, again;
 	va_start(args, format);
-	int n = vsnprintf(text, sizeof(text), format, args);
+	va_copy(again, args);
+	*made = (struct problem){arena_str(p->arena, at), sentence(p->arena, format, args),
+				 sentence(p->arena, words_vi(format), again)};
+	va_end(again);
 	va_end(args);
-	bool cut = n >= (int)sizeof(text);
-	size_t len = n < 0 ? 0 : cut ? sizeof(text) - 1 : (size_t)n;
-	while (cut && len > 0 && !text_valid((struct str){text, len}))
-		len--; /* not in the middle of a letter */
-	p->items[p->n++] = (struct problem){arena_str(p->arena, at),
-					    arena_str(p->arena, (struct str){text, len})};
 }
 
 enum err problems_end(const struct problems *p, struct why *why)
@@ -47,7 +57,7 @@ enum err problems_end(const struct problems *p, struct why *why)
 		return OK;
 	char at[96];
 	snprintf(at, sizeof(at), STR_FMT, STR_ARG(p->items[0].at));
-	return fail_at(why, ERR_INVALID, at, STR_FMT, STR_ARG(p->items[0].text));
+	return fail_at(why, ERR_INVALID, at, BOTH_FMT, PROBLEM_ARG(p->items[0]));
 }
 
 /* -- descriptions and rows -- */
@@ -200,7 +210,7 @@ enum err record_get(struct db *db, const struct record *r, int64_t id, struct ar
 	if (rc != OK)
 		return rc;
 	if (!row)
-		return fail(why, ERR_NOT_FOUND, "there is no such %s", r->label.en);
+		return fail(why, ERR_NOT_FOUND, "there is no such " BOTH_FMT, LABEL_ARG(r->label));
 	*ret = row;
 	return OK;
 }
@@ -219,8 +229,8 @@ enum err record_find(struct db *db, const struct record *r, struct str code_or_i
 	    record_get(db, r, id, a, &row, NULL) != OK)
 		id = 0;
 	if (!id)
-		return fail(why, ERR_NOT_FOUND, "there is no %s \"" STR_FMT "\"", r->label.en,
-			    STR_ARG(code_or_id));
+		return fail(why, ERR_NOT_FOUND, "there is no " BOTH_FMT " \"" STR_FMT "\"",
+			    LABEL_ARG(r->label), STR_ARG(code_or_id));
 	*ret_id = id;
 	return OK;
 }
@@ -285,8 +295,9 @@ static enum err check_unique(struct db *tx, const struct record *r, const struct
 		rc = taken(tx, r, row, 0, i, &used, why);
 		if (rc == OK && used)
 			problem_add(p, arena_fmt(p->arena, "/%s", f->name.text),
-				    "another %s has this %s already; choose another one",
-				    r->label.en, f->name.text);
+				    "another " BOTH_FMT " has this " BOTH_FMT
+				    " already; choose another one",
+				    LABEL_ARG(r->label), LABEL_ARG(f->label));
 	}
 	bool used = false;
 	if (rc == OK && keyed)
@@ -430,10 +441,10 @@ static enum err update_run(struct query *q, struct db *tx, const struct record *
 	AUTO(stmt_free) struct stmt *st = query_stmt(q, tx);
 	enum err rc = stmt_end(st, why);
 	if (rc == OK && stmt_changed(st) != 1)
-		return fail(
-			why, ERR_STALE,
-			"somebody else changed this %s meanwhile; load it again and repeat your change",
-			r->label.en);
+		return fail(why, ERR_STALE,
+			    "somebody else changed this " BOTH_FMT
+			    " meanwhile; load it again and repeat your change",
+			    LABEL_ARG(r->label));
 	return rc;
 }
 
@@ -450,8 +461,8 @@ enum err record_update(struct db *tx, const struct record *r, const struct row *
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	if (old->removed)
-		return fail(why, ERR_CONFLICT, "this %s was removed; restore it first",
-			    r->label.en);
+		return fail(why, ERR_CONFLICT, "this " BOTH_FMT " was removed; restore it first",
+			    LABEL_ARG(r->label));
 	enum err rc = problems_end(p, why);
 	if (rc != OK)
 		return rc;
@@ -506,7 +517,8 @@ enum err record_remove(struct db *tx, const struct record *r, const struct row *
 		       struct author by, struct problems *p, struct why *why)
 {
 	if (old->removed)
-		return fail(why, ERR_CONFLICT, "this %s was removed already", r->label.en);
+		return fail(why, ERR_CONFLICT, "this " BOTH_FMT " was removed already",
+			    LABEL_ARG(r->label));
 	if (r->check)
 		r->check(tx, old, NULL, p);
 	enum err rc = problems_end(p, why);
@@ -517,7 +529,8 @@ enum err record_restore(struct db *tx, const struct record *r, const struct row 
 			struct author by, struct problems *p, struct why *why)
 {
 	if (!old->removed)
-		return fail(why, ERR_CONFLICT, "this %s is not removed", r->label.en);
+		return fail(why, ERR_CONFLICT, "this " BOTH_FMT " is not removed",
+			    LABEL_ARG(r->label));
 	struct row now = *old;
 	now.removed = 0;
 	enum err rc = check_row(tx, r, NULL, &now, p, why);

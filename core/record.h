@@ -81,7 +81,8 @@ struct row {
 
 /* Every problem of one input, not only the first. */
 struct problem {
-	struct str at, text; /* JSON pointer or "row 12, name_vi"; one sentence */
+	struct str at;	     /* JSON pointer or "row 12, name_vi" */
+	struct str text, vi; /* one sentence in both languages */
 };
 struct problems {
 	struct arena *arena;
@@ -92,6 +93,7 @@ struct problems {
 #define PROBLEMS_MAX 200
 void problems_init(struct problems *p, struct arena *a);
 void problem_add(struct problems *p, struct str at, const char *format, ...) PRINTF_LIKE(3, 4);
+#define PROBLEM_ARG(problem) (problem).text.ptr, (problem).vi.ptr
 
 struct record {
 	struct sql table; /* "indicator"; also the kind in permissions and the journal */

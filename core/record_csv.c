@@ -129,8 +129,9 @@ static void read_header(struct import *m, const struct csv_row *row)
 		if (at < 0 || !field_in_files(&m->r->fields[at]))
 			problem_add(
 				m->p, where,
-				"%s has no column of this name; take the names of the exported file",
-				m->r->plural.en);
+				BOTH_FMT
+				" has no column of this name; take the names of the exported file",
+				LABEL_ARG(m->r->plural));
 		else if (header_has(m, (size_t)at))
 			problem_add(m->p, where, "this column stands here twice");
 		m->columns[c] = at;
@@ -203,7 +204,7 @@ static void take_problems(struct import *m, const struct problems *mine, int64_t
 		struct str where = name.len ? arena_fmt(m->scratch, "row %lld, " STR_FMT,
 							(long long)number, STR_ARG(name))
 					    : arena_fmt(m->scratch, "row %lld", (long long)number);
-		problem_add(m->p, where, STR_FMT, STR_ARG(mine->items[i].text));
+		problem_add(m->p, where, BOTH_FMT, PROBLEM_ARG(mine->items[i]));
 	}
 }
 

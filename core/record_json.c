@@ -33,7 +33,8 @@ struct row *record_parse(struct refs *refs, const struct record *r, const struct
 		memcpy(values, old->values, r->n_fields * sizeof(*values));
 	}
 	if (!in || in->type != JSON_OBJECT) {
-		problem_add(p, STR(""), "send one JSON object with the fields of %s", r->label.en);
+		problem_add(p, STR(""), "send one JSON object with the fields of " BOTH_FMT,
+			    LABEL_ARG(r->label));
 		return row;
 	}
 	for (size_t i = 0; i < in->n; i++) {
@@ -43,15 +44,16 @@ struct row *record_parse(struct refs *refs, const struct record *r, const struct
 		if (at < 0 && is_ours(in->names[i]))
 			continue;
 		if (at < 0 || r->fields[at].flags & FIELD_HIDDEN) {
-			problem_add(p, reading.at, "%s has no field of this name", r->label.en);
+			problem_add(p, reading.at, BOTH_FMT " has no field of this name",
+				    LABEL_ARG(r->label));
 			continue;
 		}
 		struct value v;
 		bool good = value_read_json(&reading, &r->fields[at], &in->items[i], &v);
 		if (good && !writable(&r->fields[at]) &&
 		    !(old && value_same(&r->fields[at], &v, &old->values[at])))
-			problem_add(p, reading.at, "%s is set by the centre; leave it out",
-				    r->fields[at].name.text);
+			problem_add(p, reading.at, BOTH_FMT " is set by the centre; leave it out",
+				    LABEL_ARG(r->fields[at].label));
 		else if (good)
 			row->values[at] = v;
 	}
@@ -67,11 +69,12 @@ void row_complete(const struct record *r, const struct row *old, struct row *row
 			row->values[i] = (struct value){.given = true};
 		struct str at = arena_fmt(p->arena, STR_FMT "%s", STR_ARG(prefix), f->name.text);
 		if (field_not_null(f) && !row->values[i].given)
-			problem_add(p, at, "%s is required", f->name.text);
+			problem_add(p, at, BOTH_FMT " is required", LABEL_ARG(f->label));
 		else if (old && fixed(f) && !value_same(f, &old->values[i], &row->values[i]))
 			problem_add(p, at,
-				    "%s cannot change; remove this %s and create another one",
-				    f->name.text, r->label.en);
+				    BOTH_FMT " cannot change; remove this " BOTH_FMT
+					     " and create another one",
+				    LABEL_ARG(f->label), LABEL_ARG(r->label));
 	}
 }
 

@@ -38,10 +38,10 @@ static enum err order_parse(const struct record *r, struct str text, struct orde
 		o.at = record_field(r, name);
 		if (o.at < 0 || !sortable(&r->fields[o.at]))
 			return fail_at(why, ERR_INVALID, "sort",
-				       "%s cannot be sorted by \"" STR_FMT
-				       "\"; take the name of a field, "
-				       "or -name for the other direction",
-				       r->plural.en, STR_ARG(name));
+				       BOTH_FMT " cannot be sorted by \"" STR_FMT
+						"\"; take the name of a field, "
+						"or -name for the other direction",
+				       LABEL_ARG(r->plural), STR_ARG(name));
 		o.field = &r->fields[o.at];
 		o.column = o.field->name;
 	}
@@ -208,8 +208,9 @@ static enum err query_filters(struct query *q, struct refs *refs, const struct r
 		if (!may) {
 			char name[64];
 			snprintf(name, sizeof(name), STR_FMT, STR_ARG(how->filters[i].name));
-			return fail_at(why, ERR_INVALID, name, "%s cannot be filtered by \"%s\"",
-				       r->plural.en, name);
+			return fail_at(why, ERR_INVALID, name,
+				       BOTH_FMT " cannot be filtered by \"%s\"",
+				       LABEL_ARG(r->plural), name);
 		}
 		for (size_t j = 0; j < i; j++)
 			first &= !str_eq(how->filters[j].name, how->filters[i].name);
@@ -238,8 +239,8 @@ static enum err query_search(struct query *q, const struct record *r, struct str
 	for (size_t i = 0; i < r->n_fields; i++)
 		folded |= r->fields[i].flags & FIELD_SEARCH;
 	if (!folded)
-		return fail_at(why, ERR_INVALID, "q", "%s cannot be searched by text",
-			       r->plural.en);
+		return fail_at(why, ERR_INVALID, "q", BOTH_FMT " cannot be searched by text",
+			       LABEL_ARG(r->plural));
 	if (text.len > 500)
 		return fail_at(why, ERR_INVALID, "q", "search for at most 500 bytes");
 	int words = 0;

@@ -11,7 +11,7 @@
 
 static bool refuse(const struct reading *in, const struct why *why)
 {
-	problem_add(in->p, in->at, "%s", why->text);
+	problem_add(in->p, in->at, BOTH_FMT, WHY_ARG(*why));
 	return false;
 }
 
@@ -38,14 +38,15 @@ static bool read_text(const struct reading *in, const struct field *f, struct st
 		return refuse(in, &why);
 	if (!lines && (memchr(ret->text.ptr, '\n', ret->text.len) ||
 		       memchr(ret->text.ptr, '\t', ret->text.len))) {
-		problem_add(in->p, in->at, "%s is one line without tabs", f->name.text);
+		problem_add(in->p, in->at, BOTH_FMT " is one line without tabs",
+			    LABEL_ARG(f->label));
 		return false;
 	}
 	int64_t n = (int64_t)text_length(ret->text),
 		max = upper(f, lines ? LONG_MAX_DEFAULT : TEXT_MAX_DEFAULT);
 	if (n < f->min || n > max) {
-		problem_add(in->p, in->at, "%s has %lld to %lld characters, not %lld", f->name.text,
-			    (long long)f->min, (long long)max, (long long)n);
+		problem_add(in->p, in->at, BOTH_FMT " has %lld to %lld characters, not %lld",
+			    LABEL_ARG(f->label), (long long)f->min, (long long)max, (long long)n);
 		return false;
 	}
 	return true;
@@ -62,8 +63,9 @@ static bool read_code(const struct reading *in, const struct field *f, struct st
 		       c == '.' || c == '-' || c == '_';
 	}
 	if (!good) {
-		problem_add(in->p, in->at, "%s is %zu to %zu of the characters A-Z a-z 0-9 . - _",
-			    f->name.text, min, max);
+		problem_add(in->p, in->at,
+			    BOTH_FMT " is %zu to %zu of the characters A-Z a-z 0-9 . - _",
+			    LABEL_ARG(f->label), min, max);
 		return false;
 	}
 	ret->text = arena_str(in->p->arena, text);
@@ -79,10 +81,11 @@ static bool read_number(const struct reading *in, const struct field *f, struct 
 		    &why) == OK)
 		return true;
 	if (open)
-		problem_add(in->p, in->at, "%s is a whole number, such as 12", f->name.text);
+		problem_add(in->p, in->at, BOTH_FMT " is a whole number, such as 12",
+			    LABEL_ARG(f->label));
 	else
-		problem_add(in->p, in->at, "%s is a whole number from %lld to %lld", f->name.text,
-			    (long long)f->min, (long long)f->max);
+		problem_add(in->p, in->at, BOTH_FMT " is a whole number from %lld to %lld",
+			    LABEL_ARG(f->label), (long long)f->min, (long long)f->max);
 	return false;
 }
 
@@ -91,7 +94,7 @@ static bool read_bool(const struct reading *in, const struct field *f, struct st
 {
 	bool yes = str_is(text, "true") || str_is(text, "1");
 	if (!yes && !str_is(text, "false") && !str_is(text, "0")) {
-		problem_add(in->p, in->at, "%s is true or false", f->name.text);
+		problem_add(in->p, in->at, BOTH_FMT " is true or false", LABEL_ARG(f->label));
 		return false;
 	}
 	ret->number = yes;
@@ -136,8 +139,8 @@ static bool read_choice(const struct reading *in, const struct field *f, struct 
 		}
 		buf_printf(&all, "%s%s", c == f->choices ? "" : ", ", c->value);
 	}
-	problem_add(in->p, in->at, "%s is one of " STR_FMT "; \"" STR_FMT "\" is not", f->name.text,
-		    STR_ARG(buf_str(&all)), STR_ARG(text));
+	problem_add(in->p, in->at, BOTH_FMT " is one of " STR_FMT "; \"" STR_FMT "\" is not",
+		    LABEL_ARG(f->label), STR_ARG(buf_str(&all)), STR_ARG(text));
 	return false;
 }
 
@@ -147,8 +150,9 @@ static bool read_ref(const struct reading *in, const struct field *f, struct str
 	ret->number = refs_id(in->refs, f->ref, text);
 	if (ret->number == 0)
 		problem_add(in->p, in->at,
-			    "there is no %s \"" STR_FMT "\"; create it first or correct the code",
-			    f->ref->label.en, STR_ARG(text));
+			    "there is no " BOTH_FMT " \"" STR_FMT
+			    "\"; create it first or correct the code",
+			    LABEL_ARG(f->ref->label), STR_ARG(text));
 	return ret->number != 0;
 }
 
@@ -157,8 +161,12 @@ static bool read_element(const struct reading *in, const struct field *f, struct
 			 struct str *ret)
 {
 	struct value v = {0};
-	struct field one = {
-		.name = f->name, .type = FIELD_TEXT, .min = 1, .max = f->max, .ref = f->ref};
+	struct field one = {.name = f->name,
+			    .label = f->label,
+			    .type = FIELD_TEXT,
+			    .min = 1,
+			    .max = f->max,
+			    .ref = f->ref};
 	if (f->type == FIELD_LIST) {
 		if (!read_text(in, &one, text, &v))
 			return false;
@@ -203,7 +211,8 @@ static bool elements_end(struct elements *e, const struct reading *in, const str
 	jw_array_end(&e->w);
 	bool fits = e->n <= LIST_MAX && buf_end(&e->text, NULL) == OK;
 	if (!fits)
-		problem_add(in->p, in->at, "%s has more than %d parts", f->name.text, LIST_MAX);
+		problem_add(in->p, in->at, BOTH_FMT " has more than %d parts", LABEL_ARG(f->label),
+			    LIST_MAX);
 	ret->text = arena_str(in->p->arena, buf_str(&e->text));
 	buf_release(&e->text);
 	return e->good && fits;
@@ -231,8 +240,8 @@ static bool keep_json(const struct reading *in, const struct field *f, const str
 	jw_init(&w, &b);
 	jw_value(&w, v);
 	if (buf_end(&b, NULL) != OK) {
-		problem_add(in->p, in->at, "%s is longer than %lld bytes", f->name.text,
-			    (long long)upper(f, JSON_MAX_DEFAULT));
+		problem_add(in->p, in->at, BOTH_FMT " is longer than %lld bytes",
+			    LABEL_ARG(f->label), (long long)upper(f, JSON_MAX_DEFAULT));
 		return false;
 	}
 	ret->text = arena_str(in->p->arena, buf_str(&b));
@@ -256,7 +265,7 @@ bool value_read(const struct reading *in, const struct field *f, struct str text
 	if (!ret->given)
 		return true;
 	if (!text_valid(trimmed) || memchr(trimmed.ptr, 0, trimmed.len)) {
-		problem_add(in->p, in->at, "%s is not UTF-8 text", f->name.text);
+		problem_add(in->p, in->at, BOTH_FMT " is not UTF-8 text", LABEL_ARG(f->label));
 		return false;
 	}
 	switch (f->type) {
@@ -290,7 +299,8 @@ bool value_read(const struct reading *in, const struct field *f, struct str text
 /* -- JSON → value -- */
 static bool wrong_type(const struct reading *in, const struct field *f, const char *wanted)
 {
-	problem_add(in->p, in->at, "%s is written as %s", f->name.text, wanted);
+	problem_add(in->p, in->at, BOTH_FMT " is written as " BOTH_FMT, LABEL_ARG(f->label),
+		    WORDS_ARG(wanted));
 	return false;
 }
 
@@ -305,7 +315,7 @@ static bool read_array(const struct reading *in, const struct field *f, const st
 		if (v->items[i].type == JSON_STRING)
 			elements_add(&e, &at, f, v->items[i].text);
 		else
-			e.good = wrong_type(&at, f, "an array of texts");
+			e.good = wrong_type(&at, f, WORDS("an array of texts"));
 	}
 	ret->given = true;
 	return elements_end(&e, in, f, ret);
@@ -324,19 +334,21 @@ bool value_read_json(const struct reading *in, const struct field *f, const stru
 	bool list = f->type == FIELD_LIST || f->type == FIELD_REFS;
 	if (list)
 		return v->type == JSON_ARRAY ? read_array(in, f, v, ret)
-					     : wrong_type(in, f, "an array of texts");
+					     : wrong_type(in, f, WORDS("an array of texts"));
 	if (f->type == FIELD_BOOL) {
 		*ret = (struct value){.given = true, .number = v->boolean};
-		return v->type == JSON_BOOL || wrong_type(in, f, "true or false, without quotes");
+		return v->type == JSON_BOOL ||
+		       wrong_type(in, f, WORDS("true or false, without quotes"));
 	}
 	if (f->type == FIELD_INT)
-		return v->type == JSON_INT ? value_read(in, f, v->text, ret)
-					   : wrong_type(in, f, "a whole number, without quotes");
+		return v->type == JSON_INT
+			       ? value_read(in, f, v->text, ret)
+			       : wrong_type(in, f, WORDS("a whole number, without quotes"));
 	bool number = v->type == JSON_INT || v->type == JSON_NUMBER;
 	if (f->type == FIELD_DECIMAL && number)
 		return value_read(in, f, v->text, ret);
 	return v->type == JSON_STRING ? value_read(in, f, v->text, ret)
-				      : wrong_type(in, f, "a text in quotes");
+				      : wrong_type(in, f, WORDS("a text in quotes"));
 }
 
 /* -- value → JSON, cell -- */

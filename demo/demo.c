@@ -330,8 +330,8 @@ static enum err install(struct db *tx, void *arg, struct why *why)
 				  &result, &problems, why);
 	}
 	if (rc == ERR_INVALID && problems.n)
-		return fail(why, rc, STR_FMT ": " STR_FMT, STR_ARG(problems.items[0].at),
-			    STR_ARG(problems.items[0].text));
+		return fail(why, rc, STR_FMT ": " BOTH_FMT, STR_ARG(problems.items[0].at),
+			    PROBLEM_ARG(problems.items[0]));
 	return rc;
 }
 

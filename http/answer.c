@@ -7,6 +7,7 @@
 	"default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; "                      \
 	"style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "                   \
 	"form-action 'self'; frame-ancestors 'none'"
+#define INTERNAL WORDS("the log of the centre says why, under this request")
 #define FILENAME_SHOWN 200 /* bytes of a download's name */
 #define POLICY_DATA "default-src 'none'; frame-ancestors 'none'"
 
@@ -81,6 +82,11 @@ void http_answer_session(struct request *req, struct str token)
 				secure));
 }
 
+bool http_english(const struct request *req)
+{
+	return str_is(req->language, "en");
+}
+
 struct jw http_jw(struct request *req)
 {
 	struct jw w;
@@ -126,14 +132,14 @@ void answer_reset(struct request *req, size_t n_headers)
 	p->html = false;
 }
 
-static void write_errors(struct jw *w, const struct problems *problems)
+static void write_errors(struct jw *w, const struct problems *problems, bool english)
 {
 	jw_name(w, "errors");
 	jw_array(w);
 	for (size_t i = 0; i < problems->n; i++) {
 		jw_object(w);
 		jw_m_str(w, "at", problems->items[i].at);
-		jw_m_str(w, "detail", problems->items[i].text);
+		jw_m_str(w, "detail", english ? problems->items[i].text : problems->items[i].vi);
 		jw_object_end(w);
 	}
 	jw_array_end(w);
@@ -145,6 +151,7 @@ void answer_problem(struct request *req, enum err rc, const struct why *why)
 {
 	struct problems problems = req->problems;
 	char id[ID_TEXT + 1];
+	bool english = http_english(req);
 	answer_reset(req, req->private->n_answer);
 	req->status = err_status(rc);
 	req->type = STR("application/problem+json");
@@ -152,17 +159,17 @@ void answer_problem(struct request *req, enum err rc, const struct why *why)
 	jw_object(&w);
 	jw_name(&w, "type");
 	jw_str(&w, arena_fmt(req->arena, "/problems/%s", err_slug(rc)));
-	jw_m_cstr(&w, "title", err_title(rc));
+	jw_m_cstr(&w, "title", english ? err_title(rc) : words_vi(err_title(rc)));
 	jw_m_int(&w, "status", req->status);
 	/* What went wrong inside is for the log, not for the world. */
 	if (rc == ERR_INTERNAL)
-		jw_m_cstr(&w, "detail", "the log of the centre says why, under this request");
+		jw_m_cstr(&w, "detail", english ? INTERNAL : words_vi(INTERNAL));
 	else if (why && why->text[0])
-		jw_m_cstr(&w, "detail", why->text);
+		jw_m_cstr(&w, "detail", english ? why->text : why->vi);
 	if (why && why->at[0])
 		jw_m_cstr(&w, "at", why->at);
 	if (problems.n)
-		write_errors(&w, &problems);
+		write_errors(&w, &problems, english);
 	id_write(req->id, id);
 	jw_m_cstr(&w, "request", id);
 	jw_object_end(&w);

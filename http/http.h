@@ -131,6 +131,7 @@ struct request {
 	struct http_private *private;
 };
 
+bool http_english(const struct request *req);			    /* else Vietnamese */
 struct str http_path(const struct request *req, const char *name);  /* {name}, percent-decoded */
 struct str http_query(const struct request *req, const char *name); /* STR_NULL when absent */
 size_t http_query_all(const struct request *req, const char *name, struct str **ret);

@@ -80,10 +80,12 @@ enum err listen_open(struct http *h, struct why *why)
 	int error = errno;
 	freeaddrinfo(list);
 	if (h->listen_fd < 0)
-		return fail(why, ERR_UNAVAILABLE, "cannot listen on %s port %s: %s%s", where, port,
-			    strerror(error),
-			    error == EADDRINUSE ? "; another program has it, choose another port"
-						: "");
+		return fail(
+			why, ERR_UNAVAILABLE, "cannot listen on %s port %s: %s" BOTH_FMT, where,
+			port, strerror(error),
+			WORDS_ARG(error == EADDRINUSE
+					  ? WORDS("; another program has it, choose another port")
+					  : ""));
 	h->port = port_of(h->listen_fd);
 	return OK;
 }

@@ -4,10 +4,16 @@
 
 #include <sys/statvfs.h>
 
+static const char *reason_of(const struct request *req)
+{
+	return http_english(req) ? store_degraded(req->app->store)
+				 : store_degraded_vi(req->app->store);
+}
+
 static enum err health_get(struct request *req, struct why *why)
 {
 	(void)why;
-	const char *reason = req->app->store ? store_degraded(req->app->store) : NULL;
+	const char *reason = req->app->store ? reason_of(req) : NULL;
 	struct jw w = http_jw(req);
 	jw_object(&w);
 	jw_m_cstr(&w, "status", reason ? "degraded" : "ok");
@@ -82,7 +88,7 @@ static void write_workers(struct request *req, struct jw *w)
 
 static enum err health_detail(struct request *req, struct why *why)
 {
-	const char *reason = store_degraded(req->app->store);
+	const char *reason = reason_of(req);
 	struct jw w = http_jw(req);
 	jw_object(&w);
 	jw_m_cstr(&w, "status", reason ? "degraded" : "ok");

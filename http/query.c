@@ -75,8 +75,11 @@ static void list_known(struct request *req, struct str name)
 	for (const struct http_param *k = req->route->params; k && k->name; k++)
 		names = arena_fmt(req->arena, STR_FMT "%s%s", STR_ARG(names), names.len ? ", " : "",
 				  k->name);
-	problem_add(&req->problems, name, "is not a parameter of this address; known: " STR_FMT,
-		    STR_ARG(names.len ? names : STR("none")));
+	if (names.len)
+		problem_add(&req->problems, name,
+			    "is not a parameter of this address; known: " STR_FMT, STR_ARG(names));
+	else
+		problem_add(&req->problems, name, "this address takes no parameters");
 }
 
 static void check_one(struct request *req, size_t i)
@@ -96,7 +99,7 @@ static void check_one(struct request *req, size_t i)
 			return;
 		}
 	if (check_value(param, p->query_values[i], &reason) != OK)
-		problem_add(&req->problems, name, "%s", reason.text);
+		problem_add(&req->problems, name, BOTH_FMT, WHY_ARG(reason));
 }
 
 enum err query_read(struct request *req, struct why *why)
@@ -109,7 +112,7 @@ enum err query_read(struct request *req, struct why *why)
 		check_one(req, i);
 	for (const struct http_param *k = req->route->params; k && k->name; k++)
 		if (k->required && !http_query(req, k->name).ptr)
-			problem_add(&req->problems, str_of(k->name), "is required: %s", k->help);
+			problem_add(&req->problems, str_of(k->name), "is required");
 	if (req->problems.n)
 		return fail(why, ERR_INVALID, "the address has parameters that cannot be used");
 	return OK;

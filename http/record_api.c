@@ -99,9 +99,9 @@ static enum err parse_row(struct request *req, const struct row *old, struct row
 	*ret = record_parse(refs, req->route->record, in, old, &req->problems);
 	rc = refs_end(refs, why);
 	if (rc == OK && req->problems.n)
-		return fail(why, ERR_INVALID, STR_FMT ": " STR_FMT,
+		return fail(why, ERR_INVALID, STR_FMT ": " BOTH_FMT,
 			    STR_ARG(req->problems.items[0].at),
-			    STR_ARG(req->problems.items[0].text));
+			    PROBLEM_ARG(req->problems.items[0]));
 	return rc;
 }
 

@@ -117,7 +117,7 @@ enum err record_api_xlsx(struct request *req, struct why *why)
 {
 	const struct record *r = req->route->record;
 	AUTO(xlsx_free) struct xlsx *x = NULL;
-	struct str title = str_of(str_is(req->language, "en") ? r->plural.en : r->plural.vi);
+	struct str title = str_of(http_english(req) ? r->plural.en : r->plural.vi);
 	enum err rc = xlsx_new(title, &x, why);
 	if (rc != OK)
 		return rc;

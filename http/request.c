@@ -121,14 +121,14 @@ static enum err find_route(struct request *req, struct why *why)
 static enum err accept_steps(struct request *req, struct why *why)
 {
 	struct http_private *p = req->private;
+	req->language =
+		str_starts(http_header(req, "accept-language"), STR("en")) ? STR("en") : STR("vi");
 	enum err rc = guard_headers(p->fields, why);
 	if (rc != OK) {
 		p->close = true;
 		return rc;
 	}
 	req->content_type = http_header(req, "content-type");
-	req->language =
-		str_starts(http_header(req, "accept-language"), STR("en")) ? STR("en") : STR("vi");
 	if (atomic_load(&p->server->stopping)) {
 		p->close = true;
 		return fail(why, ERR_UNAVAILABLE, "the centre is being stopped; try again soon");

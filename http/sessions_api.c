@@ -90,8 +90,7 @@ static enum err write_roles(struct request *req, struct db *db, struct jw *w, st
 		jw_m_cstr(w, "role", access_role_name(g->role));
 		jw_m_str(w, "unit", unit.code);
 		jw_m_str(w, "unit_name",
-			 str_is(req->language, "en") && unit.name_en.len ? unit.name_en
-									 : unit.name_vi);
+			 http_english(req) && unit.name_en.len ? unit.name_en : unit.name_vi);
 		jw_object_end(w);
 	}
 	jw_array_end(w);

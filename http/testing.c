@@ -178,6 +178,8 @@ struct reply rig_call(const struct rig *r, const char *method, const char *targe
 	rig_send(fd, "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", method, target);
 	if (r->token)
 		rig_send(fd, "Authorization: Bearer %s\r\n", r->token);
+	if (!strstr(more, "Accept-Language"))
+		rig_send(fd, "Accept-Language: en\r\n");
 	if (body && !strstr(more, "Content-Type"))
 		rig_send(fd, "Content-Type: application/json\r\n");
 	if (body)

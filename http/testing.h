@@ -50,7 +50,8 @@ DEFINE_AUTO(reply_free, struct reply)
 const char *reply_header(const struct reply *r, const char *name);
 bool reply_header_is(const struct reply *r, const char *name, const char *value);
 
-/* One request on its own connection, with the session's token when there is one. `more`: further
+/* One request on its own connection, with the session's token when there is one, answered
+ * in English unless `more` asks for another language. `more`: further
  * header lines, each ended by CRLF, or "". */
 struct reply rig_call(const struct rig *r, const char *method, const char *target, const char *more,
 		      const char *body);

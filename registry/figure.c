@@ -63,7 +63,7 @@ static enum err figure_one(struct stmt *q, struct arena *a, struct figure *ret, 
 		*ret = figure_read(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && !found)
-		return fail(why, ERR_NOT_FOUND, "there is no such figure, or you may not see it");
+		return fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	return rc;
 }
 

@@ -35,7 +35,7 @@ static enum err figure_of_path(struct request *req, const struct view *v, struct
 	if (rc == OK)
 		rc = figure_get(req->db, id, req->arena, ret, why);
 	if (rc == OK && !figure_readable(req->app->access, req->who, v, ret))
-		rc = fail(why, ERR_NOT_FOUND, "there is no such figure, or you may not see it");
+		rc = fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	return rc;
 }
 

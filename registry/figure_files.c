@@ -32,7 +32,7 @@ static void cells_of(const struct request *req, const struct view *v, const stru
 {
 	const struct indicator *i = view_indicator_id(v, f->indicator);
 	const struct unit *u = view_unit_id(v, f->unit);
-	bool english = str_is(req->language, "en");
+	bool english = http_english(req);
 	struct buf at;
 	buf_init(&at, 64);
 	time_write(&at, f->received);

@@ -121,11 +121,11 @@ static void schedule_check(struct db *tx, const struct row *old, const struct ro
 	struct why why;
 	usec at;
 	if (schedule_time_parse(row_value(&schedule_record, row, "at_time")->text, &at, &why) != OK)
-		problem_add(p, STR("/at_time"), "%s", why.text);
+		problem_add(p, STR("/at_time"), BOTH_FMT, WHY_ARG(why));
 	int64_t first;
 	if (rule->given &&
 	    rrule_first(rule->text, date_days((struct date){2026, 1, 1}), &first, &why) != OK)
-		problem_add(p, STR("/rrule"), "%s", why.text);
+		problem_add(p, STR("/rrule"), BOTH_FMT, WHY_ARG(why));
 }
 
 const struct record schedule_record = {

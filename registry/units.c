@@ -133,7 +133,8 @@ static void unit_check_parent(struct db *tx, const struct row *now, int64_t pare
 	bool circle = stmt_row(q);
 	struct why why;
 	if (stmt_end(q, &why) != OK)
-		problem_add(p, STR("/parent"), "the tree of units could not be read: %s", why.text);
+		problem_add(p, STR("/parent"), "the tree of units could not be read: " BOTH_FMT,
+			    WHY_ARG(why));
 	else if (circle)
 		problem_add(p, STR("/parent"),
 			    "a unit cannot stand below itself: choose a parent that is not one of "
@@ -167,7 +168,8 @@ static void change_check(struct db *tx, const struct row *old, const struct row 
 	struct str kind = row_value(&unit_change_record, row, "kind")->text;
 	bool into = row_value(&unit_change_record, row, "into_unit")->given;
 	if ((str_is(kind, "merge") || str_is(kind, "split") || str_is(kind, "reparent")) && !into)
-		problem_add(p, STR("/into_unit"), "is needed for a %.*s", STR_ARG(kind));
+		problem_add(p, STR("/into_unit"),
+			    "is needed for a merger, a split or a move below another unit");
 	if (str_is(kind, "rename") && !row_value(&unit_change_record, row, "old_name")->given)
 		problem_add(p, STR("/old_name"), "is needed for a rename");
 }

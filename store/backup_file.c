@@ -200,7 +200,8 @@ struct backup_in {
 static void in_bad(struct backup_in *b, const char *what)
 {
 	if (b->rc == OK)
-		b->rc = fail(&b->why, ERR_INVALID, "%s is damaged: %s", b->path, what);
+		b->rc = fail(&b->why, ERR_INVALID, "%s is damaged: " BOTH_FMT, b->path,
+			     WORDS_ARG(what));
 }
 
 static size_t read_some(struct backup_in *b, size_t want)
@@ -210,8 +211,10 @@ static size_t read_some(struct backup_in *b, size_t want)
 		n = read(b->fd, b->packed, want);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0 && b->rc == OK)
-		b->rc = fail(&b->why, ERR_UNAVAILABLE, "%s cannot be read: %s", b->path,
-			     n < 0 ? strerrordesc_np(errno) : "it is too short");
+		b->rc = n < 0 ? fail(&b->why, ERR_UNAVAILABLE, "%s cannot be read: %s", b->path,
+				     strerrordesc_np(errno))
+			      : fail(&b->why, ERR_UNAVAILABLE, "%s cannot be read: it is too short",
+				     b->path);
 	return n > 0 ? (size_t)n : 0;
 }
 
@@ -226,7 +229,7 @@ static void in_check_sum(struct backup_in *b, struct arena *a, uint64_t size)
 	struct hash expected = hash_end(sum);
 	if (b->rc == OK && (read_some(b, HASH_BYTES) != HASH_BYTES ||
 			    memcmp(expected.bytes, b->packed, HASH_BYTES) != 0))
-		in_bad(b, "its SHA-256 is another one than it should have");
+		in_bad(b, WORDS("its SHA-256 is another one than it should have"));
 }
 
 static void in_start(struct backup_in *b, struct arena *a)
@@ -280,7 +283,7 @@ static void in_unpack(struct backup_in *b)
 	}
 	char *room = buf_room(&b->plain, CHUNK);
 	if (!room || b->rc != OK) {
-		in_bad(b, "a record is too long");
+		in_bad(b, WORDS("a record is too long"));
 		return;
 	}
 	ZSTD_outBuffer out = {room, CHUNK, 0};
@@ -290,7 +293,7 @@ static void in_unpack(struct backup_in *b)
 	if (ZSTD_isError(hint))
 		in_bad(b, ZSTD_getErrorName(hint));
 	else if (out.pos == 0 && before == b->in.pos && b->left == 0)
-		in_bad(b, "it ends in the middle");
+		in_bad(b, WORDS("it ends in the middle"));
 }
 
 static void in_forget_taken(struct backup_in *b)
@@ -334,7 +337,7 @@ int64_t backup_in_number(struct backup_in *b)
 		if (!(*byte & 128))
 			return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
 	}
-	in_bad(b, "a number is too long");
+	in_bad(b, WORDS("a number is too long"));
 	return 0;
 }
 
@@ -342,7 +345,7 @@ struct str backup_in_text(struct backup_in *b)
 {
 	int64_t len = backup_in_number(b);
 	if (len < 0 || (uint64_t)len > TEXT_MAX)
-		in_bad(b, "a length is out of range");
+		in_bad(b, WORDS("a length is out of range"));
 	size_t n = b->rc == OK ? (size_t)len : 0;
 	const char *bytes = in_take(b, n);
 	return bytes ? (struct str){bytes, n} : STR("");
@@ -364,7 +367,7 @@ void backup_in_value(struct backup_in *b, struct bound *ret)
 		*ret = (struct bound){.kind = BOUND_BYTES, .text = backup_in_text(b)};
 		return;
 	default:
-		in_bad(b, "a value of unknown kind");
+		in_bad(b, WORDS("a value of unknown kind"));
 	}
 }
 

@@ -27,7 +27,7 @@ struct store {
 
 	_Atomic(enum trouble) trouble;
 	pthread_mutex_t damage_lock;
-	char *damage; /* the sentence; set once, before trouble */
+	char *damage, *damage_vi; /* the sentence; set once, before trouble */
 
 	pthread_mutex_t pool_lock;
 	pthread_cond_t pool_given;

@@ -148,8 +148,12 @@ static enum err run_script(struct db *db, const struct migration *m, struct why 
 		if (rc == OK)
 			rc = db_exec_text(db, buf_str(&text), &inner);
 		if (rc != OK)
-			return fail(why, rc, "migration %d (\"%s\"): %.200s", m->number, m->name,
-				    inner.text[0] ? inner.text : "a statement is too long");
+			return inner.text[0]
+				       ? fail(why, rc, "migration %d (\"%s\"): %.200s", m->number,
+					      m->name, inner.text)
+				       : fail(why, rc,
+					      "migration %d (\"%s\"): a statement is too long",
+					      m->number, m->name);
 	}
 	return OK;
 }

@@ -215,8 +215,8 @@ static enum err settings(struct db *db, struct why *why)
 	const char *encoding = PQparameterStatus(conn, "server_encoding");
 	if (!encoding || strcmp(encoding, "UTF8") != 0)
 		return fail(why, ERR_CONFLICT,
-			    "the database must be made with ENCODING 'UTF8', this one is %s",
-			    encoding ? encoding : "unknown");
+			    "the database must be made with ENCODING 'UTF8', this one is \"%s\"",
+			    encoding ? encoding : "");
 	PGresult *result = PQexec(
 		conn,
 		db->role != DB_WRITER

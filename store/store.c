@@ -165,6 +165,7 @@ void store_damage(struct store *s, const struct why *why)
 	pthread_mutex_lock(&s->damage_lock);
 	if (!s->damage) {
 		s->damage = strdup(why->text);
+		s->damage_vi = strdup(why->vi);
 		atomic_store(&s->trouble, TROUBLE_DAMAGED);
 	}
 	bool told = s->damage != NULL;
@@ -176,10 +177,11 @@ void store_damage(struct store *s, const struct why *why)
 
 static void restore_hint(struct why *why)
 {
-	size_t used = strlen(why->text);
-	snprintf(
-		why->text + used, sizeof(why->text) - used,
-		"; nothing more is written to it; restore a backup: haidang restore --data NEW_DIRECTORY FILE");
+	struct why what = *why;
+	fail(why, ERR_CONFLICT,
+	     BOTH_FMT
+	     "; nothing more is written to it; restore a backup: haidang restore --data NEW_DIRECTORY FILE",
+	     WHY_ARG(what));
 }
 
 enum err store_damaged(struct db *db, const char *message, struct why *why)
@@ -200,10 +202,11 @@ static const char *trouble_sentence(struct store *s, enum trouble trouble)
 	case TROUBLE_NONE:
 		return NULL;
 	case TROUBLE_FULL:
-		return "The disk is full or failing: nothing new is stored until there is room; it is tried again "
-		       "every second.";
+		return WORDS(
+			"The disk is full or failing: nothing new is stored until there is room; it is tried again "
+			"every second.");
 	case TROUBLE_LOST:
-		return "The database cannot be reached; it is tried again every second.";
+		return WORDS("The database cannot be reached; it is tried again every second.");
 	case TROUBLE_DAMAGED:
 		return s->damage;
 	}
@@ -215,11 +218,23 @@ const char *store_degraded(struct store *s)
 	return trouble_sentence(s, atomic_load(&s->trouble));
 }
 
+static const char *trouble_sentence_vi(struct store *s, enum trouble trouble)
+{
+	const char *sentence = trouble_sentence(s, trouble);
+	return trouble == TROUBLE_DAMAGED ? s->damage_vi : sentence ? words_vi(sentence) : NULL;
+}
+
+const char *store_degraded_vi(struct store *s)
+{
+	return trouble_sentence_vi(s, atomic_load(&s->trouble));
+}
+
 enum err store_refusal(struct store *s, enum trouble trouble, struct why *why)
 {
 	const char *sentence = trouble_sentence(s, trouble);
 	assert(sentence);
-	return fail(why, trouble == TROUBLE_FULL ? ERR_FULL : ERR_UNAVAILABLE, "%s", sentence);
+	return fail(why, trouble == TROUBLE_FULL ? ERR_FULL : ERR_UNAVAILABLE, BOTH_FMT, sentence,
+		    trouble_sentence_vi(s, trouble));
 }
 
 bool store_is_postgres(const struct store *s)
@@ -306,6 +321,7 @@ void store_destroy(struct store *s)
 	pthread_mutex_destroy(&s->hooks_lock);
 	pthread_cond_destroy(&s->pool_given);
 	free(s->damage);
+	free(s->damage_vi);
 	free(s->dir);
 	free(s->url);
 	free(s);

@@ -56,6 +56,7 @@ DEFINE_AUTO(store_close, struct store *)
 /* NULL when writes are accepted; otherwise one sentence why not (damage, full disk, lost
  * server). A full disk or lost server is tried again every second. */
 const char *store_degraded(struct store *s);
+const char *store_degraded_vi(struct store *s);
 bool store_is_postgres(const struct store *s); /* for reports and tests, never for branching */
 unsigned store_server(const struct store *s);  /* number of this server, leased in SQL, 0..1023 */
 /* What the writer is doing; from any thread.  Zeros when the store was opened for reading only. */

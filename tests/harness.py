@@ -105,7 +105,7 @@ class Server:
 
     def call(self, method, path, body=None, headers=None, token=None):
         """One request; a body that is no text is sent as JSON; the token is this server's unless another is given."""
-        headers = dict(headers or {})
+        headers = {"Accept-Language": "en", **(headers or {})}
         if body is not None and not isinstance(body, (str, bytes)):
             body = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")

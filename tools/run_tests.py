@@ -147,7 +147,7 @@ def step_gates(tally):
     for what, script in (("gates can fail", "tools/test_gates.py"), ("commands", "tools/test_commands.py")):
         code, output = tally.run([sys.executable, script])
         tally.count_tap(what, code, output)
-    for gate in ("floors", "sizes", "headers", "rules", "format"):
+    for gate in ("floors", "sizes", "headers", "rules", "words", "format"):
         tally.must("gate " + gate, [sys.executable, f"tools/gate_{gate}.py"])
     tally.must("packs are whole", [sys.executable, "packs/check.py"])
 

@@ -14,11 +14,13 @@ CLEAN = {
     "meson.build": FLOORS,
     ".clang-format": open(os.path.join(HERE, "..", ".clang-format")).read(),
     "base/README.md": "Ground.\n",
-    "base/meson.build": "base_src = files('a.c')\nbase_fuzz = {'a': files('fuzz_a.c')}\n",
+    "base/meson.build": "base_src = files('a.c', 'say.c')\nbase_fuzz = {'a': files('fuzz_a.c')}\n",
     "base/a.h": "#pragma once\nint a_twice(int x);\n",
     "base/a.c": '#include "base/a.h"\n\nint a_twice(int x)\n{\n\treturn 2 * x;\n}\n',
     "base/fuzz_a.c": "int fuzzed;\n",
     "base/corpus/a/one": "1",
+    "base/say.c": 'const char *say(void)\n{\n\treturn fail(0, 1, "at most %d of %s%.0s", 2, "a", "b");\n}\n',
+    "texts/vi.po": 'msgid ""\nmsgstr "Language: vi\\n"\n\nmsgid "at most %d of %s%.0s"\nmsgstr "nhiều nhất %d %.0s%s"\n',
     "core/README.md": "Core.\n",
     "core/meson.build": "core_src = files('c.c')\n",
     "core/c.c": '#include "base/a.h"\n\nint c_four(void);\n\nint c_four(void)\n{\n\treturn a_twice(2);\n}\n',
@@ -31,6 +33,7 @@ CLEAN = {
 LONG = "int a_twice(int x)\n{\n%s\treturn 2 * x;\n}\n" % ("\tx++;\n" * 100)
 TANGLED = "int a_twice(int x)\n{\n%s\treturn 2 * x;\n}\n" % "".join("\tif (x == %d)\n\t\tx++;\n" % n for n in range(16))
 EIGHT = "int a_many(%s)\n{\n\treturn a;\n}\n" % ", ".join("int " + letter for letter in "abcdefgh")
+PO = 'msgid "at most %%d of %%s%%.0s"\nmsgstr "%s"\n'
 HEAD = '#include "base/a.h"\n\n'
 # gate, file, its text with the fault, what the gate must say
 PLANTED = [
@@ -57,6 +60,18 @@ PLANTED = [
     ("rules", "ui/src/i18n/en.json", '{"home": {"name": "Home"}}', "the key home.title is missing"),
     ("rules", "base/a.c", "/* TO" + "DO */\n", "work is left undone"),
     ("rules", "base/a.c", "int a; \n", "white space at the end"),
+    ("words", "core/c.c", 'int a = fail(0, 1, "the well is dry");\n', '"the well is dry" has no Vietnamese'),
+    ("words", "core/c.c", 'int a = problem_add(p, at, x ? "it is " LATE : "on time", 1);\n', '"on time" has no Vietnamese'),
+    ("words", "core/c.c", "int a = fail(0, 1, sentence);\n", "the sentence of fail() is not written here"),
+    ("words", "core/c.c", 'int a = fail(0, 1, "%s", "much too late");\n', '"much too late" would stay English'),
+    ("words", "base/say.c", "int a;\n", '"at most %d of %s%.0s" is said nowhere'),
+    ("words", "texts/vi.po", PO % "", "has no Vietnamese"),
+    ("words", "texts/vi.po", PO % "nhiều nhất %.0s%s", "would read other arguments"),
+    ("words", "texts/vi.po", PO % "nhiều nhất %.0s%s: %d", "would read other arguments"),
+    ("words", "texts/vi.po", PO % "nhiều nhất %ld %.0s%s", "would read other arguments"),
+    ("words", "texts/vi.po", PO % "nhiều nhất %2$.0s%3$s %2$d", "would read other arguments"),
+    ("words", "texts/vi.po", PO % "nhiều nhất %d %s%.0s", "would print the English of a pair"),
+    ("words", "texts/vi.po", PO % "nhiều nhất %d %.0s%s" * 2, "stands here twice"),
     ("rules", "migrations/0003_more.sql", "SELECT 1;\n", "number 0002 was expected"),
 ]
 number = failed = 0
@@ -84,7 +99,7 @@ def judge(gate, *arguments):
 
 
 def trees():
-    for gate in ("floors", "sizes", "headers", "format", "rules"):
+    for gate in ("floors", "sizes", "headers", "format", "rules", "words"):
         with tempfile.TemporaryDirectory() as folder:
             plant(folder, CLEAN)
             code, output = judge(gate, folder)
