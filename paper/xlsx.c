@@ -1,4 +1,4 @@
-#include "core/xlsx.h"
+#include "paper/xlsx.h"
 
 #include <errno.h>
 #include <fcntl.h>
