@@ -21,14 +21,15 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 
-#define PAPER_PARTS_MAX 2000		  /* paragraphs, tables, charts … of one paper */
-#define PAPER_ROWS_MAX 20000		  /* of all tables together */
-#define PAPER_COLUMNS_MAX 24		  /* of one table */
-#define PAPER_TEXT_MAX ((size_t)8 << 20)  /* bytes of all texts together */
-#define PAPER_POINTS_MAX 400		  /* labels of one chart */
-#define PAPER_SERIES_MAX 6		  /* lines or groups of bars of one chart */
-#define PAPER_PAGES_MAX 500		  /* of a PDF */
-#define PAPER_FILE_MAX ((size_t)32 << 20) /* of any file written: a good maximum for *out */
+#define PAPER_PARTS_MAX 2000		       /* paragraphs, tables, charts … of one paper */
+#define PAPER_ROWS_MAX 20000		       /* of all tables together */
+#define PAPER_COLUMNS_MAX 24		       /* of one table */
+#define PAPER_TEXT_MAX ((size_t)8 << 20)       /* bytes of all texts together */
+#define PAPER_PARAGRAPH_MAX ((size_t)64 << 10) /* bytes of one run, item or cell */
+#define PAPER_POINTS_MAX 400		       /* labels of one chart */
+#define PAPER_SERIES_MAX 6		       /* lines or groups of bars of one chart */
+#define PAPER_PAGES_MAX 500		       /* of a PDF */
+#define PAPER_FILE_MAX ((size_t)32 << 20)      /* of any file written: a good maximum for *out */
 
 #define PAPER_PDF_TYPE "application/pdf"
 #define PAPER_HTML_TYPE "text/html; charset=utf-8"
