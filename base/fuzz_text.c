@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(text_valid(folded));
 	assert(str_eq(text_fold(a, folded), folded));
 	assert(text_valid(text_lower(a, s)));
+	assert(text_valid(text_upper(a, s)));
 	if (text_clean(a, s, &clean, NULL) != OK)
 		return 0;
 	assert(text_valid(s) && text_valid(clean));

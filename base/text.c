@@ -292,7 +292,10 @@ struct str text_fold(struct arena *a, struct str in)
 	return text_nfc(a, (struct str){f.out, f.len});
 }
 
-struct str text_lower(struct arena *a, struct str in)
+typedef utf8proc_int32_t change_case(utf8proc_int32_t);
+
+static struct str in_case(struct arena *a, struct str in, char first, char last,
+			  change_case *change)
 {
 	char *out = arena_array(a, in.len + 1, 2);
 	size_t len = 0;
@@ -304,10 +307,22 @@ struct str text_lower(struct arena *a, struct str in)
 			continue;
 		}
 		if (c < 0x80)
-			out[len++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : (char)c;
+			out[len++] = (char)(c >= (unsigned char)first && c <= (unsigned char)last
+						    ? c ^ 0x20
+						    : c);
 		else
-			len += (size_t)utf8proc_encode_char(utf8proc_tolower((utf8proc_int32_t)c),
+			len += (size_t)utf8proc_encode_char(change((utf8proc_int32_t)c),
 							    (utf8proc_uint8_t *)out + len);
 	}
 	return (struct str){out, len};
+}
+
+struct str text_lower(struct arena *a, struct str in)
+{
+	return in_case(a, in, 'A', 'Z', utf8proc_tolower);
+}
+
+struct str text_upper(struct arena *a, struct str in)
+{
+	return in_case(a, in, 'a', 'z', utf8proc_toupper);
 }

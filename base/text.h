@@ -19,5 +19,6 @@ bool text_valid(struct str s);	  /* valid UTF-8 */
 /* Bytes of the valid UTF-8 character at the start of s and its code point, 0 when there is none:
  * for all who walk over text. */
 size_t text_next(struct str s, uint32_t *ret);
-/* Lower case, with Vietnamese letters. */
+/* Lower and upper case, with Vietnamese letters. */
 struct str text_lower(struct arena *a, struct str in);
+struct str text_upper(struct arena *a, struct str in);

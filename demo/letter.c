@@ -1,7 +1,7 @@
 /* letter.c - figures as people send them. */
 #include "demo/letter.h"
 #include "base/json.h"
-#include "core/xlsx.h"
+#include "paper/xlsx.h"
 #include <stdlib.h>
 
 #define LETTER_MAX ((size_t)4 << 20)

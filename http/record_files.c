@@ -1,7 +1,7 @@
 #include "http/record_api.h"
 
 #include "base/decimal.h"
-#include "core/xlsx.h"
+#include "paper/xlsx.h"
 
 #define PAGE 500
 

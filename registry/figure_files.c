@@ -1,6 +1,6 @@
 /* figure_files.c - figures as CSV and XLSX, the same question as the list, without its pages. */
 #include "base/csv.h"
-#include "core/xlsx.h"
+#include "paper/xlsx.h"
 #include "registry/figure_ask.h"
 #include "registry/registry_routes.h"
 

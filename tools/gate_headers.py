@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from common import Faults, root_folder, sources
 
-LIBRARIES = ["libpq", "libmicrohttpd", "sqlite3"]
+LIBRARIES = ["libpq", "libmicrohttpd", "sqlite3", "pangocairo", "pangoft2"]
 
 
 def main():

@@ -1,4 +1,4 @@
-#include "core/xlsx.h"
+#include "paper/xlsx.h"
 
 #include "base/testing.h"
 

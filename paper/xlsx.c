@@ -1,4 +1,4 @@
-#include "core/xlsx.h"
+#include "paper/xlsx.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +15,12 @@ struct xlsx {
 	lxw_workbook *book;
 	lxw_worksheet *sheet;
 	lxw_format *bold, *plain[DECIMAL_SCALE_MAX + 1];
-	lxw_row_t row;
+	lxw_row_t row, head; /* head: last row of the header */
 	lxw_col_t column, columns;
 	enum lxw_error error;
-	bool full;
+	bool full, filtered;
 	char path[64];
+	const char *mark;
 };
 
 /* Characters, not bytes, are counted; forbidden ones become a space. */
@@ -36,9 +37,29 @@ static void sheet_name(struct str from, char ret[SHEET_NAME_MAX * 4 + 1])
 	ret[n] = '\0';
 }
 
-enum err xlsx_new(struct str sheet, struct xlsx **ret, struct why *why)
+static void keep(struct xlsx *x, enum lxw_error error)
+{
+	if (x->error == LXW_NO_ERROR)
+		x->error = error;
+}
+
+static void sheet_begin(struct xlsx *x, struct str from)
 {
 	char name[SHEET_NAME_MAX * 4 + 1];
+	sheet_name(from, name);
+	x->sheet = workbook_add_worksheet(x->book, name[0] ? name : NULL);
+	x->row = x->head = 0;
+	x->column = x->columns = 0;
+	x->filtered = false;
+	if (!x->sheet)
+		return;
+	worksheet_freeze_panes(x->sheet, 1, 0);
+	if (x->mark)
+		keep(x, worksheet_set_header(x->sheet, x->mark));
+}
+
+enum err xlsx_new(struct str sheet, struct xlsx **ret, struct why *why)
+{
 	struct xlsx *x = calloc(1, sizeof(*x));
 	if (!x)
 		return fail(why, ERR_FULL, "out of memory");
@@ -52,15 +73,14 @@ enum err xlsx_new(struct str sheet, struct xlsx **ret, struct why *why)
 	close(fd);
 	lxw_workbook_options options = {.constant_memory = LXW_TRUE};
 	x->book = workbook_new_opt(x->path, &options);
-	sheet_name(sheet, name);
-	x->sheet = workbook_add_worksheet(x->book, name[0] ? name : NULL);
+	sheet_begin(x, sheet);
 	if (!x->sheet) {
 		xlsx_free(x);
-		return fail(why, ERR_INTERNAL, "the sheet's name %s is not taken", name);
+		return fail(why, ERR_INTERNAL, "the sheet's name \"" STR_FMT "\" is not taken",
+			    STR_ARG(sheet));
 	}
 	x->bold = workbook_add_format(x->book);
 	format_set_bold(x->bold);
-	worksheet_freeze_panes(x->sheet, 1, 0);
 	*ret = x;
 	return OK;
 }
@@ -75,12 +95,6 @@ void xlsx_free(struct xlsx *x)
 	free(x);
 }
 
-static void keep(struct xlsx *x, enum lxw_error error)
-{
-	if (x->error == LXW_NO_ERROR)
-		x->error = error;
-}
-
 static void write_text(struct xlsx *x, struct str text, lxw_format *format)
 {
 	size_t end = text.len, characters = 0;
@@ -89,7 +103,7 @@ static void write_text(struct xlsx *x, struct str text, lxw_format *format)
 		if (characters > TEXT_MAX)
 			end = i;
 	}
-	char *copy = strndup(text.ptr, end);
+	char *copy = strndup(text.ptr ? text.ptr : "", end);
 	if (!copy) {
 		keep(x, LXW_ERROR_MEMORY_MALLOC_FAILED);
 		return;
@@ -101,10 +115,18 @@ static void write_text(struct xlsx *x, struct str text, lxw_format *format)
 void xlsx_head(struct xlsx *x, struct str text, int width)
 {
 	double wide = width ? width : (text.len < 10 ? 12 : (double)text.len + 2);
-	assert(x->row == 0);
+	assert(x->row == x->head);
 	keep(x, worksheet_set_column(x->sheet, x->column, x->column, wide > 60 ? 60 : wide, NULL));
 	write_text(x, text, x->bold);
 	x->columns = ++x->column;
+}
+
+void xlsx_head_row(struct xlsx *x)
+{
+	assert(x->row == x->head);
+	x->row = ++x->head;
+	x->column = 0;
+	worksheet_freeze_panes(x->sheet, x->head + 1, 0);
 }
 
 void xlsx_row(struct xlsx *x)
@@ -192,13 +214,49 @@ static enum err read_back(const char *path, struct buf *out, struct why *why)
 	return OK;
 }
 
+static void filter(struct xlsx *x)
+{
+	if (x->columns && !x->filtered)
+		keep(x, worksheet_autofilter(x->sheet, x->head, 0, x->row, x->columns - 1));
+	x->filtered = true;
+}
+
+void xlsx_note(struct xlsx *x, struct str text)
+{
+	filter(x);
+	xlsx_row(x);
+	xlsx_row(x);
+	xlsx_str(x, text);
+}
+
+void xlsx_sheet(struct xlsx *x, struct str name)
+{
+	lxw_worksheet *before = x->sheet;
+	filter(x);
+	sheet_begin(x, name);
+	if (x->sheet)
+		return;
+	x->sheet = before;
+	keep(x, LXW_ERROR_SHEETNAME_ALREADY_USED);
+}
+
+void xlsx_describe(struct xlsx *x, const struct xlsx_info *info)
+{
+	lxw_doc_properties properties = {.title = info->title,
+					 .author = info->author,
+					 .created = (time_t)(info->created / USEC_SECOND)};
+	keep(x, workbook_set_properties(x->book, &properties));
+	x->mark = info->mark;
+	if (x->mark)
+		keep(x, worksheet_set_header(x->sheet, x->mark));
+}
+
 enum err xlsx_end(struct xlsx *x, struct buf *out, struct why *why)
 {
 	if (x->full)
 		return fail(why, ERR_TOO_LARGE, "a sheet holds %d rows at most; ask for less",
 			    XLSX_ROWS_MAX);
-	if (x->columns)
-		keep(x, worksheet_autofilter(x->sheet, 0, 0, x->row, x->columns - 1));
+	filter(x);
 	enum lxw_error closed = workbook_close(x->book);
 	x->book = NULL;
 	keep(x, closed);
