@@ -106,6 +106,7 @@ struct str formula_measure(const struct formula *f, struct arena *a);
 	X(FORMULA_PRESENT, "")                                                                     \
 	X(FORMULA_NOT_FILLED, "not_filled") /* no figure was sent */                               \
 	X(FORMULA_SAID_EMPTY, "said_empty") /* sent as having no value */                          \
+	X(FORMULA_HIDDEN, "hidden")	    /* the asker may not read it */                        \
 	X(FORMULA_NOT_ITS, "not_its")	    /* the unit does not give this indicator */            \
 	X(FORMULA_NO_UNITS, "no_units")	    /* no unit stands there */                             \
 	X(FORMULA_NOTHING, "nothing")	    /* a set without any value */                          \
