@@ -1,3 +1,4 @@
+#include "analyze/derive.h"
 #include "app/app.h"
 #include "app/commands.h"
 
@@ -49,16 +50,20 @@ static enum err create(struct app *app, const struct args *args, usec until, str
 		return rc;
 	d.port = http_port(http);
 	rc = demo_create(&d, &r, why);
+	struct derive_result derived = {0};
+	if (rc == OK)
+		rc = derive_run(app->store, app->services.registry, d.until, &derived, why);
 	if (rc == OK)
 		rc = app_sign(app, why);
 	if (rc == OK)
 		printf(args_words(
 			       args,
 			       WORDS("\n%lld deliveries (%lld files): %lld figures accepted, %lld doubtful, %lld refused, "
-				     "%lld approved, %lld returned\n")),
+				     "%lld approved, %lld returned, %lld derived\n")),
 		       (long long)r.deliveries, (long long)r.files, (long long)r.accepted,
 		       (long long)r.doubtful, (long long)r.refused, (long long)r.approved,
-		       (long long)r.returned);
+		       (long long)r.returned,
+		       (long long)derived.stored);
 	return rc;
 }
 

@@ -1,5 +1,6 @@
 #include "app/keeper.h"
 
+#include "analyze/derive.h"
 #include "core/idempotency.h"
 #include "core/identity.h"
 #include "core/journal.h"
@@ -26,7 +27,7 @@ static enum err clean(struct job_run *run, struct why *why)
 
 enum err keeper_start(struct app *app, struct jobs **ret, struct why *why)
 {
-	struct job *jobs = ARENA_ARRAY(app->arena, 2, struct job);
+	struct job *jobs = ARENA_ARRAY(app->arena, 3, struct job);
 	/* Every server signs the head of its own chain: so the name says whose job it is. */
 	jobs[0] = (struct job){
 		.name = arena_fmt(app->arena, "journal.sign.%u", store_server(app->store)).ptr,
@@ -35,7 +36,11 @@ enum err keeper_start(struct app *app, struct jobs **ret, struct why *why)
 		.arg = app,
 	};
 	jobs[1] = (struct job){.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean};
+	jobs[2] = (struct job){.name = "figures.derive",
+			       .every = DERIVE_EVERY,
+			       .run = derive_job,
+			       .arg = app->services.registry};
 	return jobs_start(
-		&(struct jobs_options){.store = app->store, .log = app->log, .jobs = jobs, .n = 2},
+		&(struct jobs_options){.store = app->store, .log = app->log, .jobs = jobs, .n = 3},
 		ret, why);
 }

@@ -116,6 +116,40 @@ static enum err received_json(struct lineage *l, const struct figure *f, struct 
 	return OK;
 }
 
+/* Computed by a formula: the figures it came from, those the asker may read by name. */
+static enum err derived_json(struct lineage *l, const struct figure *f, struct why *why)
+{
+	int64_t *inputs = NULL;
+	size_t n = 0, hidden = 0;
+	enum err rc = figure_inputs(l->req->db, f, l->req->arena, &inputs, &n, why);
+	struct jw *w = &l->w;
+	jw_object(w);
+	jw_m_cstr(w, "what", "derived");
+	jw_m_time(w, "at", f->received);
+	jw_m_id(w, "figure", f->id);
+	jw_name(w, "value");
+	figure_json_value(w, f);
+	jw_m_int(w, "revision", f->revision);
+	jw_m_str(w, "remark", f->remark);
+	jw_name(w, "inputs");
+	jw_array(w);
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		struct figure input;
+		rc = figure_get(l->req->db, inputs[i], l->req->arena, &input, why);
+		bool seen = rc == OK &&
+			    figure_readable(l->req->app->access, l->req->who, l->view, &input);
+		hidden += rc == OK && !seen;
+		if (!seen)
+			continue;
+		figure_veil(l->req->app->access, l->req->who, &input, 1);
+		figure_json(w, l->view, &input);
+	}
+	jw_array_end(w);
+	jw_m_int(w, "inputs_hidden", (int64_t)hidden);
+	jw_object_end(w);
+	return rc;
+}
+
 static enum err story_json(struct lineage *l, struct why *why)
 {
 	enum err rc = OK;
@@ -128,7 +162,9 @@ static enum err story_json(struct lineage *l, struct why *why)
 		struct str decider = name_of_account(l->req, names ? f->decided_by : 0, &rc, why);
 		if (rc == OK && f->decided)
 			decision_json(l, f, decider);
-		if (rc == OK)
+		if (rc == OK && f->flags & FIGURE_DERIVED)
+			rc = derived_json(l, f, why);
+		else if (rc == OK)
 			rc = received_json(l, f, actor, why);
 	}
 	jw_array_end(&l->w);

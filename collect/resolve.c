@@ -134,6 +134,13 @@ static void resolve_period(const struct check_context *c, struct checked *k)
 	} else if (period_start(f->period) > c->now) {
 		REFUSE(c, k, "period", "kỳ “" STR_FMT "” chưa bắt đầu: kiểm tra lại kỳ báo cáo",
 		       "the period “" STR_FMT "” has not begun: check it", STR_ARG(text));
+	} else if (k->indicator && indicator_derived(k->indicator, f->period)) {
+		finding_add(
+			c, k, "derived", true,
+			STR("chỉ tiêu này do hệ thống tính theo công thức, không nhập tay: hãy nộp các "
+			    "chỉ tiêu thành phần"),
+			STR("a formula computes this indicator, nobody types it: send the indicators it "
+			    "is made of"));
 	} else if (k->unit && k->indicator && !unit_owes(k->unit, k->indicator, f->period)) {
 		REFUSE(c, k, "owed",
 		       STR_FMT

@@ -6,18 +6,19 @@ static const struct {
 	const char *name;
 	enum group group;
 } kinds[] = {
-	{"unit", GROUP_REGISTRY},	  {"unit_change", GROUP_REGISTRY},
-	{"domain", GROUP_REGISTRY},	  {"indicator", GROUP_REGISTRY},
-	{"schedule", GROUP_REGISTRY},	  {"calendar", GROUP_REGISTRY},
-	{"holiday", GROUP_REGISTRY},	  {"code_list", GROUP_REGISTRY},
-	{"code_item", GROUP_REGISTRY},	  {"document", GROUP_REGISTRY},
-	{"system", GROUP_REGISTRY},	  {"check_rule", GROUP_REGISTRY},
-	{"target", GROUP_REGISTRY},	  {"pack", GROUP_REGISTRY},
-	{"figure", GROUP_FIGURES},	  {"delivery", GROUP_FIGURES},
-	{"draft", GROUP_FIGURES},	  {"approval", GROUP_FIGURES},
-	{"mapping", GROUP_FIGURES},	  {"account", GROUP_KEEPING},
-	{"api_token", GROUP_KEEPING},	  {"journal", GROUP_KEEPING},
-	{"system_health", GROUP_KEEPING}, {"setting", GROUP_KEEPING},
+	{"unit", GROUP_REGISTRY},      {"unit_change", GROUP_REGISTRY},
+	{"domain", GROUP_REGISTRY},    {"indicator", GROUP_REGISTRY},
+	{"schedule", GROUP_REGISTRY},  {"calendar", GROUP_REGISTRY},
+	{"holiday", GROUP_REGISTRY},   {"code_list", GROUP_REGISTRY},
+	{"code_item", GROUP_REGISTRY}, {"document", GROUP_REGISTRY},
+	{"system", GROUP_REGISTRY},    {"check_rule", GROUP_REGISTRY},
+	{"target", GROUP_REGISTRY},    {"pack", GROUP_REGISTRY},
+	{"formula", GROUP_REGISTRY},   {"figure", GROUP_FIGURES},
+	{"delivery", GROUP_FIGURES},   {"draft", GROUP_FIGURES},
+	{"approval", GROUP_FIGURES},   {"mapping", GROUP_FIGURES},
+	{"account", GROUP_KEEPING},    {"api_token", GROUP_KEEPING},
+	{"journal", GROUP_KEEPING},    {"system_health", GROUP_KEEPING},
+	{"setting", GROUP_KEEPING},
 };
 static const char *const group_names[] = {
 	[GROUP_REGISTRY] = "@registry", [GROUP_FIGURES] = "@figures", [GROUP_KEEPING] = "@keeping"};

@@ -21,7 +21,8 @@ struct expected {
 		X("calendar", __VA_ARGS__), X("holiday", __VA_ARGS__),                             \
 		X("code_list", __VA_ARGS__), X("code_item", __VA_ARGS__),                          \
 		X("document", __VA_ARGS__), X("system", __VA_ARGS__),                              \
-		X("check_rule", __VA_ARGS__), X("target", __VA_ARGS__), X("pack", __VA_ARGS__)
+		X("check_rule", __VA_ARGS__), X("formula", __VA_ARGS__), X("target", __VA_ARGS__), \
+		X("pack", __VA_ARGS__)
 
 static const struct expected administrator[] = {
 	REGISTRY(MINE, "rcudx", "r"), MINE("figure", "rx", ""),
@@ -61,31 +62,19 @@ static const struct expected auditor[] = {REGISTRY(SAME, "r"),	     MINE("figure
 					  MINE("account", "r", ""),  MINE("api_token", "r", ""),
 					  MINE("journal", "r", ""),  MINE("system_health", "r", ""),
 					  MINE("setting", "r", ""),  {0}};
-static const struct expected public[] = {SAME("unit", "r"),
-					 SAME("domain", "r"),
-					 SAME("unit_change", ""),
-					 SAME("indicator", ""),
-					 SAME("schedule", ""),
-					 SAME("calendar", ""),
-					 SAME("holiday", ""),
-					 SAME("code_list", ""),
-					 SAME("code_item", ""),
-					 SAME("document", ""),
-					 SAME("system", ""),
-					 SAME("check_rule", ""),
-					 SAME("target", ""),
-					 SAME("pack", ""),
-					 SAME("figure", ""),
-					 SAME("delivery", ""),
-					 SAME("draft", ""),
-					 SAME("approval", ""),
-					 SAME("mapping", ""),
-					 SAME("account", ""),
-					 SAME("api_token", ""),
-					 SAME("journal", ""),
-					 SAME("system_health", ""),
-					 SAME("setting", ""),
-					 {0}};
+static const struct expected public[] = {SAME("unit", "r"),	  SAME("domain", "r"),
+					 SAME("unit_change", ""), SAME("indicator", ""),
+					 SAME("schedule", ""),	  SAME("calendar", ""),
+					 SAME("holiday", ""),	  SAME("code_list", ""),
+					 SAME("code_item", ""),	  SAME("document", ""),
+					 SAME("system", ""),	  SAME("check_rule", ""),
+					 SAME("formula", ""),	  SAME("target", ""),
+					 SAME("pack", ""),	  SAME("figure", ""),
+					 SAME("delivery", ""),	  SAME("draft", ""),
+					 SAME("approval", ""),	  SAME("mapping", ""),
+					 SAME("account", ""),	  SAME("api_token", ""),
+					 SAME("journal", ""),	  SAME("system_health", ""),
+					 SAME("setting", ""),	  {0}};
 static const struct expected *const table[ROLES] = {
 	[ROLE_ADMINISTRATOR] = administrator,
 	[ROLE_OPERATOR] = operator_,

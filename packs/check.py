@@ -33,6 +33,7 @@ COLUMNS = {
     "breakdowns decimals min max aggregate_units weight_indicator aggregate_time direction target jump_z sum_of "
     "document openness definition_vi definition_en source_code tags",
     "check_rules": "code indicator kind severity argument message_vi message_en document",
+    "formulas": "indicator valid_from formula document remark",
     "targets": "indicator unit year value",
 }
 REQUIRED = {
@@ -49,6 +50,7 @@ REQUIRED = {
     "indicators": "code name_vi name_en domain unit_of_measure measure_vi measure_en period schedule scope owner "
     "decimals aggregate_units aggregate_time direction openness definition_vi definition_en",
     "check_rules": "code kind severity message_vi message_en",
+    "formulas": "indicator valid_from formula",
     "targets": "indicator unit year value",
 }
 CHOICES = {
@@ -88,6 +90,8 @@ REFERENCES = {
     ("indicators", "document"): "documents",
     ("check_rules", "indicator"): "indicators",
     ("check_rules", "document"): "documents",
+    ("formulas", "indicator"): "indicators",
+    ("formulas", "document"): "documents",
     ("targets", "indicator"): "indicators",
     ("targets", "unit"): "units",
 }
@@ -183,6 +187,7 @@ def rule_unique(world):
             key = {
                 "code_items": lambda r: (r["list"], r["code"]),
                 "holidays": lambda r: (r["calendar"], r["on_date"]),
+                "formulas": lambda r: (r["indicator"], r["valid_from"]),
                 "targets": lambda r: (r["indicator"], r["unit"], r["year"]),
                 "unit_changes": lambda r: (r["on_date"], r["kind"], r["unit"], r["into_unit"]),
             }.get(kind, lambda r: r["code"])(row)
@@ -281,6 +286,17 @@ def rule_indicators(world):
             yield f"{row['@']}: name is not translated"
 
 
+def rule_formulas(world):
+    names = by_code(world, "indicators")
+    for row in world["rows"]["formulas"]:
+        terms = re.findall(r"\[([^\]]*)\]", row["formula"])
+        for code in terms:
+            if code not in names:
+                yield f"{row['@']}: [{code}] is no indicator"
+        if not terms or row["indicator"] in terms:
+            yield f"{row['@']}: the formula of {row['indicator']} names no indicator or itself"
+
+
 def rule_install_order(world):
     manifests = world["manifests"]
     here = {}
@@ -373,6 +389,7 @@ def plant(world, rule):
         "rule_units": lambda: rows["unit_changes"][0].update(share="0.5"),
         "rule_schedules": lambda: rows["schedules"][0].update(rrule="FREQ=SOMETIMES"),
         "rule_indicators": lambda: first.update(definition_en="Land."),
+        "rule_formulas": lambda: rows["formulas"][0].update(formula="[NOTHING]"),
         "rule_install_order": lambda: bad["manifests"]["index-766"].update(requires=["nothing"]),
         "rule_story": lambda: story["figures"].pop(),
     }[rule.__name__]()

@@ -245,6 +245,47 @@ enum err figure_decide(struct db *tx, const struct figure *f, enum figure_status
 	return rc;
 }
 
+enum err figure_put_inputs(struct db *tx, const struct figure *f, const int64_t *inputs, size_t n,
+			   struct why *why)
+{
+	AUTO(stmt_free) struct stmt *forget =
+		db_stmt(tx, SQL("DELETE FROM figure_input WHERE unit = $1 AND figure = $2"));
+	stmt_bind_int(forget, 1, f->unit);
+	stmt_bind_int(forget, 2, f->id);
+	enum err rc = stmt_end(forget, why);
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("INSERT INTO figure_input (unit, figure, input) VALUES ($1, $2, $3)"));
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		stmt_bind_int(q, 1, f->unit);
+		stmt_bind_int(q, 2, f->id);
+		stmt_bind_int(q, 3, inputs[i]);
+		rc = stmt_end(q, why);
+	}
+	return rc;
+}
+
+enum err figure_inputs(struct db *db, const struct figure *f, struct arena *a, int64_t **ret,
+		       size_t *ret_n, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
+		SQL("SELECT input FROM figure_input WHERE unit = $1 AND figure = $2 ORDER BY input "
+		    "LIMIT $3"));
+	stmt_bind_int(q, 1, f->unit);
+	stmt_bind_int(q, 2, f->id);
+	stmt_bind_int(q, 3, FIGURE_INPUTS_MAX);
+	int64_t *found = ARENA_ARRAY(a, FIGURE_INPUTS_MAX, int64_t);
+	size_t n = 0;
+	while (n < FIGURE_INPUTS_MAX && stmt_row(q))
+		found[n++] = stmt_int(q, 0);
+	enum err rc = stmt_end(q, why);
+	if (rc == OK) {
+		*ret = found;
+		*ret_n = n;
+	}
+	return rc;
+}
+
 /* The newest revision that was known, and not yet returned, at as_of. */
 static void query_as_of(struct query *q, usec as_of)
 {

@@ -21,7 +21,8 @@ const char *figure_status_name(enum figure_status s);
 	X(FIGURE_CORRECTION, "correction") /* not the first revision */                            \
 	X(FIGURE_DEMONSTRATION, "demonstration")                                                   \
 	X(FIGURE_EARLY, "early") /* received before its period was over */                         \
-	X(FIGURE_ESTIMATE, "estimate")
+	X(FIGURE_ESTIMATE, "estimate")                                                             \
+	X(FIGURE_DERIVED, "derived") /* computed by a formula */
 #define X(bit, name) bit##_BIT,
 enum { FIGURE_FLAG_TABLE(X) FIGURE_FLAGS };
 #undef X
@@ -84,6 +85,14 @@ bool figure_readable(const struct access *x, const struct principal *who, const 
  * cases are named, stay among those who may read the unit's deliveries. */
 void figure_veil(const struct access *x, const struct principal *who, struct figure *figures,
 		 size_t n);
+
+/* Figures that a derived one was computed from: its lineage.  Replaces what was kept; each id once. */
+MUST_USE enum err figure_put_inputs(struct db *tx, const struct figure *f, const int64_t *inputs,
+				    size_t n, struct why *why);
+/* At most FIGURE_INPUTS_MAX, by id. */
+#define FIGURE_INPUTS_MAX 5000
+MUST_USE enum err figure_inputs(struct db *db, const struct figure *f, struct arena *a,
+				int64_t **ret, size_t *ret_n, struct why *why);
 
 struct figure_query {
 	struct figure_reach reach;

@@ -79,7 +79,7 @@ static size_t owing(const struct view *v, const struct figure_query *how, const 
 		bool asked = how->n_units == 0 && !how->no_units;
 		for (size_t m = 0; m < how->n_units && !asked; m++)
 			asked = how->units[m] == units[k].id;
-		count += asked && unit_owes(&units[k], i, p);
+		count += asked && unit_has(&units[k], i, p);
 	}
 	return count;
 }

@@ -81,7 +81,7 @@ struct limit {
 };
 struct indicator {
 	int64_t id;
-	struct str code, name_vi, name_en, measure_vi, measure_en, direction, weight;
+	struct str code, name_vi, name_en, measure, measure_vi, measure_en, direction, weight;
 	int64_t domain, schedule, owner;
 	enum period_kind period;
 	enum scope scope;
@@ -89,7 +89,8 @@ struct indicator {
 	enum aggregate over_units, over_time;
 	int decimals;
 	struct limit min, max, target;
-	double jump_z; /* robust z-score limit */
+	double jump_z;	      /* robust z-score limit */
+	int64_t derived_from; /* day from which a formula computes it; DAY_NEVER: people give it */
 	size_t n_breakdowns, n_parts;
 	struct breakdown *breakdowns;
 	struct str *parts; /* codes of the indicators whose sum it is */
@@ -130,9 +131,13 @@ bool view_within(const struct view *v, int64_t unit, int64_t root); /* today's t
 size_t view_subtree(const struct view *v, int64_t root, struct arena *a, int64_t **ret);
 
 /* -- who owes what by when -- */
-/* Is the indicator the unit's to give at all? */
+/* Is the indicator the unit's at all, given by people or computed for it? */
 bool unit_reports(const struct unit *u, const struct indicator *i);
-/* Does unit owe indicator for the period (alive on the period's last day, and it is its to give)? */
+/* Has the unit a figure of the indicator for the period (alive on the period's last day, and it is its)? */
+bool unit_has(const struct unit *u, const struct indicator *i, struct period p);
+/* Does a formula compute the indicator for the period?  Then nobody gives it. */
+bool indicator_derived(const struct indicator *i, struct period p);
+/* Does unit owe indicator for the period: has it, and people give it? */
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p);
 /* Deadline of one period of an indicator: what arrives at that instant or later is late. */
 usec view_deadline(const struct view *v, const struct indicator *i, struct period p);

@@ -61,10 +61,24 @@ bool unit_reports(const struct unit *u, const struct indicator *i)
 	return i->scope == SCOPE_COMMUNE ? unit_kind_is_commune(u->kind) : i->owner == u->id;
 }
 
+static int64_t last_day(struct period p)
+{
+	return date_days(date_local(period_end(p) - 1));
+}
+
+bool unit_has(const struct unit *u, const struct indicator *i, struct period p)
+{
+	return p.kind == i->period && unit_alive(u, last_day(p)) && unit_reports(u, i);
+}
+
+bool indicator_derived(const struct indicator *i, struct period p)
+{
+	return i->derived_from != DAY_NEVER && i->derived_from <= last_day(p);
+}
+
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p)
 {
-	int64_t last_day = date_days(date_local(period_end(p) - 1));
-	return p.kind == i->period && unit_alive(u, last_day) && unit_reports(u, i);
+	return unit_has(u, i, p) && !indicator_derived(i, p);
 }
 
 /* A rule that names no day (its check lets none in) gives the period's own end. */

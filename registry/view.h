@@ -1,7 +1,7 @@
 /* view.h - inside of a view; for registry/ only. */
 #pragma once
 #include "core/schedule.h"
-#include "registry/registry.h"
+#include "registry/formulas.h"
 #include <stdatomic.h>
 
 struct view_schedule {
@@ -18,17 +18,18 @@ struct view {
 	int64_t edition;
 	bool demonstration;
 	size_t n_units, n_indicators, n_checks, n_items, n_events, n_domains, n_schedules,
-		n_calendars;
+		n_calendars, n_formulas;
 	struct unit *units; /* by id */
 	const struct unit **units_by_code;
 	struct indicator *indicators; /* by id */
 	const struct indicator **indicators_by_code;
 	struct check_rule *checks;
-	struct code_item *items;	 /* by list and code */
-	struct unit_event *events;	 /* by day */
-	struct domain *domains;		 /* by id */
-	struct view_schedule *schedules; /* by id */
-	struct view_calendar *calendars; /* by id */
+	struct code_item *items;	  /* by list and code */
+	struct unit_event *events;	  /* by day */
+	struct domain *domains;		  /* by id */
+	struct view_schedule *schedules;  /* by id */
+	struct view_calendar *calendars;  /* by id */
+	struct formula_version *formulas; /* by indicator and day */
 };
 /* Read everything into an empty view. */
 MUST_USE enum err view_load(struct view *v, struct db *db, struct why *why);

@@ -154,6 +154,8 @@ static void load_indicator(struct view *v, struct stmt *q)
 		.max = limit(q, 18),
 		.target = limit(q, 19),
 		.jump_z = 6,
+		.derived_from = DAY_NEVER,
+		.measure = text(v, q, 23),
 	};
 	if (period_kind_parse(stmt_str(q, 11), &i->period, NULL) != OK)
 		i->period = PERIOD_MONTHLY; /* the description's choices allow no other text */
@@ -171,7 +173,7 @@ static enum err load_indicators(struct view *v, struct db *db, struct why *why)
 		SQL("SELECT id, code, name_vi, name_en, measure_vi, measure_en, direction, "
 		    "weight_indicator, domain, schedule, owner, period, scope, openness, "
 		    "aggregate_units, aggregate_time, decimals, min, max, target, jump_z, breakdowns, "
-		    "sum_of FROM indicator WHERE removed = 0 ORDER BY id"));
+		    "sum_of, unit_of_measure FROM indicator WHERE removed = 0 ORDER BY id"));
 	while (stmt_row(q))
 		load_indicator(v, q);
 	return stmt_end(q, why);
@@ -315,6 +317,23 @@ static enum err load_schedules(struct view *v, struct db *db, struct why *why)
 	return stmt_end(q, why);
 }
 
+static enum err load_formulas(struct view *v, struct db *db, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT id, indicator, valid_from, formula FROM formula WHERE removed = 0 "
+			"ORDER BY indicator, valid_from"));
+	while (stmt_row(q)) {
+		struct formula_version *f = APPEND(v, v->formulas, v->n_formulas);
+		*f = (struct formula_version){stmt_int(q, 0), stmt_int(q, 1), stmt_int(q, 2),
+					      text(v, q, 3)};
+		for (size_t i = 0; i < v->n_indicators; i++)
+			if (v->indicators[i].id == f->indicator &&
+			    f->from < v->indicators[i].derived_from)
+				v->indicators[i].derived_from = f->from;
+	}
+	return stmt_end(q, why);
+}
+
 static enum err load_demonstration(struct view *v, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
@@ -326,8 +345,9 @@ static enum err load_demonstration(struct view *v, struct db *db, struct why *wh
 enum err view_load(struct view *v, struct db *db, struct why *why)
 {
 	static enum err (*const loads[])(struct view *, struct db *, struct why *) = {
-		load_units,	 load_events,	 load_domains,	load_items,	load_checks,
-		load_indicators, load_calendars, load_holidays, load_schedules, load_demonstration};
+		load_units,	load_events,	 load_domains,	    load_items,
+		load_checks,	load_indicators, load_calendars,    load_holidays,
+		load_schedules, load_formulas,	 load_demonstration};
 	for (size_t i = 0; i < ARRAY_LEN(loads); i++) {
 		enum err rc = loads[i](v, db, why);
 		if (rc != OK)

@@ -1,0 +1,34 @@
+/* cells.h - the figures behind a formula's references, seen from one unit and period.
+ *
+ * An indicator that communes give is read at the unit itself; any other at its owner, wherever one
+ * stands.  units: counts from the unit; of a unit below which no commune stands, "communes" are
+ * the province's.  A reference of longer periods is read at the one that holds the last day, one of
+ * shorter periods at the last one within. */
+#pragma once
+#include "core/access.h"
+#include "registry/figure.h"
+#include "registry/formulas.h"
+
+struct standpoint {
+	struct db *db;
+	const struct view *view;
+	const struct access *access; /* who NULL: the centre, which sees all */
+	const struct principal *who;
+	const struct unit *unit;
+	struct period period;
+	/* What-if values: for these references the value stands instead of the figure. */
+	const struct what_if *what_if;
+	size_t n_what_if;
+};
+struct what_if {
+	int64_t indicator;
+	struct decimal value;
+};
+/* arg of it: the standpoint, which must outlive it. */
+struct formula_data cells_of(const struct standpoint *s);
+/* From which unit a derived indicator of a unit is computed: a province's from the province, any
+ * other from the unit. */
+const struct unit *cells_base(const struct view *v, const struct indicator *i,
+			      const struct unit *owner);
+/* The topmost unit above. */
+const struct unit *cells_top(const struct view *v, const struct unit *u);

@@ -1,0 +1,311 @@
+/* derive.c - programs in their order; computing on a read connection, storing in small changes. */
+#include "analyze/derive_private.h"
+
+#include "analyze/words.h"
+#include "core/journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BATCH 50 /* cells stored in one change */
+
+/* -- programs -- */
+static size_t place_of(const struct program *p, size_t n, int64_t indicator)
+{
+	size_t i = 0;
+	while (i < n && p[i].indicator->id != indicator)
+		i++;
+	return i;
+}
+
+static size_t compile_all(const struct view *v, struct arena *a, struct program *programs)
+{
+	const struct formula_version *versions;
+	size_t n = view_formulas(v, &versions), count = 0;
+	struct formula_words words = formula_words_of(v);
+	for (size_t i = 0; i < n; i++) {
+		struct program p = {&versions[i], view_indicator_id(v, versions[i].indicator), NULL,
+				    DAY_NEVER};
+		struct formula_place at;
+		if (i + 1 < n && versions[i + 1].indicator == versions[i].indicator)
+			p.until = versions[i + 1].from;
+		if (p.indicator &&
+		    formula_compile(a, versions[i].text, &words, p.indicator->measure, &p.formula,
+				    &at, NULL) == OK)
+			programs[count++] = p;
+	}
+	return count;
+}
+
+/* Versions of one indicator stand together, so the first of them is the node of all. */
+enum err programs_compile(const struct view *v, struct arena *a, struct program **ret,
+			  size_t *ret_n, struct why *why)
+{
+	const struct formula_version *versions;
+	size_t most = view_formulas(v, &versions), n_edges = 0, *order = NULL, n_order = 0, out = 0;
+	struct program *programs = ARENA_ARRAY(a, most + 1, struct program);
+	size_t n = compile_all(v, a, programs);
+	struct formula_edge *edges = ARENA_ARRAY(a, n * FORMULA_REFS_MAX + 1, struct formula_edge);
+	for (size_t i = 0; i < n; i++) {
+		const struct formula_ref *refs;
+		size_t n_refs = formula_refs(programs[i].formula, &refs);
+		size_t node = place_of(programs, n, programs[i].indicator->id);
+		for (size_t r = 0; r < n_refs; r++) {
+			size_t needs = place_of(programs, n, refs[r].indicator);
+			if (needs < n)
+				edges[n_edges++] = (struct formula_edge){node, needs};
+		}
+	}
+	enum err rc = formula_order(a, n, edges, n_edges, &order, &n_order, why);
+	if (rc != OK)
+		return rc;
+	struct program *sorted = ARENA_ARRAY(a, n + 1, struct program);
+	for (size_t i = 0; i < n_order; i++) {
+		size_t first = order[i];
+		if (place_of(programs, n, programs[first].indicator->id) != first)
+			continue;
+		for (size_t k = first; k < n && programs[k].indicator == programs[first].indicator;
+		     k++)
+			sorted[out++] = programs[k];
+	}
+	*ret = sorted;
+	*ret_n = out;
+	return OK;
+}
+
+/* -- computing -- */
+struct computed {
+	struct figure figure;
+	int64_t *inputs;
+	size_t n_inputs;
+	bool changed; /* stored as a new revision */
+};
+
+struct deriving {
+	struct store *store;
+	struct db *db;
+	const struct view *view;
+	usec now;
+	struct arena *arena; /* of the run */
+	struct derive_result result;
+	struct computed *batch;
+	size_t n;
+	struct arena *a; /* of the batch */
+};
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void take_inputs(struct computed *c, const struct formula_result *r, struct arena *a)
+{
+	size_t most = 0, n = 0, kept = 0;
+	for (size_t i = 0; i < r->n_terms; i++)
+		most += r->terms[i].n;
+	int64_t *ids = ARENA_ARRAY(a, most + 1, int64_t);
+	for (size_t i = 0; i < r->n_terms; i++)
+		for (size_t k = 0; k < r->terms[i].n; k++)
+			if (r->terms[i].cells[k].id)
+				ids[n++] = r->terms[i].cells[k].id;
+	if (n)
+		qsort(ids, n, sizeof(*ids), by_number);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || ids[kept - 1] != ids[i])
+			ids[kept++] = ids[i];
+	c->inputs = ids;
+	c->n_inputs = kept;
+}
+
+static enum err compute(struct deriving *d, const struct program *p, struct target t,
+			struct why *why)
+{
+	struct standpoint from = {
+		.db = d->db, .view = d->view, .period = {p->indicator->period, t.period}};
+	struct formula_data data = cells_of(&from);
+	struct formula_result r;
+	from.unit = cells_base(d->view, p->indicator, view_unit_id(d->view, t.unit));
+	enum err rc = formula_run(p->formula, &data, false, d->a, &r, why);
+	if (rc != OK)
+		return rc;
+	struct computed *c = &d->batch[d->n++];
+	*c = (struct computed){.figure = {.unit = t.unit,
+					  .indicator = p->indicator->id,
+					  .period = from.period,
+					  .breakdown = STR(""),
+					  .status = FIGURE_APPROVED,
+					  .flags = FIGURE_DERIVED,
+					  .received = d->now}};
+	if (r.value.reason == FORMULA_PRESENT &&
+	    !number_round(r.value.number, p->indicator->decimals, &c->figure.value))
+		r.value.reason = FORMULA_OVERFLOW;
+	c->figure.empty = r.value.reason != FORMULA_PRESENT;
+	if (c->figure.empty)
+		c->figure.remark = reason_vi(d->view, &r.value, d->a);
+	if (view_demonstration(d->view))
+		c->figure.flags |= FIGURE_DEMONSTRATION;
+	take_inputs(c, &r, d->a);
+	d->result.computed++;
+	return OK;
+}
+
+/* -- storing -- */
+static enum err renew_inputs(struct db *tx, struct computed *c, struct arena *a, struct why *why)
+{
+	int64_t *kept = NULL;
+	size_t n = 0;
+	enum err rc = figure_inputs(tx, &c->figure, a, &kept, &n, why);
+	if (rc != OK || (n == c->n_inputs && memcmp(kept, c->inputs, n * sizeof(*kept)) == 0))
+		return rc;
+	return figure_put_inputs(tx, &c->figure, c->inputs, c->n_inputs, why);
+}
+
+static enum err store_one(struct db *tx, struct computed *c, struct arena *a, struct why *why)
+{
+	struct figure before;
+	struct why none;
+	enum err rc = figure_current(tx, &c->figure, a, &before, &none);
+	if (rc != OK && rc != ERR_NOT_FOUND)
+		return fail(why, rc, "%s", none.text);
+	bool known = rc == OK;
+	if (!known && c->figure.empty)
+		return OK;
+	bool same = known && before.empty == c->figure.empty &&
+		    (before.empty || decimal_cmp(before.value, c->figure.value) == 0);
+	if (same) {
+		c->figure.id = before.id;
+		return renew_inputs(tx, c, a, why);
+	}
+	rc = figure_put(tx, &c->figure, why);
+	c->changed = rc == OK;
+	return rc == OK ? figure_put_inputs(tx, &c->figure, c->inputs, c->n_inputs, why) : rc;
+}
+
+static enum err tell(struct db *tx, struct deriving *d, size_t changed, struct why *why)
+{
+	const struct indicator *i = view_indicator_id(d->view, d->batch[0].figure.indicator);
+	struct journal_entry e = {
+		.at = d->now,
+		.kind = STR("figure.derived"),
+		.subject = STR("figure"),
+		.data = arena_fmt(d->a, "{\"indicators\":[\"" STR_FMT "\"],\"figures\":%zu}",
+				  STR_ARG(i->code), changed),
+	};
+	return changed ? journal_append(tx, &e, why) : OK;
+}
+
+static enum err store_batch(struct db *tx, void *arg, struct why *why)
+{
+	struct deriving *d = arg;
+	size_t changed = 0;
+	enum err rc = figure_turn(tx, why);
+	for (size_t i = 0; rc == OK && i < d->n; i++) {
+		d->batch[i].changed = false;
+		rc = store_one(tx, &d->batch[i], d->a, why);
+		changed += d->batch[i].changed;
+	}
+	return rc == OK ? tell(tx, d, changed, why) : rc;
+}
+
+/* What was stored touches in its turn what needs it. */
+static enum err flush(struct deriving *d, struct touches *t, struct why *why)
+{
+	if (d->n == 0)
+		return OK;
+	enum err rc = store_write(d->store, store_batch, d, why);
+	for (size_t i = 0; rc == OK && i < d->n; i++) {
+		const struct figure *f = &d->batch[i].figure;
+		if (!d->batch[i].changed)
+			continue;
+		touch_add(t, (struct touch){f->indicator, f->unit, f->period.ordinal,
+					    f->period.ordinal});
+		d->result.stored++;
+		d->result.emptied += f->empty;
+	}
+	d->n = 0;
+	arena_reset(d->a);
+	d->batch = ARENA_ARRAY(d->a, BATCH, struct computed);
+	return rc;
+}
+
+static enum err derive_program(struct deriving *d, const struct program *p, struct touches *t,
+			       struct why *why)
+{
+	struct target *targets = NULL;
+	size_t n = 0;
+	enum err rc = targets_of(d->db, d->view, p, t, d->now, d->arena, &targets, &n, why);
+	for (size_t i = 0; rc == OK && i < n; i++) {
+		rc = compute(d, p, targets[i], why);
+		if (rc == OK && d->n == BATCH)
+			rc = flush(d, t, why);
+	}
+	return rc == OK ? flush(d, t, why) : rc;
+}
+
+/* -- the run -- */
+static enum err read_cursor(struct db *db, struct arena *a, struct str *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT cursor FROM derive_cursor WHERE id = 1"));
+	*ret = stmt_row(q) ? arena_str(a, stmt_str(q, 0)) : STR("");
+	return stmt_end(q, why);
+}
+
+static enum err keep_cursor(struct db *tx, void *arg, struct why *why)
+{
+	const struct str *cursor = arg;
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("UPDATE derive_cursor SET cursor = $1 WHERE id = 1"));
+	stmt_bind(q, 1, *cursor);
+	return stmt_end(q, why);
+}
+
+static enum err derive_all(struct deriving *d, struct why *why)
+{
+	struct touches t = {.arena = d->arena};
+	struct program *programs = NULL;
+	struct str before, cursor;
+	size_t n = 0;
+	enum err rc = read_cursor(d->db, d->arena, &before, why);
+	cursor = before;
+	if (rc == OK)
+		rc = touches_read(d->db, &cursor, &t, &d->result.looked, why);
+	if (rc == OK)
+		rc = programs_compile(d->view, d->arena, &programs, &n, why);
+	for (size_t i = 0; rc == OK && i < n; i++)
+		rc = derive_program(d, &programs[i], &t, why);
+	if (rc == OK && !str_eq(before, cursor))
+		rc = store_write(d->store, keep_cursor, &cursor, why);
+	return rc;
+}
+
+enum err derive_run(struct store *s, struct registry *r, usec now, struct derive_result *ret,
+		    struct why *why)
+{
+	AUTO(arena_free) struct arena *arena = arena_new();
+	AUTO(arena_free) struct arena *a = arena_new();
+	AUTO(store_give) struct db *db = NULL;
+	AUTO(view_free) const struct view *v = NULL;
+	struct deriving d = {.store = s, .now = now, .arena = arena, .a = a};
+	d.batch = ARENA_ARRAY(a, BATCH, struct computed);
+	enum err rc = store_take(s, &db, why);
+	if (rc == OK)
+		rc = registry_take(r, db, &v, why);
+	d.db = db;
+	d.view = v;
+	if (rc == OK)
+		rc = derive_all(&d, why);
+	*ret = d.result;
+	return rc;
+}
+
+enum err derive_job(struct job_run *run, struct why *why)
+{
+	struct derive_result r = {0};
+	enum err rc = derive_run(run->store, run->arg, run->now, &r, why);
+	if (rc == OK && r.computed)
+		snprintf(run->result, sizeof(run->result), "%lld cells computed, %lld changed",
+			 (long long)r.computed, (long long)r.stored);
+	return rc;
+}

@@ -1,0 +1,374 @@
+/* Derived figures: what a delivery touches is computed, and nothing else. */
+#include "analyze/cells.h"
+#include "analyze/derive.h"
+#include "analyze/words.h"
+#include "core/journal.h"
+#include "registry/testing.h"
+
+struct bench {
+	struct store *s;
+	struct registry *r;
+	struct db *db;
+	struct arena *a;
+	const struct view *v;
+	int64_t deliveries;
+};
+
+static void look(struct bench *x)
+{
+	struct why why = {0};
+	assert_ok(registry_view(x->r, x->db, x->a, &x->v, &why), why);
+}
+
+#define FORMULAS(rows) "indicator,valid_from,formula\n" rows
+
+static struct bench open_bench(struct testbed *bed)
+{
+	struct bench x = {.s = registry_open(bed), .r = registry_new(), .a = arena_new()};
+	struct why why = {0};
+	registry_fill(x.s);
+	registry_load(
+		x.s, &indicator_record,
+		"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time,"
+		"direction,openness,jump_z,scope,owner,aggregate_units,decimals\n"
+		"SHARE,Tỷ lệ,Share,D1,percent,%,%,monthly,M10,last,up,internal,6,province,SYT,mean,1\n"
+		"TWICE,Gấp đôi,Twice,D1,percent,%,%,monthly,M10,last,up,internal,6,province,SYT,mean,1\n"
+		"GROWTH,Tăng,Growth,D1,percent,%,%,monthly,M10,last,up,internal,6,commune,,mean,1\n"
+		"QUARTER,Quý,Quarter,D1,n,n,n,quarterly,M10,last,up,internal,6,province,SYT,sum,0\n");
+	registry_load(
+		x.s, &formula_record,
+		FORMULAS(
+			"SHARE,2026-01-01,\"sum([SOLVED], units: communes, missing: skip) / sum([WHOLE], units: "
+			"communes, missing: skip) * 100\"\n"
+			"TWICE,2026-01-01,[SHARE] * 2\n"
+			"GROWTH,2026-01-01,tăng trưởng([POP])\n"
+			"QUARTER,2026-01-01,\"sum([DEPT]; 3 kỳ gần nhất)\"\n"));
+	assert_ok(store_take(x.s, &x.db, &why), why);
+	look(&x);
+	return x;
+}
+
+static void close_bench(struct bench *x)
+{
+	store_give(x->db);
+	arena_free(x->a);
+	registry_free(x->r);
+	store_close(x->s);
+}
+
+static enum err deliver_run(struct db *tx, void *arg, struct why *why)
+{
+	struct figure *f = arg;
+	struct journal_entry e = {.at = TEST_NOW,
+				  .kind = STR("delivery.received"),
+				  .subject = STR("delivery"),
+				  .subject_id = f->delivery,
+				  .unit = f->unit,
+				  .data = STR("{}")};
+	enum err rc = figure_put(tx, f, why);
+	return rc == OK ? journal_append(tx, &e, why) : rc;
+}
+
+static struct figure deliver(struct bench *x, const char *unit, const char *indicator,
+			     const char *period, const char *value)
+{
+	struct figure f = figure_of(x->v, unit, indicator, period, value);
+	struct why why = {0};
+	f.delivery = ++x->deliveries;
+	assert_ok(store_write(x->s, deliver_run, &f, &why), why);
+	return f;
+}
+
+static struct derive_result derive(struct bench *x)
+{
+	struct derive_result r = {0};
+	struct why why = {0};
+	assert_ok(derive_run(x->s, x->r, TEST_NOW, &r, &why), why);
+	return r;
+}
+
+/* "12.5", "empty" or "none". */
+static struct str value_of(struct bench *x, const char *unit, const char *indicator,
+			   const char *period)
+{
+	struct figure key = figure_of(x->v, unit, indicator, period, "0"), f;
+	if (figure_current(x->db, &key, x->a, &f, &(struct why){0}) != OK)
+		return STR("none");
+	return f.empty ? STR("empty") : decimal_str(x->a, f.value);
+}
+#define assert_value(x, unit, indicator, period, text)                                             \
+	assert_string_equal(arena_cstr((x)->a, value_of((x), (unit), (indicator), (period))),      \
+			    (text))
+
+static void figures_follow_their_inputs(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct figure first = deliver(&x, "X1", "SOLVED", "2026-09", "9");
+	deliver(&x, "X1", "WHOLE", "2026-09", "10");
+	deliver(&x, "X2", "SOLVED", "2026-09", "3");
+	struct figure last = deliver(&x, "X2", "WHOLE", "2026-09", "6");
+	derive(&x);
+	assert_value(&x, "SYT", "SHARE", "2026-09", "75.0");
+	assert_value(&x, "SYT", "TWICE", "2026-09", "150.0");
+	struct figure key = figure_of(x.v, "SYT", "SHARE", "2026-09", "0"), f;
+	struct why why = {0};
+	assert_ok(figure_current(x.db, &key, x.a, &f, &why), why);
+	assert_true(f.flags & FIGURE_DERIVED);
+	assert_int_equal(f.status, FIGURE_APPROVED);
+	int64_t *inputs = NULL;
+	size_t n = 0;
+	assert_ok(figure_inputs(x.db, &f, x.a, &inputs, &n, &why), why);
+	assert_int_equal(n, 4);
+	assert_int_equal(inputs[0], first.id);
+	assert_int_equal(inputs[3], last.id);
+	/* Nothing new: nothing is computed; the entry of the derived figures moves the cursor once. */
+	assert_int_equal(derive(&x).computed, 0);
+	assert_int_equal(derive(&x).looked, 0);
+	close_bench(&x);
+}
+
+static void only_what_is_touched_is_computed(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	derive(&x);
+	deliver(&x, "X1", "POP", "2026-08", "100");
+	deliver(&x, "X1", "POP", "2026-09", "110");
+	deliver(&x, "X2", "POP", "2026-09", "50");
+	struct derive_result r = derive(&x);
+	/* X1 August, September, October; X2 September, October: October's change is against September. */
+	assert_int_equal(r.computed, 5);
+	assert_int_equal(r.stored, 1);
+	assert_value(&x, "X1", "GROWTH", "2026-09", "10.0");
+	assert_value(&x, "X2", "GROWTH", "2026-09", "none");
+	deliver(&x, "P1", "POP", "2026-10", "7");
+	assert_int_equal(derive(&x).computed, 2); /* October and the month that runs */
+	/* The same value again: no new revision, though its input is another figure. */
+	deliver(&x, "X1", "POP", "2026-08", "100");
+	r = derive(&x);
+	assert_int_equal(r.computed, 2);
+	assert_int_equal(r.stored, 0);
+	/* A quarter takes the months within it. */
+	deliver(&x, "SYT", "DEPT", "2026-07", "1");
+	deliver(&x, "SYT", "DEPT", "2026-08", "2");
+	deliver(&x, "SYT", "DEPT", "2026-09", "4");
+	derive(&x);
+	assert_value(&x, "SYT", "QUARTER", "2026-Q3", "7");
+	close_bench(&x);
+}
+
+static enum err return_run(struct db *tx, void *arg, struct why *why)
+{
+	const struct figure *f = arg;
+	struct journal_entry e = {.at = TEST_NOW,
+				  .kind = STR("figure.returned"),
+				  .subject = STR("figure"),
+				  .subject_id = f->id,
+				  .unit = f->unit,
+				  .data = STR("{}")};
+	enum err rc = figure_decide(tx, f, FIGURE_RETURNED, STR("sai"), 7, TEST_NOW, why);
+	return rc == OK ? journal_append(tx, &e, why) : rc;
+}
+
+static void what_is_gone_says_why(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct why why = {0};
+	deliver(&x, "X1", "POP", "2026-08", "100");
+	struct figure f = deliver(&x, "X1", "POP", "2026-09", "110");
+	derive(&x);
+	assert_value(&x, "X1", "GROWTH", "2026-09", "10.0");
+	assert_ok(store_write(x.s, return_run, &f, &why), why);
+	struct derive_result r = derive(&x);
+	assert_int_equal(r.emptied, 1);
+	assert_value(&x, "X1", "GROWTH", "2026-09", "empty");
+	struct figure key = figure_of(x.v, "X1", "GROWTH", "2026-09", "0"), now;
+	assert_ok(figure_current(x.db, &key, x.a, &now, &why), why);
+	assert_string_equal(now.remark.ptr, "Xã Một chưa nộp “POP” (POP) kỳ 2026-09");
+	close_bench(&x);
+}
+
+static void a_changed_formula_computes_anew(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	deliver(&x, "X1", "SOLVED", "2026-09", "9");
+	deliver(&x, "X1", "WHOLE", "2026-09", "10");
+	derive(&x);
+	assert_value(&x, "SYT", "TWICE", "2026-09", "180.0");
+	registry_load(x.s, &formula_record, FORMULAS("TWICE,2026-01-01,[SHARE] * 3\n"));
+	derive(&x);
+	assert_value(&x, "SYT", "TWICE", "2026-09", "270.0");
+	/* A version from October on leaves September as it was. */
+	registry_load(x.s, &formula_record, FORMULAS("TWICE,2026-10-01,[SHARE] * 4\n"));
+	deliver(&x, "X1", "SOLVED", "2026-10", "5");
+	deliver(&x, "X1", "WHOLE", "2026-10", "10");
+	derive(&x);
+	assert_value(&x, "SYT", "TWICE", "2026-09", "270.0");
+	assert_value(&x, "SYT", "TWICE", "2026-10", "200.0");
+	look(&x);
+	const struct indicator *i = view_indicator(x.v, STR("TWICE"));
+	const struct formula_version *version =
+		view_formula(x.v, i->id, date_days((struct date){2026, 9, 30}));
+	assert_non_null(version);
+	assert_string_equal(version->text.ptr, "[SHARE] * 3");
+	assert_null(view_formula(x.v, i->id, date_days((struct date){2025, 12, 31})));
+	close_bench(&x);
+}
+
+struct bad {
+	const char *csv;
+	struct problems p;
+};
+
+static enum err bad_run(struct db *tx, void *arg, struct why *why)
+{
+	struct bad *b = arg;
+	struct import_result result;
+	return record_import_csv(tx, &formula_record, str_of(b->csv),
+				 (struct author){access_centre(b->p.arena), TEST_NOW}, &result,
+				 &b->p, why);
+}
+
+static void the_door_refuses(void **state)
+{
+	static const struct {
+		const char *csv, *says;
+	} faults[] = {
+		{FORMULAS("SHARE,2027-01-01,[TWICE] / 2\n"), "circle: "},
+		{FORMULAS("SHARE,2027-01-01,[SHARE]\n"), "SHARE → SHARE"},
+		{FORMULAS("GROWTH,2027-01-01,[NONE]\n"), "no indicator \"NONE\""},
+		{FORMULAS("GROWTH,2027-01-01,[POP]\n"), "the result is in n"},
+		{FORMULAS("GROWTH,2027-01-01,\"[BIRTHS]{sex=other} / [POP] * 100\"\n"), "no code"},
+		{FORMULAS("SHARE,2027-01-01,[SOLVED] / [WHOLE] * 100\n"), "communes give [SOLVED]"},
+		{FORMULAS("GROWTH,2027-01-01,1 +\n"), "too early"},
+	};
+	struct bench x = open_bench(testbed_of(state));
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+		struct bad b = {.csv = faults[i].csv};
+		problems_init(&b.p, x.a);
+		assert_err(store_write(x.s, bad_run, &b, &(struct why){0}), ERR_INVALID);
+		if (b.p.n == 0 || !strstr(b.p.items[0].text.ptr, faults[i].says))
+			fail_msg("%s: %s", faults[i].csv,
+				 b.p.n ? b.p.items[0].text.ptr : "nothing");
+	}
+	/* Nobody owes what is computed, though it is still the unit's. */
+	const struct indicator *growth = view_indicator(x.v, STR("GROWTH"));
+	const struct unit *x1 = view_unit(x.v, STR("X1"));
+	struct period p;
+	assert_ok(period_parse(STR("2026-10"), &p, &(struct why){0}), (struct why){0});
+	assert_false(unit_owes(x1, growth, p));
+	assert_true(unit_has(x1, growth, p));
+	assert_ok(period_parse(STR("2025-10"), &p, &(struct why){0}), (struct why){0});
+	assert_true(unit_owes(x1, growth, p));
+	close_bench(&x);
+}
+
+/* -- one formula tried out -- */
+static struct str tried(struct bench *x, const char *unit, const char *period, const char *text)
+{
+	struct standpoint from = {.db = x->db, .view = x->v, .unit = view_unit(x->v, str_of(unit))};
+	struct formula_words words = formula_words_of(x->v);
+	struct formula_data data = cells_of(&from);
+	struct formula *f = NULL;
+	struct formula_place at;
+	struct formula_result r;
+	struct decimal d;
+	struct why why = {0};
+	assert_ok(period_parse(str_of(period), &from.period, &why), why);
+	assert_ok(formula_compile(x->a, str_of(text), &words, STR_NULL, &f, &at, &why), why);
+	assert_ok(formula_run(f, &data, false, x->a, &r, &why), why);
+	if (r.value.reason != FORMULA_PRESENT)
+		return reason_en(x->v, &r.value, x->a);
+	assert_true(number_decimal(r.value.number, &d));
+	return decimal_str(x->a, d);
+}
+
+static void references_find_their_cells(void **state)
+{
+	static const struct {
+		const char *unit, *period, *text, *value;
+	} examples[] = {
+		{"X1", "2026-10", "[POP]", "30"},
+		{"X1", "2026-10", "previous([POP])", "20"},
+		{"X1", "2026-10", "same_period([POP])", "5"},
+		{"X1", "2026-11", "latest([POP])", "30"},
+		{"X1", "2026-10", "sum([POP], last 2)", "50"},
+		{"X1", "2026-10", "sum([POP], ytd, missing: skip)", "50"},
+		{"X1", "2026-10", "[DEPT]", "8"},
+		{"KH", "2026-10", "[DEPT]", "8"},
+		{"KH", "2026-10", "sum([POP], units: communes, missing: skip)", "70"},
+		{"KH", "2026-10", "sum([POP], units: children, missing: skip)", "70"},
+		{"SYT", "2026-10", "sum([POP], units: communes, missing: skip)", "70"},
+		{"SYT", "2026-10", "count([POP], units: below)", "0"},
+		{"X2", "2026-10", "rank([POP], missing: skip)", "1"},
+		{"X1", "2026-10", "rank([POP], missing: skip)", "2"},
+		{"X1", "2026-10", "sum([BIRTHS], by: sex)", "7"},
+		{"X1", "2026-10", "[BIRTHS]{sex=female}", "4"},
+		{"X1", "2026-Q4", "sum([POP], last 3)", "X1 has not sent “POP” (POP) for 2026-11"},
+		{"P1", "2026-10", "[POP] + 1", "P1 has not sent “POP” (POP) for 2026-10"},
+		{"SYT", "2026-10", "[POP]", "SYT does not report “POP” (POP) for 2026-10"},
+		{"X1", "2026-10", "1 / 0", "a division by zero"},
+	};
+	struct bench x = open_bench(testbed_of(state));
+	deliver(&x, "X1", "POP", "2026-09", "20");
+	deliver(&x, "X1", "POP", "2026-10", "30");
+	deliver(&x, "X1", "POP", "2025-10", "5");
+	deliver(&x, "X2", "POP", "2026-10", "40");
+	deliver(&x, "SYT", "DEPT", "2026-10", "8");
+	struct figure f = figure_of(x.v, "X1", "BIRTHS", "2026-10", "4");
+	f.breakdown = STR("sex=female");
+	figure_give(x.s, &f);
+	f = figure_of(x.v, "X1", "BIRTHS", "2026-10", "3");
+	f.breakdown = STR("sex=male");
+	figure_give(x.s, &f);
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
+		struct str got = tried(&x, examples[i].unit, examples[i].period, examples[i].text);
+		if (!str_is(got, examples[i].value))
+			fail_msg("%s at %s in %s: " STR_FMT, examples[i].text, examples[i].unit,
+				 examples[i].period, STR_ARG(got));
+	}
+	close_bench(&x);
+}
+
+static void others_figures_stay_hidden(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	deliver(&x, "X1", "POP", "2026-10", "30");
+	deliver(&x, "X2", "POP", "2026-10", "40");
+	AUTO(access_free) struct access *access = access_new(test_tree());
+	struct standpoint from = {
+		.db = x.db,
+		.view = x.v,
+		.access = access,
+		.who = principal_of(x.a, ROLE_REPORTING_OFFICER, view_unit(x.v, STR("X1"))->id),
+		.unit = view_unit(x.v, STR("X1"))};
+	struct formula_words words = formula_words_of(x.v);
+	struct formula_data data = cells_of(&from);
+	struct formula *f = NULL;
+	struct formula_place at;
+	struct formula_result r;
+	struct why why = {0};
+	assert_ok(period_parse(STR("2026-10"), &from.period, &why), why);
+	assert_ok(formula_compile(x.a, STR("sum([POP], units: siblings)"), &words, STR_NULL, &f,
+				  &at, &why),
+		  why);
+	assert_ok(formula_run(f, &data, false, x.a, &r, &why), why);
+	assert_int_equal(r.value.reason, FORMULA_HIDDEN);
+	for (size_t i = 0; i < r.terms[0].n; i++)
+		assert_true(r.terms[0].cells[i].unit == from.unit->id ||
+			    r.terms[0].cells[i].id == 0);
+	close_bench(&x);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_EACH_ENGINE(figures_follow_their_inputs),
+		ON_EACH_ENGINE(only_what_is_touched_is_computed),
+		ON_EACH_ENGINE(what_is_gone_says_why),
+		ON_EACH_ENGINE(a_changed_formula_computes_anew),
+		ON_EACH_ENGINE(the_door_refuses),
+		ON_EACH_ENGINE(references_find_their_cells),
+		ON_EACH_ENGINE(others_figures_stay_hidden),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

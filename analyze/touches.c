@@ -1,0 +1,258 @@
+/* touches.c - from the journal to what changed, and from there to the cells of a formula. */
+#include "analyze/derive_private.h"
+
+#include "base/id.h"
+#include "core/journal.h"
+
+#include <stdlib.h>
+
+#define PAGE 1000
+
+void touch_add(struct touches *t, struct touch touch)
+{
+	if (t->n == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 256;
+		struct touch *more = ARENA_ARRAY(t->arena, t->cap, struct touch);
+		if (t->n)
+			memcpy(more, t->items, t->n * sizeof(*more));
+		t->items = more;
+	}
+	t->items[t->n++] = touch;
+}
+
+static void formula_touched(struct touches *t, int64_t indicator)
+{
+	for (size_t i = 0; i < t->n_formulas; i++)
+		if (t->formulas[i] == indicator)
+			return;
+	if (t->n_formulas == t->cap_formulas) {
+		t->cap_formulas = t->cap_formulas ? 2 * t->cap_formulas : 32;
+		int64_t *more = ARENA_ARRAY(t->arena, t->cap_formulas, int64_t);
+		if (t->n_formulas)
+			memcpy(more, t->formulas, t->n_formulas * sizeof(*more));
+		t->formulas = more;
+	}
+	t->formulas[t->n_formulas++] = indicator;
+}
+
+static enum err touch_delivery(struct db *db, int64_t delivery, struct touches *t, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db, SQL("SELECT DISTINCT indicator, unit, period FROM figure WHERE delivery = $1"));
+	stmt_bind_int(q, 1, delivery);
+	while (stmt_row(q)) {
+		int32_t period = (int32_t)stmt_int(q, 2);
+		touch_add(t, (struct touch){stmt_int(q, 0), stmt_int(q, 1), period, period});
+	}
+	return stmt_end(q, why);
+}
+
+static enum err touch_figure(struct db *db, int64_t figure, struct touches *t, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT indicator, unit, period FROM figure WHERE id = $1"));
+	stmt_bind_int(q, 1, figure);
+	if (stmt_row(q)) {
+		int32_t period = (int32_t)stmt_int(q, 2);
+		touch_add(t, (struct touch){stmt_int(q, 0), stmt_int(q, 1), period, period});
+	}
+	return stmt_end(q, why);
+}
+
+static enum err touch_formula(struct db *db, int64_t formula, struct touches *t, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT indicator FROM formula WHERE id = $1"));
+	stmt_bind_int(q, 1, formula);
+	if (stmt_row(q))
+		formula_touched(t, stmt_int(q, 0));
+	return stmt_end(q, why);
+}
+
+static enum err take_entry(struct db *db, const struct journal_entry *e, struct touches *t,
+			   struct why *why)
+{
+	bool about_all = str_is(e->subject, "unit") || str_is(e->subject, "unit_change") ||
+			 str_is(e->subject, "indicator") || str_is(e->subject, "code_item");
+	if (str_is(e->kind, "delivery.received"))
+		return touch_delivery(db, e->subject_id, t, why);
+	if (str_is(e->kind, "figure.returned"))
+		return touch_figure(db, e->subject_id, t, why);
+	if (str_is(e->subject, "formula"))
+		return touch_formula(db, e->subject_id, t, why);
+	t->all = t->all || about_all;
+	return OK;
+}
+
+enum err touches_read(struct db *db, struct str *cursor, struct touches *t, int64_t *ret_looked,
+		      struct why *why)
+{
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct journal_page page = {.more = true};
+	struct str at = *cursor;
+	enum err rc = OK;
+	while (rc == OK && page.more) {
+		struct journal_reader how = {.who = access_centre(a), .after = at, .max = PAGE};
+		rc = journal_read(db, &how, a, &page, why);
+		for (size_t i = 0; rc == OK && i < page.n; i++)
+			rc = take_entry(db, &page.entries[i], t, why);
+		if (rc != OK)
+			return rc;
+		*ret_looked += (int64_t)page.n;
+		at = arena_str(t->arena, page.next);
+		arena_reset(a);
+	}
+	*cursor = at;
+	return rc;
+}
+
+/* -- targets -- */
+struct gathering {
+	const struct view *view;
+	const struct program *program;
+	struct arena *arena;
+	usec now;
+	const int64_t *owners; /* units that have the indicator */
+	size_t n_owners;
+	struct target *items;
+	size_t n, cap;
+};
+
+static void add_target(struct gathering *g, int64_t unit, int32_t period)
+{
+	if (g->n == g->cap) {
+		g->cap = g->cap ? 2 * g->cap : 256;
+		struct target *more = ARENA_ARRAY(g->arena, g->cap, struct target);
+		if (g->n)
+			memcpy(more, g->items, g->n * sizeof(*more));
+		g->items = more;
+	}
+	g->items[g->n++] = (struct target){unit, period};
+}
+
+/* First and last period of the formula's kind that figures of these can reach through ref. */
+static bool reach_of(const struct gathering *g, const struct formula_ref *ref,
+		     enum period_kind kind, struct touch t, int32_t *ret_from, int32_t *ret_to)
+{
+	static const int32_t year_of[] = {365, 52, 12, 4, 2, 1};
+	enum period_kind own = g->program->indicator->period;
+	int32_t shift = ref->back + (ref->when == FORMULA_SAME_PERIOD ? year_of[kind] : 0);
+	struct period first = {kind, t.from + shift}, last = {kind, t.to + shift + ref->window - 1};
+	usec end = period_end(last) - 1;
+	if (ref->year_to_date) {
+		struct date new_year = {date_local(end).year + 1, 1, 1};
+		end = date_start(new_year) - 1;
+	}
+	if (ref->when == FORMULA_LATEST || end > g->now)
+		end = g->now;
+	if (period_start(first) > end)
+		return false;
+	*ret_from = period_at(own, period_start(first)).ordinal;
+	*ret_to = period_at(own, end).ordinal;
+	return true;
+}
+
+static void add_reach(struct gathering *g, const struct formula_ref *ref, enum period_kind kind,
+		      struct touch t)
+{
+	int32_t from, to;
+	if (!reach_of(g, ref, kind, t, &from, &to))
+		return;
+	bool communal = g->program->indicator->scope == SCOPE_COMMUNE;
+	const struct indicator *term = view_indicator_id(g->view, ref->indicator);
+	bool same_unit = communal && t.unit && ref->units == FORMULA_SELF && term &&
+			 term->scope == SCOPE_COMMUNE;
+	for (size_t u = 0; u < g->n_owners; u++) {
+		if (same_unit && g->owners[u] != t.unit)
+			continue;
+		for (int32_t p = from; p <= to; p++)
+			add_target(g, g->owners[u], p);
+	}
+}
+
+static void find_owners(struct gathering *g)
+{
+	const struct unit *units;
+	size_t n = view_units(g->view, &units);
+	int64_t *owners = ARENA_ARRAY(g->arena, n + 1, int64_t);
+	for (size_t i = 0; i < n; i++)
+		if (unit_reports(&units[i], g->program->indicator))
+			owners[g->n_owners++] = units[i].id;
+	g->owners = owners;
+}
+
+/* All there is of a reference's indicator, for a formula that is new. */
+static enum err add_whole(struct gathering *g, struct db *db, const struct formula_ref *ref,
+			  struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
+		SQL("SELECT min(period), max(period) FROM figure WHERE indicator = $1 AND period_kind = $2 "
+		    "AND current = 1"));
+	const struct indicator *term = view_indicator_id(g->view, ref->indicator);
+	if (!term)
+		return OK;
+	stmt_bind_int(q, 1, ref->indicator);
+	stmt_bind_int(q, 2, term->period);
+	if (stmt_row(q) && !stmt_is_null(q, 0))
+		add_reach(g, ref, term->period,
+			  (struct touch){term->id, 0, (int32_t)stmt_int(q, 0),
+					 (int32_t)stmt_int(q, 1)});
+	return stmt_end(q, why);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct target *x = a, *y = b;
+	if (x->unit != y->unit)
+		return x->unit < y->unit ? -1 : 1;
+	return (x->period > y->period) - (x->period < y->period);
+}
+
+/* Once each, in the life of the unit and of this version of the formula. */
+static size_t keep_valid(struct gathering *g)
+{
+	const struct indicator *i = g->program->indicator;
+	size_t kept = 0;
+	if (g->n)
+		qsort(g->items, g->n, sizeof(*g->items), by_place);
+	for (size_t k = 0; k < g->n; k++) {
+		struct target t = g->items[k];
+		struct period p = {i->period, t.period};
+		int64_t day = date_days(date_local(period_end(p) - 1));
+		const struct unit *u = view_unit_id(g->view, t.unit);
+		bool twice = kept && by_place(&g->items[kept - 1], &t) == 0;
+		if (twice || !u || !unit_has(u, i, p) || day < g->program->version->from ||
+		    day >= g->program->until)
+			continue;
+		g->items[kept++] = t;
+	}
+	return kept;
+}
+
+enum err targets_of(struct db *db, const struct view *v, const struct program *p,
+		    const struct touches *t, usec now, struct arena *a, struct target **ret,
+		    size_t *ret_n, struct why *why)
+{
+	struct gathering g = {.view = v, .program = p, .arena = a, .now = now};
+	const struct formula_ref *refs;
+	size_t n = formula_refs(p->formula, &refs);
+	bool whole = t->all;
+	enum err rc = OK;
+	find_owners(&g);
+	for (size_t i = 0; i < t->n_formulas; i++)
+		whole = whole || t->formulas[i] == p->indicator->id;
+	for (size_t r = 0; r < n && rc == OK; r++) {
+		const struct indicator *term = view_indicator_id(v, refs[r].indicator);
+		if (whole)
+			rc = add_whole(&g, db, &refs[r], why);
+		for (size_t i = 0; term && !whole && i < t->n; i++)
+			if (t->items[i].indicator == refs[r].indicator)
+				add_reach(&g, &refs[r], term->period, t->items[i]);
+	}
+	if (rc != OK)
+		return rc;
+	*ret = g.items;
+	*ret_n = keep_valid(&g);
+	return OK;
+}

@@ -1,0 +1,321 @@
+/* formulas.c - the record of formulas and the door it goes through. */
+#include "registry/formulas.h"
+
+#include "base/text.h"
+#include "registry/records.h"
+#include "registry/view.h"
+
+static const struct field formula_fields[] = {
+	{.name = NAME("indicator"),
+	 .type = FIELD_REF,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_FIXED | FIELD_KEY,
+	 .ref = &indicator_record,
+	 .label = {"Chỉ tiêu", "Indicator"}},
+	{.name = NAME("valid_from"),
+	 .type = FIELD_DATE,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_FIXED | FIELD_KEY,
+	 .label = {"Áp dụng từ", "Valid from"},
+	 .help = {"Tính các kỳ kết thúc từ ngày này",
+		  "Computes the periods that end on or after it"}},
+	{.name = NAME("formula"),
+	 .type = FIELD_LONG,
+	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_SEARCH,
+	 .min = 1,
+	 .max = FORMULA_TEXT_MAX,
+	 .label = {"Công thức", "Formula"},
+	 .help = {"Ví dụ: [K766.X04] / [K766.X06] * 100",
+		  "For example: [K766.X04] / [K766.X06] * 100"}},
+	{.name = NAME("document"),
+	 .type = FIELD_REF,
+	 .ref = &document_record,
+	 .label = {"Căn cứ", "Regulation"}},
+	{.name = NAME("remark"), .type = FIELD_LONG, .max = 2000, .label = {"Ghi chú", "Remark"}},
+};
+
+/* -- names while saving: the transaction knows what the view does not yet -- */
+struct saving {
+	struct db *tx;
+	struct arena *arena;
+};
+struct saved_indicator {
+	int64_t id;
+	struct str measure, scope;
+};
+
+static enum err saved_indicator(struct saving *s, struct str code, int64_t id,
+				struct saved_indicator *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		s->tx, SQL("SELECT id, unit_of_measure, scope FROM indicator WHERE removed = 0 AND "
+			   "(code = $1 OR id = $2)"));
+	stmt_bind(q, 1, code.ptr ? code : STR(""));
+	stmt_bind_int(q, 2, id);
+	bool found = stmt_row(q);
+	if (found)
+		*ret = (struct saved_indicator){stmt_int(q, 0), arena_str(s->arena, stmt_str(q, 1)),
+						arena_str(s->arena, stmt_str(q, 2))};
+	enum err rc = stmt_end(q, why);
+	return rc == OK && !found ? ERR_NOT_FOUND : rc;
+}
+
+static enum err find_indicator(void *arg, struct str code, struct formula_indicator *ret,
+			       struct why *why)
+{
+	struct saved_indicator found;
+	enum err rc = saved_indicator(arg, code, 0, &found, why);
+	if (rc == OK)
+		*ret = (struct formula_indicator){found.id, found.measure};
+	return rc;
+}
+
+static enum err find_item(void *arg, struct str list, struct str code, struct why *why)
+{
+	const struct saving *s = arg;
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		s->tx, SQL("SELECT 1 FROM code_item i JOIN code_list l ON l.id = i.list WHERE "
+			   "l.code = $1 AND i.code = $2 AND i.removed = 0 AND l.removed = 0"));
+	stmt_bind(q, 1, list);
+	stmt_bind(q, 2, code);
+	bool found = stmt_row(q);
+	enum err rc = stmt_end(q, why);
+	return rc == OK && !found ? ERR_NOT_FOUND : rc;
+}
+
+/* -- circles -- */
+struct network {
+	struct str *codes;
+	int64_t *ids;
+	size_t n, cap;
+	struct formula_edge *edges;
+	size_t n_edges, cap_edges;
+	struct arena *arena;
+};
+
+static size_t node_of(struct network *net, int64_t id, struct str code)
+{
+	size_t i = 0;
+	while (i < net->n && net->ids[i] != id)
+		i++;
+	if (i < net->n)
+		return i;
+	if (net->n == net->cap) {
+		size_t cap = net->cap ? 2 * net->cap : 64;
+		struct str *codes = ARENA_ARRAY(net->arena, cap, struct str);
+		int64_t *ids = ARENA_ARRAY(net->arena, cap, int64_t);
+		if (net->n) {
+			memcpy(codes, net->codes, net->n * sizeof(*codes));
+			memcpy(ids, net->ids, net->n * sizeof(*ids));
+		}
+		net->codes = codes;
+		net->ids = ids;
+		net->cap = cap;
+	}
+	net->codes[i] = code;
+	net->ids[i] = id;
+	net->n++;
+	return i;
+}
+
+static void add_needs(struct network *net, size_t of, const struct formula *f)
+{
+	const struct formula_ref *refs;
+	size_t n = formula_refs(f, &refs);
+	for (size_t i = 0; i < n; i++) {
+		if (net->n_edges == net->cap_edges) {
+			net->cap_edges = net->cap_edges ? 2 * net->cap_edges : 64;
+			struct formula_edge *more =
+				ARENA_ARRAY(net->arena, net->cap_edges, struct formula_edge);
+			if (net->n_edges)
+				memcpy(more, net->edges, net->n_edges * sizeof(*more));
+			net->edges = more;
+		}
+		net->edges[net->n_edges++] =
+			(struct formula_edge){of, node_of(net, refs[i].indicator, refs[i].code)};
+	}
+}
+
+struct other {
+	int64_t indicator;
+	struct str code, text;
+	struct other *next;
+};
+
+/* Every other formula that stands, whatever its day: what was or will be must not go in circles
+ * either. */
+static enum err read_others(struct saving *s, int64_t but, struct other **ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		s->tx,
+		SQL("SELECT i.id, i.code, f.formula FROM formula f JOIN indicator i ON i.id = f.indicator "
+		    "WHERE f.removed = 0 AND i.removed = 0 AND f.id <> $1 ORDER BY f.id"));
+	stmt_bind_int(q, 1, but);
+	while (stmt_row(q)) {
+		struct other *o = ARENA_NEW(s->arena, struct other);
+		*o = (struct other){stmt_int(q, 0), arena_str(s->arena, stmt_str(q, 1)),
+				    arena_str(s->arena, stmt_str(q, 2)), *ret};
+		*ret = o;
+	}
+	return stmt_end(q, why);
+}
+
+static enum err add_others(struct saving *s, int64_t but, struct network *net, struct why *why)
+{
+	struct formula_words words = {s, find_indicator, NULL};
+	struct other *others = NULL;
+	enum err rc = read_others(s, but, &others, why);
+	for (struct other *o = others; rc == OK && o; o = o->next) {
+		struct formula *f = NULL;
+		struct formula_place at;
+		struct why fault;
+		enum err good =
+			formula_compile(s->arena, o->text, &words, STR_NULL, &f, &at, &fault);
+		if (good == OK)
+			add_needs(net, node_of(net, o->indicator, o->code), f);
+		else if (good != ERR_INVALID) /* one that names what is gone needs nothing */
+			rc = fail(why, good, "%s", fault.text);
+	}
+	return rc;
+}
+
+static void tell_circle(const struct network *net, const size_t *path, size_t n, struct problems *p)
+{
+	struct str text = STR("");
+	for (size_t i = 0; i < n; i++)
+		text = arena_fmt(p->arena, STR_FMT "%s" STR_FMT, STR_ARG(text), i ? " → " : "",
+				 STR_ARG(net->codes[path[i]]));
+	problem_add(p, STR("/formula"), "the formulas need each other in a circle: " STR_FMT,
+		    STR_ARG(text));
+}
+
+static enum err check_circle(struct saving *s, const struct row *row, const struct formula *f,
+			     int64_t indicator, struct problems *p, struct why *why)
+{
+	struct network net = {.arena = p->arena};
+	size_t *path = NULL, n = 0;
+	struct str code = STR_NULL;
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(s->tx, SQL("SELECT code FROM indicator WHERE id = $1"));
+	stmt_bind_int(q, 1, indicator);
+	if (stmt_row(q))
+		code = arena_str(p->arena, stmt_str(q, 0));
+	enum err rc = stmt_end(q, why);
+	if (rc != OK)
+		return rc;
+	add_needs(&net, node_of(&net, indicator, code), f);
+	rc = add_others(s, row->id, &net, why);
+	if (rc == OK &&
+	    formula_order(p->arena, net.n, net.edges, net.n_edges, &path, &n, NULL) == ERR_CONFLICT)
+		tell_circle(&net, path, n, p);
+	return rc;
+}
+
+/* "characters 3 to 9" of the text, for people. */
+static struct str place_words(struct arena *a, struct str text, struct formula_place at)
+{
+	size_t from = text_length((struct str){text.ptr, at.start});
+	size_t to = text_length((struct str){text.ptr, at.end});
+	return arena_fmt(a, "characters %zu to %zu", from + 1, to > from ? to : from + 1);
+}
+
+/* A province's formula that names a commune's indicator must say which communes. */
+static enum err check_scope(struct saving *s, const struct saved_indicator *own,
+			    const struct formula *f, struct problems *p, struct why *why)
+{
+	const struct formula_ref *refs;
+	size_t n = formula_refs(f, &refs);
+	for (size_t i = 0; i < n; i++) {
+		struct saved_indicator term;
+		if (refs[i].units != FORMULA_SELF || str_is(own->scope, "commune"))
+			continue;
+		enum err rc = saved_indicator(s, STR_NULL, refs[i].indicator, &term, why);
+		if (rc != OK)
+			return rc;
+		if (str_is(term.scope, "commune"))
+			problem_add(p, STR("/formula"),
+				    "communes give [" STR_FMT "], so say which: sum([" STR_FMT
+				    "], units: communes)",
+				    STR_ARG(refs[i].code), STR_ARG(refs[i].code));
+	}
+	return OK;
+}
+
+static void check(struct db *tx, const struct row *old, const struct row *now, struct problems *p)
+{
+	(void)old;
+	if (!now)
+		return;
+	struct row *row = (struct row *)(uintptr_t)now;
+	struct saving s = {tx, p->arena};
+	struct formula_words words = {&s, find_indicator, find_item};
+	struct saved_indicator own;
+	struct formula *f = NULL;
+	struct formula_place at;
+	struct why why = {.text = ""};
+	int64_t indicator = row_value(&formula_record, row, "indicator")->number;
+	enum err rc = saved_indicator(&s, STR_NULL, indicator, &own, &why);
+	if (rc != OK) {
+		problem_add(p, STR("/indicator"), "there is no such indicator");
+		return;
+	}
+	struct str text = row_value(&formula_record, row, "formula")->text, place;
+	rc = formula_compile(p->arena, text, &words, own.measure, &f, &at, &why);
+	if (rc == ERR_INVALID) {
+		place = place_words(p->arena, text, at);
+		problem_add(p, STR("/formula"), STR_FMT ": %s", STR_ARG(place), why.text);
+	}
+	if (rc == OK)
+		rc = check_scope(&s, &own, f, p, &why);
+	if (rc == OK)
+		rc = check_circle(&s, row, f, indicator, p, &why);
+	if (rc != OK && rc != ERR_INVALID)
+		problem_add(p, STR("/formula"), "could not be checked: %s", why.text);
+}
+
+const struct record formula_record = {
+	.after = registry_touch,
+	.table = NAME("formula"),
+	.path = "formulas",
+	.label = {"Công thức", "Formula"},
+	.plural = {"Công thức", "Formulas"},
+	RECORD_FIELDS(formula_fields),
+	.sort = "indicator",
+	.check = check,
+};
+
+/* -- in the view -- */
+size_t view_formulas(const struct view *v, const struct formula_version **ret)
+{
+	*ret = v->formulas;
+	return v->n_formulas;
+}
+
+const struct formula_version *view_formula(const struct view *v, int64_t indicator, int64_t day)
+{
+	const struct formula_version *found = NULL;
+	for (size_t i = 0; i < v->n_formulas; i++)
+		if (v->formulas[i].indicator == indicator && v->formulas[i].from <= day)
+			found = &v->formulas[i];
+	return found;
+}
+
+static enum err view_find(void *arg, struct str code, struct formula_indicator *ret,
+			  struct why *why)
+{
+	(void)why;
+	const struct indicator *i = view_indicator(arg, code);
+	if (!i)
+		return ERR_NOT_FOUND;
+	*ret = (struct formula_indicator){i->id, i->measure};
+	return OK;
+}
+
+static enum err view_find_item(void *arg, struct str list, struct str code, struct why *why)
+{
+	(void)why;
+	return view_code_item(arg, list, code) ? OK : ERR_NOT_FOUND;
+}
+
+struct formula_words formula_words_of(const struct view *v)
+{
+	return (struct formula_words){(void *)(uintptr_t)v, view_find, view_find_item};
+}

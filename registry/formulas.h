@@ -1,0 +1,18 @@
+/* formulas.h - which indicators are computed, and by which text at which time.  A formula belongs to an
+ * indicator from a day on; the newest that holds on a period's last day computes that period.  Saving
+ * one compiles it, checks its unit of measure, refuses circles with their path. */
+#pragma once
+#include "core/formula.h"
+#include "registry/registry.h"
+
+struct formula_version {
+	int64_t id, indicator;
+	int64_t from; /* day, included */
+	struct str text;
+};
+/* By indicator, then day. */
+size_t view_formulas(const struct view *v, const struct formula_version **ret);
+/* NULL: nobody computes it on that day. */
+const struct formula_version *view_formula(const struct view *v, int64_t indicator, int64_t day);
+/* Names as the view has them; lives as long as it. */
+struct formula_words formula_words_of(const struct view *v);
