@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include "analyze/analyze.h"
 #include "base/embed.h"
 #include "collect/collect.h"
 #include "collect/sandbox.h"
@@ -10,8 +11,9 @@
 
 /* Special routes go before the generic ones of the same address. */
 static const struct route_table *const own_tables[] = {
-	&registry_routes, &figure_routes,   &figure_file_routes, &delivery_routes, &upload_routes,
-	&grid_routes,	  &approval_routes, &lineage_routes,	 &overview_routes, &file_routes,
+	&registry_routes, &figure_routes, &figure_file_routes, &delivery_routes,
+	&upload_routes,	  &grid_routes,	  &approval_routes,    &lineage_routes,
+	&overview_routes, &file_routes,	  &search_routes,      &pivot_routes,
 };
 
 const struct record *const *wiring_records(struct arena *a)
