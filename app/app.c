@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analyze/analyze.h"
 #include "collect/sandbox.h"
 #include "core/journal.h"
 
@@ -80,6 +81,7 @@ static enum err open_all(struct app *app, struct args *args, unsigned flags, str
 	app->log = log_new(STDERR_FILENO, log_level(args));
 	app->metrics = metrics_new();
 	app->registry = registry_new();
+	app->analyze = analyze_new();
 	app->access = access_new(wiring_units(app->registry));
 	struct store_options o = app_store_options(app, args, flags);
 	rc = store_open(&o, &app->store, why);
@@ -96,6 +98,7 @@ static enum err open_all(struct app *app, struct args *args, unsigned flags, str
 		.dir = app->dir,
 		.words = &wiring_words,
 		.registry = app->registry,
+		.analyze = app->analyze,
 	};
 	return rc;
 }
@@ -166,6 +169,7 @@ void app_close(struct app *app)
 	waker_free(app->waker);
 	sandbox_free(app->sandbox);
 	access_free(app->access);
+	analyze_free(app->analyze);
 	registry_free(app->registry);
 	clock_free(app->clock);
 	metrics_free(app->metrics);

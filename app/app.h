@@ -6,6 +6,7 @@
 #include "registry/registry.h"
 #include "store/store.h"
 
+struct analyze;
 struct sandbox;
 struct app {
 	struct arena *arena;
@@ -14,6 +15,7 @@ struct app {
 	struct metrics *metrics;
 	struct clock *clock;
 	struct registry *registry;
+	struct analyze *analyze;
 	struct access *access;
 	struct store *store;
 	struct waker *waker;

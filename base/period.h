@@ -27,6 +27,10 @@ MUST_USE enum err period_kind_parse(struct str s, enum period_kind *ret, struct 
 /* Canonical forms above, and what people write: "11/2026", "tháng 11/2026", "T11/2026",
  * "quý III/2026", "Q3 2026", "22/11/2026", "năm 2026", "tuần 47/2026", "6 tháng đầu năm 2026". */
 MUST_USE enum err period_parse(struct str s, struct period *ret, struct why *why);
+/* The same, and what is said from where one stands: "hôm qua", "tháng trước", "năm ngoái", "last
+ * month"; without a year the last one that had begun: "tháng 5", "quý III", "22/11", "6 tháng đầu năm";
+ * "tháng 5 năm ngoái"; English names of months ("May" alone is the Vietnamese word too, and refused). */
+MUST_USE enum err period_said(struct str s, usec now, struct period *ret, struct why *why);
 void period_write(struct buf *b, struct period p);	 /* canonical */
 struct str period_str(struct arena *a, struct period p); /* the same, in the arena */
 usec period_start(struct period p);

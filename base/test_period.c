@@ -217,11 +217,58 @@ static void iso_weeks_agree_with_known_ones(void **state)
 	}
 }
 
+/* Said on Wednesday, 25 November 2026. */
+static void what_people_say_is_understood_from_today(void **state)
+{
+	(void)state;
+	struct why why;
+	AUTO(buf_release) struct buf b;
+	buf_init(&b, 100);
+	static const char *const cases[][2] = {
+		{"hôm nay", "2026-11-25"},
+		{"hôm qua", "2026-11-24"},
+		{"tuần trước", "2026-W47"},
+		{"tháng này", "2026-11"},
+		{"tháng trước", "2026-10"},
+		{"quý trước", "2026-Q3"},
+		{"năm ngoái", "2025"},
+		{"last year", "2025"},
+		{"tháng 5", "2026-05"},
+		{"T5", "2026-05"},
+		{"tháng 12", "2025-12"},
+		{"quý III", "2026-Q3"},
+		{"quý 4", "2026-Q4"},
+		{"6 tháng đầu năm", "2026-H1"},
+		{"22/11", "2026-11-22"},
+		{"30/11", "2025-11-30"},
+		{"tháng 5 năm ngoái", "2025-05"},
+		{"tháng 12 năm nay", "2026-12"},
+		{"May 2026", "2026-05"},
+		{"March", "2026-03"},
+		{"dec", "2025-12"},
+		{"2026-Q2", "2026-Q2"},
+		{"tháng 10/2024", "2024-10"},
+		{"Q2", "2026-Q2"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct period p;
+		usec now = date_start((struct date){2026, 11, 25}) + 9 * USEC_HOUR;
+		assert_ok(period_said(str_of(cases[i][0]), now, &p, &why), why);
+		assert_str(written(&b, p), cases[i][1]);
+	}
+	static const char *const none[] = {"", "5", "may", "22 11", "nam", "mai", "tháng 13"};
+	for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+		struct period p;
+		assert_err(period_said(str_of(none[i]), USEC_DAY * 20000, &p, &why), ERR_INVALID);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds_have_names),
 		cmocka_unit_test(what_people_write_is_understood),
+		cmocka_unit_test(what_people_say_is_understood_from_today),
 		cmocka_unit_test(what_is_no_period_is_refused_with_a_sentence),
 		cmocka_unit_test(periods_tile_the_calendar),
 		cmocka_unit_test(instants_are_those_of_the_zone),

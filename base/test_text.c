@@ -211,6 +211,25 @@ static void lower_case_keeps_the_marks(void **state)
 	}
 }
 
+/* Where the tone stands is a matter of fashion; which tone, and which letter, is not. */
+static void spelling_minds_tones_but_not_their_place(void **state)
+{
+	(void)state;
+	AUTO(arena_free) struct arena *a = arena_new();
+	static const char *const same[][2] = {{"Hoà", "hòa"},
+					      {"THUỶ", "thủy"},
+					      {"khoẻ", "Khỏe"},
+					      {"Die\u0302n kha\u0301nh", "diên khánh"}};
+	for (size_t i = 0; i < ARRAY_LEN(same); i++)
+		assert_true(str_eq(text_spelling(a, str_of(same[i][0])),
+				   text_spelling(a, str_of(same[i][1]))));
+	static const char *const other[][2] = {
+		{"sở", "sơ"}, {"hồ", "hộ"}, {"đa", "da"}, {"hoa", "hòa"}};
+	for (size_t i = 0; i < ARRAY_LEN(other); i++)
+		assert_false(str_eq(text_spelling(a, str_of(other[i][0])),
+				    text_spelling(a, str_of(other[i][1]))));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +240,7 @@ int main(void)
 		cmocka_unit_test(unfit_text_is_refused_with_its_place),
 		cmocka_unit_test(folding_makes_search_accent_blind),
 		cmocka_unit_test(folding_agrees_with_utf8proc_on_every_character),
+		cmocka_unit_test(spelling_minds_tones_but_not_their_place),
 		cmocka_unit_test(lower_case_keeps_the_marks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -326,3 +326,43 @@ struct str text_upper(struct arena *a, struct str in)
 {
 	return in_case(a, in, 'a', 'z', utf8proc_toupper);
 }
+
+/* Grave, acute, tilde, hook, dot: the tones; the other marks make letters (ă, ê, ơ). */
+static bool is_tone(utf8proc_int32_t c)
+{
+	return c == 0x300 || c == 0x301 || c == 0x303 || c == 0x309 || c == 0x323;
+}
+
+static size_t put_code(char *out, utf8proc_int32_t c)
+{
+	return (size_t)utf8proc_encode_char(c, (utf8proc_uint8_t *)out);
+}
+
+struct str text_spelling(struct arena *a, struct str in)
+{
+	struct str small = text_lower(a, in);
+	char *out = arena_array(a, small.len + 1, 4); /* a letter comes apart in three at most */
+	size_t len = 0;
+	utf8proc_int32_t tone = 0;
+	for (size_t i = 0, n; i < small.len; i += n) {
+		uint32_t c;
+		utf8proc_int32_t parts[16];
+		int boundary = 0;
+		n = text_next(skip(small, i), &c); /* text_lower() leaves valid text */
+		utf8proc_ssize_t k = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 16,
+							     UTF8PROC_DECOMPOSE, &boundary);
+		bool letter = c >= 0x80 || (c >= 'a' && c <= 'z');
+		if (!letter && tone) {
+			len += put_code(out + len, tone);
+			tone = 0;
+		}
+		for (utf8proc_ssize_t p = 0; p < k && k <= 4; p++)
+			if (is_tone(parts[p]))
+				tone = parts[p];
+			else
+				len += put_code(out + len, parts[p]);
+	}
+	if (tone)
+		len += put_code(out + len, tone);
+	return text_nfc(a, (struct str){out, len});
+}

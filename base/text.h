@@ -14,6 +14,9 @@ struct str text_fold(struct arena *a, struct str in);
 /* NFC of valid UTF-8; `in` itself when it is in NFC already (then nothing is allocated). */
 struct str text_nfc(struct arena *a, struct str in);
 
+/* How a word is spelled, whatever the fashion: small letters in NFC, the tone of each syllable moved to
+ * its end, so that "Hòa" and "Hoà" are one.  For telling words apart that fold alike ("sở", "sơ"). */
+struct str text_spelling(struct arena *a, struct str in);
 size_t text_length(struct str s); /* characters (code points) of valid UTF-8 */
 bool text_valid(struct str s);	  /* valid UTF-8 */
 /* Bytes of the valid UTF-8 character at the start of s and its code point, 0 when there is none:

@@ -13,6 +13,14 @@ const char *figure_status_name(enum figure_status s)
 	return status_names[s];
 }
 
+static enum figure_status figure_status_of(struct str name)
+{
+	int s = FIGURE_STATUSES - 1;
+	while (s > 0 && !str_is(name, status_names[s]))
+		s--;
+	return (enum figure_status)s;
+}
+
 #define COLUMNS                                                                                     \
 	"f.id, f.unit, f.indicator, f.period_kind, f.period, f.breakdown, f.revision, f.mantissa, " \
 	"f.scale, f.current, f.status, f.flags, f.remark, f.reason, f.delivery, f.row_no, "         \
@@ -35,6 +43,7 @@ static struct figure figure_read(struct stmt *q, struct arena *a)
 		.empty = stmt_is_null(q, 7),
 		.value = {stmt_int(q, 7), (int)stmt_int(q, 8)},
 		.current = stmt_int(q, 9) != 0,
+		.status = figure_status_of(stmt_str(q, 10)),
 		.flags = (unsigned)stmt_int(q, 11),
 		.remark = text(q, 12, a),
 		.reason = text(q, 13, a),
@@ -49,9 +58,6 @@ static struct figure figure_read(struct stmt *q, struct arena *a)
 		.decision_remark = text(q, 22, a),
 		.first_received = stmt_int(q, 23),
 	};
-	for (int s = 0; s < FIGURE_STATUSES; s++)
-		if (str_is(stmt_str(q, 10), status_names[s]))
-			f.status = (enum figure_status)s;
 	return f;
 }
 
@@ -140,8 +146,9 @@ static enum err last_revision(struct db *tx, const struct figure *key, int64_t *
 static enum err unset_current(struct db *tx, const struct figure *key, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("UPDATE figure SET current = 0 WHERE unit = $1 AND indicator = $2 AND "
-			"period_kind = $3 AND period = $4 AND breakdown = $5 AND current = 1"));
+		tx,
+		SQL("UPDATE figure SET current = 0, turn = (SELECT n FROM figure_turn) WHERE "
+		    "unit = $1 AND indicator = $2 AND period_kind = $3 AND period = $4 AND breakdown = $5 AND current = 1"));
 	bind_key(q, key);
 	return stmt_end(q, why);
 }
@@ -152,8 +159,8 @@ static enum err insert(struct db *tx, const struct figure *f, struct why *why)
 		tx,
 		SQL("INSERT INTO figure (unit, indicator, period_kind, period, breakdown, revision, id, "
 		    "mantissa, scale, current, status, flags, remark, reason, delivery, sheet, row_no, "
-		    "column_no, actor, received, first_received) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-		    "$9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"));
+		    "column_no, actor, received, first_received, turn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+		    "$9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, (SELECT n FROM figure_turn))"));
 	bind_key(q, f);
 	stmt_bind_int(q, 6, f->revision);
 	stmt_bind_int(q, 7, f->id);
@@ -182,6 +189,46 @@ enum err figure_turn(struct db *tx, struct why *why)
 	return stmt_end(q, why);
 }
 
+enum err figure_turns(struct db *db, int64_t *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(db, SQL("SELECT n FROM figure_turn"));
+	int64_t n = stmt_row(q) ? stmt_int(q, 0) : 0;
+	enum err rc = stmt_end(q, why);
+	if (rc == OK)
+		*ret = n;
+	return rc;
+}
+
+#define SCANNED                                                                                    \
+	"SELECT unit, indicator, period_kind, period, breakdown, mantissa, scale, current, "       \
+	"status, flags, id, received FROM figure WHERE "
+
+enum err figure_scan(struct db *db, int64_t since, void (*each)(void *arg, const struct figure *f),
+		     void *arg, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = since ? db_stmt(db, SQL(SCANNED "turn > $1"))
+					       : db_stmt(db, SQL(SCANNED "current = 1"));
+	if (since)
+		stmt_bind_int(q, 1, since);
+	while (stmt_row(q)) {
+		struct figure f = {
+			.unit = stmt_int(q, 0),
+			.indicator = stmt_int(q, 1),
+			.period = {(enum period_kind)stmt_int(q, 2), (int32_t)stmt_int(q, 3)},
+			.breakdown = stmt_str(q, 4),
+			.empty = stmt_is_null(q, 5),
+			.value = {stmt_int(q, 5), (int)stmt_int(q, 6)},
+			.current = stmt_int(q, 7) != 0,
+			.status = figure_status_of(stmt_str(q, 8)),
+			.flags = (unsigned)stmt_int(q, 9),
+			.id = stmt_int(q, 10),
+			.received = stmt_int(q, 11),
+		};
+		each(arg, &f);
+	}
+	return stmt_end(q, why);
+}
+
 enum err figure_put(struct db *tx, struct figure *f, struct why *why)
 {
 	int64_t last = 0;
@@ -206,7 +253,7 @@ static enum err mark_decided(struct db *tx, const struct figure *f, enum figure_
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
 		SQL("UPDATE figure SET status = $6, decided_by = $7, decided = $8, decision_remark = $9, "
-		    "current = $10 WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
+		    "current = $10, turn = (SELECT n FROM figure_turn) WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
 		    "period = $4 AND breakdown = $5 AND revision = $11 AND status = 'submitted' AND "
 		    "current = 1"));
 	bind_key(q, f);
@@ -228,7 +275,7 @@ static enum err reinstate(struct db *tx, const struct figure *f, struct why *why
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
-		SQL("UPDATE figure SET current = 1 WHERE unit = $1 AND indicator = $2 AND "
+		SQL("UPDATE figure SET current = 1, turn = (SELECT n FROM figure_turn) WHERE unit = $1 AND indicator = $2 AND "
 		    "period_kind = $3 AND period = $4 AND breakdown = $5 AND revision = ("
 		    "SELECT max(revision) FROM figure WHERE unit = $1 AND indicator = $2 AND "
 		    "period_kind = $3 AND period = $4 AND breakdown = $5 AND status <> 'returned')"));

@@ -57,6 +57,14 @@ MUST_USE enum err figure_current(struct db *db, const struct figure *key, struct
 /* Before the first figure_put() or figure_decide() of a change: waits until the changes that other
  * servers are making to figures are over, so that two never make the same revision. */
 MUST_USE enum err figure_turn(struct db *tx, struct why *why);
+/* How many such changes are committed.  Every row of a figure keeps the number of the one that wrote
+ * it last, so whoever keeps figures in memory asks for what came since. */
+MUST_USE enum err figure_turns(struct db *db, int64_t *ret, struct why *why);
+/* Every current figure (since 0), or every revision that changes after that one made, replaced or
+ * decided: without remarks, delivery and actor, in no order; texts are borrowed for the call. */
+MUST_USE enum err figure_scan(struct db *db, int64_t since,
+			      void (*each)(void *arg, const struct figure *f), void *arg,
+			      struct why *why);
 /* Store as the next revision; fills id, revision, current and the correction flag. */
 MUST_USE enum err figure_put(struct db *tx, struct figure *f, struct why *why);
 /* Values of the same series before the period of *key, newest first, at most max. */
@@ -128,6 +136,9 @@ struct weight { /* value of the weighting indicator; all of one kind of period *
 	struct period period;
 	double value;
 };
+/* Do two breakdowns divide by the same lists?  Of one unit only such parts count together: others
+ * divide the same total anew. */
+bool breakdown_alike(struct str a, struct str b);
 size_t figure_summarise(const struct indicator *i, const struct figure *figures, size_t n,
 			const struct weight *weights, size_t n_weights, struct arena *a,
 			struct summary **ret);

@@ -143,6 +143,11 @@ enum err registry_touch(struct db *tx, struct why *why)
 	return stmt_end(q, why);
 }
 
+int64_t view_edition(const struct view *v)
+{
+	return v->edition;
+}
+
 bool view_demonstration(const struct view *v)
 {
 	return v->demonstration;

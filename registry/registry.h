@@ -108,6 +108,7 @@ struct domain {
 	struct str code, name_vi, name_en;
 };
 
+int64_t view_edition(const struct view *v);    /* grows with every change of the registry */
 bool view_demonstration(const struct view *v); /* is a demonstration pack installed? */
 size_t view_units(const struct view *v, const struct unit **ret);
 size_t view_indicators(const struct view *v, const struct indicator **ret);

@@ -1,5 +1,4 @@
-/* registry_api.c - what the generic routes of records cannot say: units as of a date, packs,
- * search over everything. */
+/* registry_api.c - what the generic routes of records cannot say: units as of a date, packs. */
 #include "base/text.h"
 #include "http/record_api.h"
 #include "registry/pack.h"
@@ -8,7 +7,6 @@
 #include "registry/registry_routes.h"
 
 #define PACK_BODY_MAX ((size_t)64 << 20)
-#define SEARCH_EACH 12
 
 /* -- units of a day -- */
 static void unit_json(struct jw *w, const struct view *v, const struct unit *u, int64_t day)
@@ -177,50 +175,6 @@ static enum err get_export(struct request *req, struct why *why)
 	return rc;
 }
 
-/* -- search -- */
-static const struct found_kind {
-	const struct record *record;
-	const char *page; /* of the screen, before the code */
-} found_kinds[] = {
-	{&indicator_record, "/indicators/"},
-	{&unit_record, "/units/"},
-	{&document_record, "/registry/documents/"},
-	{&system_record, "/registry/systems/"},
-};
-
-static enum err search_kind(struct request *req, const struct found_kind *k, struct jw *w,
-			    struct why *why)
-{
-	struct record_page page;
-	struct record_list how = {.q = http_query(req, "q"), .limit = SEARCH_EACH};
-	record_list_reach(&how, req->app->access, req->who, k->record, req->arena);
-	enum err rc = record_list(req->db, k->record, &how, req->arena, &page, why);
-	for (size_t i = 0; rc == OK && i < page.n; i++) {
-		struct row *row = page.rows[i];
-		struct str code = row_value(k->record, row, "code")->text;
-		jw_object(w);
-		jw_m_cstr(w, "kind", k->record->table.text);
-		jw_m_str(w, "code", code);
-		jw_m_str(w, "name_vi", row_value(k->record, row, "name_vi")->text);
-		jw_m_str(w, "name_en", row_value(k->record, row, "name_en")->text);
-		jw_m_str(w, "url", arena_fmt(req->arena, "%s" STR_FMT, k->page, STR_ARG(code)));
-		jw_object_end(w);
-	}
-	return rc;
-}
-
-static enum err get_search(struct request *req, struct why *why)
-{
-	enum err rc = OK;
-	struct jw w = http_list(req);
-	for (size_t i = 0; i < ARRAY_LEN(found_kinds) && rc == OK; i++)
-		if (access_may_somewhere(req->app->access, req->who, VERB_READ,
-					 found_kinds[i].record->table.text))
-			rc = search_kind(req, &found_kinds[i], &w, why);
-	http_list_end(&w, STR_NULL);
-	return rc;
-}
-
 static const struct http_param tree_params[] = {
 	{.name = "as_of",
 	 .type = PARAM_DATE,
@@ -243,16 +197,6 @@ static const struct http_param export_params[] = {
 	 .help = "Its version"},
 	{.name = NULL},
 };
-static const struct http_param search_params[] = {
-	{.name = "q",
-	 .type = PARAM_TEXT,
-	 .required = true,
-	 .min = 1,
-	 .max = 200,
-	 .help = "Words, with or without accents"},
-	{.name = NULL},
-};
-
 static const struct http_param units_params[] = {
 	{.name = "as_of", .type = PARAM_DATE, .help = "Units, names and parents of that day"},
 	{.name = "q",
@@ -291,9 +235,5 @@ static const struct route routes[] = {
 	      "The registry as it stands, as a pack",
 	      "Xuất toàn bộ danh mục hiện tại thành một gói", .flags = HTTP_SLOW,
 	      .params = export_params),
-	ROUTE(HTTP_GET, "/api/v1/search", PERMIT(VERB_READ, "indicator"), get_search,
-	      "Indicators, units, documents and systems by words, accents ignored",
-	      "Tìm chỉ tiêu, đơn vị, văn bản, hệ thống, không phân biệt dấu",
-	      .params = search_params),
 };
 const struct route_table registry_routes = {routes, ARRAY_LEN(routes)};

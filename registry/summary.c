@@ -26,8 +26,7 @@ static int by_period_unit(const void *left, const void *right)
 	return str_cmp(a->breakdown, b->breakdown);
 }
 
-/* Of one unit only the parts by the same lists count together: others divide the same total anew. */
-static bool same_lists(struct str a, struct str b)
+bool breakdown_alike(struct str a, struct str b)
 {
 	while (a.len && b.len) {
 		struct str left = str_until(a, ';', &a), right = str_until(b, ';', &b), code;
@@ -68,7 +67,7 @@ static size_t shares_fold(struct share *shares, size_t n)
 			shares[out++] = shares[k];
 			continue;
 		}
-		if (last->whole || !same_lists(last->breakdown, shares[k].breakdown))
+		if (last->whole || !breakdown_alike(last->breakdown, shares[k].breakdown))
 			continue;
 		if (decimal_add(last->value, shares[k].value, &last->value, NULL) != OK)
 			last->beyond = true;

@@ -105,7 +105,8 @@ struct figure figure_of(const struct view *v, const char *unit, const char *indi
 
 static enum err give_run(struct db *tx, void *arg, struct why *why)
 {
-	return figure_put(tx, arg, why);
+	enum err rc = figure_turn(tx, why);
+	return rc == OK ? figure_put(tx, arg, why) : rc;
 }
 
 void figure_give(struct store *s, struct figure *f)

@@ -115,6 +115,24 @@ export interface Overview {
 	never_filled: { indicator: string; name_vi: string; name_en: string; domain: string | null }[];
 	recent: DeliveryHead[];
 }
+/** The number that a question in words asks for. */
+export interface SearchAnswer {
+	indicator: { code: string; name_vi: string; name_en: string; measure_vi: string; measure_en: string; decimals: number; direction: string };
+	unit: { code: string; name_vi: string; name_en: string } | null;
+	period: string;
+	value: string | null;
+	/** Why there is no value: nothing, no_units … */
+	why: string;
+	n: number;
+	of: number;
+	provisional: number;
+	status: 'none' | 'submitted' | 'approved';
+	updated: string | null;
+	age_seconds: number | null;
+	figure: string | null;
+	series: { period: string; value: string | null }[];
+	url: string;
+}
 export interface SearchHit { kind: string; code: string; name_vi: string; name_en: string; url: string }
 
 /* -- the centre -- */
@@ -188,7 +206,7 @@ export interface paths {
 	'/api/v1/figures': Read<List<Figure>>;
 	'/api/v1/owed': Read<Owed>;
 	'/api/v1/overview': Read<Overview>;
-	'/api/v1/search': Read<List<SearchHit>>;
+	'/api/v1/search': Read<List<SearchHit> & { answer: SearchAnswer | null }>;
 	'/api/v1/journal': Read<JournalPage>;
 	'/api/v1/packs/available': Read<List<Pack>>;
 	'/api/v1/packs/{code}/install': Create<ImportResult & { code: string; version: string }, Body, { code: string }>;

@@ -8,7 +8,9 @@ import { answer, api } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { mayOpen, screens } from '../app/screens';
 import { useSession } from '../app/session';
+import css from './CommandPalette.module.css';
 import { fold } from './format';
+import { SearchNumber } from './SearchNumber';
 
 /** Ctrl+K: go anywhere and find anything, accents or not. */
 export default function CommandPalette({ close }: { close: () => void }) {
@@ -28,7 +30,8 @@ export default function CommandPalette({ close }: { close: () => void }) {
 	const wanted = fold(typed.trim());
 	const go = screens.filter((screen) => screen.nav && mayOpen(screen, session) && fold(t(screen.nav.text)).includes(wanted));
 	const hits = q.length > 1 ? (found.data?.items ?? []) : [];
-	const first = hits[0]?.url ?? go[0]?.path;
+	const number = q.length > 1 ? found.data?.answer : null;
+	const first = number?.url ?? hits[0]?.url ?? go[0]?.path;
 	useEffect(() => {
 		if (first) box.selectFirstOption();
 	}, [first]);
@@ -51,6 +54,7 @@ export default function CommandPalette({ close }: { close: () => void }) {
 				</Combobox.EventsTarget>
 				<div style={{ borderTop: '1px solid var(--line)', padding: '0.5rem' }}>
 					<Combobox.Options mah="50vh" style={{ overflowY: 'auto' }} aria-label={t('palette.found')}>
+						{number && <Combobox.Option value={number.url} className={css.number}><SearchNumber number={number} /></Combobox.Option>}
 						{hits.length > 0 && (
 							<Combobox.Group label={t('palette.found')}>
 								{hits.map((hit) => (
@@ -65,7 +69,7 @@ export default function CommandPalette({ close }: { close: () => void }) {
 								{go.map((screen) => <Combobox.Option key={screen.path} value={screen.path}>{screen.nav && t(screen.nav.text)}</Combobox.Option>)}
 							</Combobox.Group>
 						)}
-						{go.length + hits.length === 0 && <Combobox.Empty>{t(found.isFetching ? 'palette.searching' : 'palette.none')}</Combobox.Empty>}
+						{go.length + hits.length === 0 && !number && <Combobox.Empty>{t(found.isFetching ? 'palette.searching' : 'palette.none')}</Combobox.Empty>}
 						{found.isError && <Combobox.Empty>{t('palette.failed')}</Combobox.Empty>}
 					</Combobox.Options>
 				</div>
