@@ -2,7 +2,7 @@
 #include "analyze/analyze.h"
 #include "analyze/pivot_ask.h"
 #include "base/csv.h"
-#include "core/xlsx.h"
+#include "paper/xlsx.h"
 
 /* -- JSON -- */
 
