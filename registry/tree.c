@@ -61,10 +61,19 @@ bool unit_reports(const struct unit *u, const struct indicator *i)
 	return i->scope == SCOPE_COMMUNE ? unit_kind_is_commune(u->kind) : i->owner == u->id;
 }
 
+static int64_t last_day(struct period p)
+{
+	return date_days(date_local(period_end(p) - 1));
+}
+
+bool indicator_begun(const struct indicator *i, struct period p)
+{
+	return last_day(p) >= i->owed_from;
+}
+
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p)
 {
-	int64_t last_day = date_days(date_local(period_end(p) - 1));
-	return p.kind == i->period && unit_alive(u, last_day) && unit_reports(u, i);
+	return p.kind == i->period && unit_alive(u, last_day(p)) && unit_reports(u, i);
 }
 
 /* A rule that names no day (its check lets none in) gives the period's own end. */
