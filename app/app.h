@@ -2,6 +2,7 @@
 #pragma once
 #include "app/options.h"
 #include "core/access.h"
+#include "core/outage.h"
 #include "http/http.h"
 #include "registry/registry.h"
 #include "store/store.h"
@@ -19,6 +20,7 @@ struct app {
 	struct access *access;
 	struct store *store;
 	struct waker *waker;
+	struct heart heart;	 /* of the keeper */
 	struct sandbox *sandbox; /* the readers of foreign files; serve only */
 	struct app_services services;
 };

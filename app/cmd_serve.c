@@ -76,7 +76,10 @@ static enum err stop_all(struct app *app, struct running *r, struct why *why)
 	waker_set(app->waker, NULL);
 	http_stop(r->http);
 	jobs_stop(r->jobs);
-	return store_degraded(app->store) ? OK : app_sign(app, why);
+	if (store_degraded(app->store))
+		return OK;
+	enum err rc = keeper_rest(app, why);
+	return rc == OK ? app_sign(app, why) : rc;
 }
 
 int cmd_serve(const struct args *given)

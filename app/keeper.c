@@ -1,6 +1,7 @@
 #include "app/keeper.h"
 
 #include "analyze/derive.h"
+#include "collect/plan.h"
 #include "core/idempotency.h"
 #include "core/identity.h"
 #include "core/journal.h"
@@ -25,22 +26,77 @@ static enum err clean(struct job_run *run, struct why *why)
 	return store_write(run->store, clean_change, run, why);
 }
 
+static enum err beat(struct job_run *run, struct why *why)
+{
+	struct app *app = run->arg;
+	return heart_beat(run->store, &app->heart, run->now, clock_steady(), why);
+}
+
+static enum err plan(struct job_run *run, struct why *why)
+{
+	const struct app *app = run->arg;
+	struct planned p = {0};
+	enum err rc = plan_duties(run->store, app->registry, run->now, &p, why);
+	if (rc == OK)
+		snprintf(run->result, sizeof(run->result),
+			 "%lld duties added, %lld moved, %lld withdrawn", (long long)p.added,
+			 (long long)p.moved, (long long)p.withdrawn);
+	return rc;
+}
+
+static enum err derive(struct job_run *run, struct why *why)
+{
+	const struct app *app = run->arg;
+	struct job_run of_registry = *run;
+	of_registry.arg = app->services.registry;
+	enum err rc = derive_job(&of_registry, why);
+	memcpy(run->result, of_registry.result, sizeof(run->result));
+	return rc;
+}
+
+/* Those that any server may do, once for all. */
+static const struct job common[] = {
+	{.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean},
+	{.name = "duty.follow", .edition = registry_edition, .run = plan},
+	{.name = "duty.plan", .at = 10 * USEC_MINUTE, .run = plan},
+	{.name = "figures.derive", .every = DERIVE_EVERY, .run = derive},
+};
+
+/* Every server signs the head of its own chain and beats for itself: so the name says whose job it is. */
+static const struct job own[] = {
+	{.name = "journal.sign", .every = USEC_HOUR, .run = sign},
+	{.name = "alive.beat", .every = HEART_EVERY, .run = beat, .quiet = true},
+};
+
 enum err keeper_start(struct app *app, struct jobs **ret, struct why *why)
 {
-	struct job *jobs = ARENA_ARRAY(app->arena, 3, struct job);
-	/* Every server signs the head of its own chain: so the name says whose job it is. */
-	jobs[0] = (struct job){
-		.name = arena_fmt(app->arena, "journal.sign.%u", store_server(app->store)).ptr,
-		.every = USEC_HOUR,
-		.run = sign,
-		.arg = app,
-	};
-	jobs[1] = (struct job){.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean};
-	jobs[2] = (struct job){.name = "figures.derive",
-			       .every = DERIVE_EVERY,
-			       .run = derive_job,
-			       .arg = app->services.registry};
+	size_t n = ARRAY_LEN(own) + ARRAY_LEN(common);
+	struct job *jobs = ARENA_ARRAY(app->arena, n, struct job);
+	memcpy(jobs, own, sizeof(own));
+	memcpy(jobs + ARRAY_LEN(own), common, sizeof(common));
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		jobs[i].name =
+			arena_fmt(app->arena, "%s.%u", own[i].name, store_server(app->store)).ptr;
+	for (size_t i = 0; i < n; i++)
+		jobs[i].arg = app;
 	return jobs_start(
-		&(struct jobs_options){.store = app->store, .log = app->log, .jobs = jobs, .n = 3},
+		&(struct jobs_options){.store = app->store, .log = app->log, .jobs = jobs, .n = n},
 		ret, why);
+}
+
+enum err keeper_rest(struct app *app, struct why *why)
+{
+	return heart_beat(app->store, &app->heart, clock_now(app->clock), clock_steady(), why);
+}
+
+enum err keeper_catch_up(struct app *app, usec now, struct why *why)
+{
+	enum err rc = OK;
+	for (size_t i = 0; i < ARRAY_LEN(common) && rc == OK; i++) {
+		struct job job = common[i];
+		enum job_outcome outcome;
+		job.arg = app;
+		rc = job_do(app->store, &job, now, &outcome, why);
+	}
+	return rc;
 }

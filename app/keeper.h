@@ -1,7 +1,11 @@
-/* keeper.h - what the centre does by itself: hourly the journal's head is signed, daily what has
- * expired is cleaned away. */
+/* keeper.h - what the centre does by itself: signs of life, the journal's head signed hourly,
+ * duties written down ahead of time, what has expired cleaned away. */
 #pragma once
 #include "app/app.h"
 #include "core/job.h"
 
 MUST_USE enum err keeper_start(struct app *app, struct jobs **ret, struct why *why);
+/* The last sign of life, at a clean stop. */
+MUST_USE enum err keeper_rest(struct app *app, struct why *why);
+/* What would have been done by now by itself; for a clock that is set by hand. */
+MUST_USE enum err keeper_catch_up(struct app *app, usec now, struct why *why);

@@ -56,6 +56,11 @@ usec clock_monotonic(void)
 	return read_machine(CLOCK_MONOTONIC);
 }
 
+usec clock_steady(void)
+{
+	return read_machine(CLOCK_BOOTTIME);
+}
+
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	int64_t q = a / b;

@@ -12,6 +12,7 @@ DEFINE_AUTO(clock_free, struct clock *)
 usec clock_now(const struct clock *c);
 void clock_set(struct clock *c, usec now); /* simulated only */
 usec clock_monotonic(void);		   /* for timers and latencies */
+usec clock_steady(void);		   /* never set, runs while the machine sleeps */
 
 /* Asia/Ho_Chi_Minh has been UTC+7 without daylight saving since 1975. */
 #define ZONE_OFFSET (7 * USEC_HOUR)

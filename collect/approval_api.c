@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "collect/collect.h"
 #include "collect/past.h"
+#include "collect/plan.h"
 #include "core/journal.h"
 
 #define APPROVALS_PAGE 100
@@ -124,6 +125,8 @@ static enum err decide_one(struct request *req, const struct decision *d, int64_
 	if (rc == OK)
 		rc = figure_decide(req->db, &f, d->status, d->remark, req->who->user, req->now,
 				   why);
+	if (rc == OK && d->status == FIGURE_RETURNED)
+		rc = plan_settle(req->db, &f, why);
 	return rc == OK ? journal_decision(req, d, &f, why) : rc;
 }
 

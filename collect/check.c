@@ -2,6 +2,7 @@
 #include "collect/check.h"
 #include "base/json.h"
 #include "collect/resolve.h"
+#include "core/duty.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -515,7 +516,7 @@ static enum err check_one(const struct batch *b, struct checked *k, struct why *
 	return rc;
 }
 
-static void settle(const struct batch *b, struct checked *k)
+static void settle(struct checked *k)
 {
 	bool hard = false, soft = false;
 	for (const struct finding *f = k->findings; f; f = f->next) {
@@ -529,15 +530,31 @@ static void settle(const struct batch *b, struct checked *k)
 		k->state = CELL_DOUBTFUL;
 	else if (soft)
 		k->figure.flags |= FIGURE_EXPLAINED;
+}
+
+/* The deadline that counts, which is later when the centre itself did not work. */
+static enum err late_by_duty(const struct batch *b, struct checked *k, usec first, struct why *why)
+{
+	struct duty_key key = {k->figure.unit, STR(DUTY_FIGURE), k->figure.indicator,
+			       k->figure.period};
+	struct duty duty;
+	enum err rc = duty_find(b->c->db, &key, b->c->arena, &duty, why);
+	if (rc == ERR_NOT_FOUND || (rc == OK && first >= duty.until))
+		k->figure.flags |= FIGURE_LATE;
+	return rc == ERR_NOT_FOUND ? OK : rc;
+}
+
+static enum err judge_time(const struct batch *b, struct checked *k, struct why *why)
+{
 	if (!k->resolved)
-		return;
+		return OK;
 	usec deadline = deadlines_at(b->deadlines, k->indicator, k->figure.period);
 	usec end = period_end(k->figure.period);
 	usec first = k->before.id ? k->before.first_received : b->c->now;
-	if (first >= deadline) /* a correction of what came in time is not late */
-		k->figure.flags |= FIGURE_LATE;
 	if (b->c->now < end && end <= deadline)
 		k->figure.flags |= FIGURE_EARLY;
+	/* a correction of what came in time is not late */
+	return first >= deadline ? late_by_duty(b, k, first, why) : OK;
 }
 
 /* What is given again shares the fate of the first; alone it would stand for nothing. */
@@ -569,8 +586,12 @@ enum err check_cells(const struct check_context *c, const struct cell *cells, si
 		if (rc != OK)
 			return rc;
 	}
-	for (size_t i = 0; i < n; i++)
-		settle(&b, &all[i]);
+	for (size_t i = 0; i < n; i++) {
+		settle(&all[i]);
+		enum err rc = judge_time(&b, &all[i], why);
+		if (rc != OK)
+			return rc;
+	}
 	for (size_t i = 0; i < n; i++)
 		follow_twin(&all[i]);
 	*ret = all;

@@ -1,6 +1,7 @@
 /* delivery.c - deliveries in the store. */
 #include "collect/delivery.h"
 #include "base/id.h"
+#include "core/duty.h"
 #include "core/journal.h"
 #include <stdlib.h>
 
@@ -321,6 +322,20 @@ static enum err insert_content(struct db *tx, const struct delivery *d, struct w
 	return stmt_end(q, why);
 }
 
+/* What was owed and has come; the receipt's place in the journal is the evidence. */
+static void meet_duties(struct db *tx, const struct delivery *d, const struct checked *cells,
+			size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct figure *f = &cells[i].figure;
+		if (cells[i].state != CELL_ACCEPTED)
+			continue;
+		struct duty_key key = {f->unit, STR(DUTY_FIGURE), f->indicator, f->period};
+		struct settlement s = {f->received, f->id, d->receipt.server, d->receipt.seq};
+		duty_meet(tx, &key, &s);
+	}
+}
+
 enum err delivery_store(struct db *tx, struct delivery *d, struct checked *cells, size_t n,
 			struct arena *a, struct why *why)
 {
@@ -331,6 +346,8 @@ enum err delivery_store(struct db *tx, struct delivery *d, struct checked *cells
 	count_states(d, cells, n);
 	if (rc == OK)
 		rc = journal_delivery(tx, d, cells, n, a, why);
+	if (rc == OK)
+		meet_duties(tx, d, cells, n);
 	if (rc == OK)
 		rc = insert_row(tx, d, why);
 	if (rc == OK && d->source == DELIVERY_FILE)

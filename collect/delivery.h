@@ -31,8 +31,8 @@ struct delivery {
 /* A new id, the hash of content, counts of the checked cells, the unit they share. */
 void delivery_prepare(struct delivery *d, const struct check_context *c, struct id_source *ids,
 		      const struct checked *cells, size_t n);
-/* In one change: figures, the delivery, its refused and doubtful cells, drafts met, journal entry
- * "delivery.received"; fills the receipt and the figures' ids.  A cell that somebody else settled
+/* In one change: figures, duties met, the delivery, its refused and doubtful cells, drafts met, journal
+ * entry "delivery.received"; fills the receipt and the figures' ids.  A cell that somebody else settled
  * meanwhile the same way becomes CELL_SAME, one that he settled otherwise CELL_DOUBTFUL.  May be
  * run again after it was undone. */
 MUST_USE enum err delivery_store(struct db *tx, struct delivery *d, struct checked *cells, size_t n,

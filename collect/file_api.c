@@ -228,14 +228,12 @@ static enum err template_rows(struct request *req, const struct view *v, const s
 }
 
 /* Those not sent yet that are due in the coming month or late, each indicator's newest period. */
-static size_t choose(struct owed *items, size_t n, usec now, const struct period *only)
+static size_t choose(struct owed *items, size_t n, usec now)
 {
 	size_t out = 0;
 	for (size_t i = 0; i < n; i++) {
-		bool in = only ? period_start(items[i].period) >= period_start(*only) &&
-					  period_end(items[i].period) <= period_end(*only)
-			       : items[i].state != OWED_MET && period_start(items[i].period) <= now;
-		for (size_t k = i + 1; k < n && in && !only; k++) /* a later one stands for it */
+		bool in = owed_open(&items[i]) && period_start(items[i].period) <= now;
+		for (size_t k = i + 1; k < n && in; k++) /* a later one stands for it */
 			in = items[k].indicator != items[i].indicator ||
 			     period_start(items[k].period) > now;
 		if (in)
@@ -260,17 +258,20 @@ static enum err get_template(struct request *req, struct why *why)
 	if (!u)
 		return fail_at(why, ERR_INVALID, "unit", "there is no unit with that code");
 	rc = access_require(req->app->access, req->who, VERB_READ, "delivery", u->id, why);
-	struct owed_query how = {
-		v, &u, 1, req->now - 45 * USEC_DAY, req->now + 100 * USEC_DAY, req->now};
+	struct owed_query how = {v, u, req->now - 45 * USEC_DAY, req->now + 100 * USEC_DAY,
+				 req->now};
 	if (period.ptr) {
 		how.from = period_start(only) - 100 * USEC_DAY;
 		how.to = period_end(only) + 400 * USEC_DAY;
 	}
-	if (rc == OK)
+	if (rc == OK && period.ptr)
+		rc = owed_within(req->db, &how, only, req->arena, &items, &n, why);
+	else if (rc == OK)
 		rc = owed_list(req->db, &how, req->arena, &items, &n, why);
 	if (rc != OK)
 		return rc;
-	n = choose(items, n, req->now, period.ptr ? &only : NULL);
+	if (!period.ptr)
+		n = choose(items, n, req->now);
 	struct template t = {
 		.unit = u->code,
 		.unit_name = http_english(req) ? u->name_en : u->name_vi,

@@ -34,7 +34,8 @@ static void owed_json(struct jw *w, const struct owed *o)
 	jw_m_str(w, "name_en", o->indicator->name_en);
 	jw_m_period(w, "period", o->period);
 	jw_m_time(w, "deadline", o->deadline);
-	jw_m_cstr(w, "state", owed_state_name(o->state));
+	jw_m_cstr(w, "state", duty_state_name(o->state));
+	jw_m_id(w, "duty", o->duty);
 	jw_m_bool(w, "met_late", o->met_late);
 	jw_m_time(w, "met", o->met);
 	jw_m_id(w, "figure", o->figure);
@@ -48,7 +49,7 @@ static void owed_json(struct jw *w, const struct owed *o)
 
 static void owed_answer(struct request *req, const struct owed *items, size_t n)
 {
-	int64_t counts[OWED_STATES] = {0}, late_met = 0;
+	int64_t counts[DUTY_STATES] = {0}, late_met = 0;
 	struct jw w = http_list(req);
 	for (size_t i = 0; i < n; i++) {
 		owed_json(&w, &items[i]);
@@ -60,8 +61,8 @@ static void owed_answer(struct request *req, const struct owed *items, size_t n)
 	jw_null(&w);
 	jw_name(&w, "summary");
 	jw_object(&w);
-	for (int s = 0; s < OWED_STATES; s++)
-		jw_m_int(&w, owed_state_name((enum owed_state)s), counts[s]);
+	for (int s = 0; s < DUTY_STATES; s++)
+		jw_m_int(&w, duty_state_name((enum duty_state)s), counts[s]);
 	jw_m_int(&w, "met_late", late_met);
 	jw_object_end(&w);
 	jw_object_end(&w);
@@ -75,7 +76,7 @@ static enum err get_owed(struct request *req, struct why *why)
 	enum err rc = unit_of_query(req, VERB_READ, &v, &u, why);
 	if (rc != OK)
 		return rc;
-	struct owed_query how = {v, &u, 1, req->now - GRID_BACK, req->now + GRID_AHEAD, req->now};
+	struct owed_query how = {v, u, req->now - GRID_BACK, req->now + GRID_AHEAD, req->now};
 	struct str text = http_query(req, "from");
 	if (text.ptr)
 		rc = date_parse(text, &from, why);
@@ -178,7 +179,7 @@ static enum err row_json(struct grid *g, const struct owed *o, struct str breakd
 		jw_null(&g->w);
 	draft_json(g, &key);
 	jw_m_cstr(&g->w, "state",
-		  sent ? figure_status_name(now.status) : owed_state_name(o->state));
+		  sent ? figure_status_name(now.status) : duty_state_name(o->state));
 	jw_object_end(&g->w);
 	return rc;
 }
@@ -202,20 +203,16 @@ static enum err rows_json(struct grid *g, const struct owed *o, struct why *why)
 }
 
 /* Of one indicator's periods (they come by deadline): the newest that has begun, and the one
- * before it as long as it was not sent. With ?period=: those that lie in it. */
-static bool wanted(const struct owed *items, size_t n, size_t at, usec now,
-		   const struct period *only)
+ * before it as long as it was not sent. */
+static bool wanted(const struct owed *items, size_t n, size_t at, usec now)
 {
 	const struct owed *o = &items[at];
-	if (only)
-		return period_start(o->period) >= period_start(*only) &&
-		       period_end(o->period) <= period_end(*only);
 	int later = 0;
 	for (size_t i = at + 1; i < n; i++)
 		later += items[i].indicator == o->indicator && period_start(items[i].period) <= now;
 	if (period_start(o->period) > now)
 		return false;
-	return later == 0 || (later == 1 && o->state != OWED_MET);
+	return later == 0 || (later == 1 && owed_open(o));
 }
 
 static enum err grid_rows(struct grid *g, const struct period *only, struct why *why)
@@ -225,12 +222,13 @@ static enum err grid_rows(struct grid *g, const struct period *only, struct why 
 		from = period_start(*only) - GRID_AHEAD;
 		to = period_end(*only) + 400 * USEC_DAY;
 	}
-	struct owed_query how = {g->view, &g->unit, 1, from, to, now};
+	struct owed_query how = {g->view, g->unit, from, to, now};
 	struct owed *items = NULL;
 	size_t n = 0;
-	enum err rc = owed_list(g->req->db, &how, g->req->arena, &items, &n, why);
+	enum err rc = only ? owed_within(g->req->db, &how, *only, g->req->arena, &items, &n, why)
+			   : owed_list(g->req->db, &how, g->req->arena, &items, &n, why);
 	for (size_t i = 0; i < n && rc == OK; i++)
-		if (wanted(items, n, i, now, only))
+		if (only || wanted(items, n, i, now))
 			rc = rows_json(g, &items[i], why);
 	return rc;
 }

@@ -1,17 +1,18 @@
 /* overview_api.c - the state of all the caller's units at one glance: what is expected, what came,
  * who is late, who went silent, what was never filled. */
 #include "collect/collect.h"
-#include "collect/owed.h"
+#include "core/duty.h"
 #include <stdlib.h>
 
 #define OVERVIEW_BACK (35 * USEC_DAY)
+#define OVERVIEW_AHEAD (7 * USEC_DAY)
 #define SILENT_AFTER (30 * USEC_DAY)
 #define RECENT 10
 
 struct tally { /* of one unit */
 	const struct unit *unit;
-	int64_t due, late, met, met_late;
-	usec last, oldest; /* last delivery; deadline of the longest late */
+	struct duty_count count;
+	usec last; /* delivery */
 };
 struct overview {
 	struct request *req;
@@ -52,18 +53,26 @@ static struct tally *tally_of(struct overview *o, int64_t unit)
 	return NULL;
 }
 
-static void count(struct overview *o, const struct owed *items, size_t n)
+static enum err count(struct overview *o, struct why *why)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct tally *t = tally_of(o, items[i].unit->id);
-		if (!t)
-			continue;
-		t->due += items[i].state == OWED_DUE;
-		t->met += items[i].state == OWED_MET;
-		t->met_late += items[i].met_late;
-		if (items[i].state == OWED_LATE && t->late++ == 0)
-			t->oldest = items[i].deadline;
+	struct duty_query how = {.kind = STR(DUTY_FIGURE),
+				 .state = -1,
+				 .from = o->req->now - OVERVIEW_BACK,
+				 .to = o->req->now + OVERVIEW_AHEAD,
+				 .now = o->req->now};
+	struct duty_count *found = NULL;
+	int64_t *units = NULL;
+	size_t n = 0;
+	how.n_units = access_units(o->req->app->access, o->req->who, VERB_READ, "delivery",
+				   o->req->arena, &units, &how.all_units);
+	how.units = units;
+	enum err rc = duty_count(o->req->db, &how, DUTY_BY_UNIT, o->req->arena, &found, &n, why);
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		struct tally *t = tally_of(o, found[i].of);
+		if (t)
+			t->count = found[i];
 	}
+	return rc;
 }
 
 /* When each unit's last delivery came that held something good. */
@@ -89,20 +98,23 @@ static void units_json(struct overview *o)
 	jw_array(w);
 	for (size_t i = 0; i < o->n; i++) {
 		const struct tally *t = &o->tallies[i];
-		if (t->due + t->late + t->met == 0)
+		const int64_t *states = t->count.states;
+		if (states[DUTY_DUE] + states[DUTY_LATE] + states[DUTY_MET] == 0)
 			continue;
 		jw_object(w);
 		jw_m_str(w, "unit", t->unit->code);
 		jw_m_str(w, "name_vi", t->unit->name_vi);
 		jw_m_str(w, "name_en", t->unit->name_en);
 		jw_m_cstr(w, "kind", unit_kind_name(t->unit->kind));
-		jw_m_int(w, "due", t->due);
-		jw_m_int(w, "late", t->late);
-		jw_m_int(w, "met", t->met);
-		jw_m_int(w, "met_late", t->met_late);
+		jw_m_int(w, "due", states[DUTY_DUE]);
+		jw_m_int(w, "late", states[DUTY_LATE]);
+		jw_m_int(w, "met", states[DUTY_MET]);
+		jw_m_int(w, "met_late", t->count.met_late);
+		jw_m_int(w, "excused", states[DUTY_EXCUSED]);
 		jw_m_time(w, "last", t->last);
-		jw_m_time(w, "oldest", t->oldest);
-		jw_m_bool(w, "silent", t->late > 0 && t->last < o->req->now - SILENT_AFTER);
+		jw_m_time(w, "oldest", t->count.oldest);
+		jw_m_bool(w, "silent",
+			  states[DUTY_LATE] > 0 && t->last < o->req->now - SILENT_AFTER);
 		jw_object_end(w);
 	}
 	jw_array_end(w);
@@ -162,39 +174,34 @@ static enum err recent(struct overview *o, struct why *why)
 
 static void totals_json(struct overview *o)
 {
-	struct tally sum = {0};
+	struct duty_count sum = {0};
 	for (size_t i = 0; i < o->n; i++) {
-		sum.due += o->tallies[i].due;
-		sum.late += o->tallies[i].late;
-		sum.met += o->tallies[i].met;
-		sum.met_late += o->tallies[i].met_late;
+		for (int k = 0; k < DUTY_STATES; k++)
+			sum.states[k] += o->tallies[i].count.states[k];
+		sum.met_late += o->tallies[i].count.met_late;
 	}
 	jw_m_time(&o->w, "now", o->req->now);
 	jw_m_int(&o->w, "days", OVERVIEW_BACK / USEC_DAY);
-	jw_m_int(&o->w, "expected", sum.late + sum.met);
-	jw_m_int(&o->w, "received", sum.met);
+	jw_m_int(&o->w, "expected", sum.states[DUTY_LATE] + sum.states[DUTY_MET]);
+	jw_m_int(&o->w, "received", sum.states[DUTY_MET]);
 	jw_m_int(&o->w, "received_late", sum.met_late);
-	jw_m_int(&o->w, "late", sum.late);
-	jw_m_int(&o->w, "due", sum.due);
+	jw_m_int(&o->w, "late", sum.states[DUTY_LATE]);
+	jw_m_int(&o->w, "due", sum.states[DUTY_DUE]);
+	jw_m_int(&o->w, "excused", sum.states[DUTY_EXCUSED]);
 }
 
 static enum err get_overview(struct request *req, struct why *why)
 {
 	struct overview o = {.req = req};
-	struct owed *items = NULL;
-	size_t n = 0;
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &o.view, why);
 	if (rc != OK)
 		return rc;
 	readable_units(&o);
-	struct owed_query how = {
-		o.view, o.units, o.n, req->now - OVERVIEW_BACK, req->now + 7 * USEC_DAY, req->now};
-	rc = owed_list(req->db, &how, req->arena, &items, &n, why);
+	rc = count(&o, why);
 	if (rc == OK)
 		rc = last_received(&o, why);
 	if (rc != OK)
 		return rc;
-	count(&o, items, n);
 	o.w = http_jw(req);
 	jw_object(&o.w);
 	totals_json(&o);

@@ -1,29 +1,33 @@
-/* owed.h - which figures units owe by when, and whether they came: computed from schedules and
- * figures, for any span of deadlines. */
+/* owed.h - what one unit owes by when and whether it came: its duties of kind "figure" in the words
+ * of the registry, with the figures that settle them. */
 #pragma once
+#include "core/duty.h"
 #include "registry/figure.h"
-
-enum owed_state { OWED_DUE, OWED_LATE, OWED_MET, OWED_STATES };
-const char *owed_state_name(enum owed_state s);
 
 struct owed {
 	const struct unit *unit;
 	const struct indicator *indicator;
 	struct period period;
-	usec deadline;
-	enum owed_state state;
-	bool met_late;	/* OWED_MET, but after the deadline */
+	usec deadline; /* the one that counts */
+	enum duty_state state;
+	bool met_late;	/* DUTY_MET, but after the deadline */
 	usec met;	/* received; 0: not yet */
-	int64_t figure; /* that met it */
+	int64_t duty;	/* its id; 0: the figure may be sent, but nobody asks for it */
+	int64_t figure; /* newest of those that settle it */
 	enum figure_status status;
 };
 struct owed_query {
 	const struct view *view;
-	const struct unit *const *units;
-	size_t n_units;
+	const struct unit *unit;
 	usec from, to, now; /* deadlines in [from, to]; now decides what is late */
 };
-/* Everything the units owe whose deadline lies in [from, to], ordered by deadline, unit,
- * indicator.  O(owed + figures of those periods). */
+/* In the order of deadline, indicator.  Two statements. */
 MUST_USE enum err owed_list(struct db *db, const struct owed_query *how, struct arena *a,
 			    struct owed **ret, size_t *ret_n, struct why *why);
+/* Everything that the unit may send for the periods within `only`, owed or not. */
+MUST_USE enum err owed_within(struct db *db, const struct owed_query *how, struct period only,
+			      struct arena *a, struct owed **ret, size_t *ret_n, struct why *why);
+static inline bool owed_open(const struct owed *o)
+{
+	return o->state != DUTY_MET;
+}

@@ -1,7 +1,7 @@
 #include "core/access_roles.h"
 
 /* Every kind that a permission may name, with the group the rules below speak of. */
-enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING };
+enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING, GROUP_DISCIPLINE };
 static const struct {
 	const char *name;
 	enum group group;
@@ -18,10 +18,13 @@ static const struct {
 	{"approval", GROUP_FIGURES},   {"mapping", GROUP_FIGURES},
 	{"account", GROUP_KEEPING},    {"api_token", GROUP_KEEPING},
 	{"journal", GROUP_KEEPING},    {"system_health", GROUP_KEEPING},
-	{"setting", GROUP_KEEPING},
+	{"setting", GROUP_KEEPING},    {"outage", GROUP_REGISTRY},
+	{"duty", GROUP_DISCIPLINE},
 };
-static const char *const group_names[] = {
-	[GROUP_REGISTRY] = "@registry", [GROUP_FIGURES] = "@figures", [GROUP_KEEPING] = "@keeping"};
+static const char *const group_names[] = {[GROUP_REGISTRY] = "@registry",
+					  [GROUP_FIGURES] = "@figures",
+					  [GROUP_KEEPING] = "@keeping",
+					  [GROUP_DISCIPLINE] = "@discipline"};
 static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 
 #define R VERB_BIT(VERB_READ)
@@ -39,32 +42,34 @@ static const struct rule {
 	enum scope scope;
 } rules[] = {
 	{ROLE_ADMINISTRATOR, "@registry @keeping mapping", R | EDIT | ADMIN, SCOPE_SUBTREE},
+	{ROLE_ADMINISTRATOR, "@discipline", R, SCOPE_SUBTREE},
 	{ROLE_ADMINISTRATOR, "@figures", R | ADMIN, SCOPE_SUBTREE},
 	{ROLE_ADMINISTRATOR, "@registry", R, SCOPE_ANYWHERE},
 
 	{ROLE_OPERATOR, "@registry", R | EDIT, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "@registry", R, SCOPE_ANYWHERE},
-	{ROLE_OPERATOR, "@figures @keeping", R, SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "@figures @keeping @discipline", R, SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "duty", VERB_BIT(VERB_CHANGE), SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "draft mapping", EDIT, SCOPE_SUBTREE},
 
 	{ROLE_LEADER, "@registry", R, SCOPE_ANYWHERE},
-	{ROLE_LEADER, "@figures journal", R, SCOPE_SUBTREE},
+	{ROLE_LEADER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 
 	{ROLE_REPORTING_OFFICER, "@registry", R, SCOPE_ANYWHERE},
-	{ROLE_REPORTING_OFFICER, "@figures journal", R, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "draft mapping", EDIT, SCOPE_SUBTREE},
 
 	{ROLE_APPROVER, "@registry", R, SCOPE_ANYWHERE},
-	{ROLE_APPROVER, "@figures journal", R, SCOPE_SUBTREE},
+	{ROLE_APPROVER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 	{ROLE_APPROVER, "figure delivery approval", APPROVE, SCOPE_SUBTREE},
 
 	{ROLE_ANALYST, "@registry", R, SCOPE_ANYWHERE},
-	{ROLE_ANALYST, "figure delivery approval", R, SCOPE_SUBTREE},
+	{ROLE_ANALYST, "figure delivery approval duty", R, SCOPE_SUBTREE},
 
 	{ROLE_AUDITOR, "@registry", R, SCOPE_ANYWHERE},
-	{ROLE_AUDITOR, "@figures @keeping", R, SCOPE_SUBTREE},
+	{ROLE_AUDITOR, "@figures @keeping @discipline", R, SCOPE_SUBTREE},
 
 	{ROLE_PUBLIC, "unit domain", R, SCOPE_ANYWHERE},
 	{ROLE_PUBLIC, "indicator figure", R, SCOPE_OPEN},

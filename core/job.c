@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #define LOOK_EVERY_MS 200
-#define AGAIN_AFTER (10 * USEC_SECOND) /* the store refused */
+#define AGAIN_AFTER (10 * USEC_SECOND)	 /* the store refused */
+#define EDITIONS_EVERY (USEC_SECOND / 2) /* looks at what has grown */
 
 /* -- one slot -- */
 usec job_slot(const struct job *job, usec now)
@@ -15,6 +16,13 @@ usec job_slot(const struct job *job, usec now)
 		return now - now % job->every;
 	usec today = date_start(date_local(now)) + job->at;
 	return today <= now ? today : today - USEC_DAY;
+}
+
+static enum err edition_slot(struct store *s, const struct job *job, usec *ret, struct why *why)
+{
+	AUTO(store_give) struct db *db = NULL;
+	enum err rc = store_take(s, &db, why);
+	return rc == OK ? job->edition(db, ret, why) : rc;
 }
 
 struct attempt {
@@ -83,10 +91,16 @@ static enum err finish(struct db *tx, void *arg, struct why *why)
 enum err job_do(struct store *s, const struct job *job, usec now, enum job_outcome *ret,
 		struct why *why)
 {
-	struct job_run run = {.store = s, .arg = job->arg, .now = now, .slot = job_slot(job, now)};
+	struct job_run run = {.store = s, .arg = job->arg, .now = now};
 	struct attempt t = {.job = job, .run = &run, .outcome = JOB_HELD};
 	snprintf(t.name, sizeof(t.name), "job:%s", job->name);
-	enum err rc = store_write(s, begin, &t, why);
+	enum err rc = OK;
+	if (job->edition)
+		rc = edition_slot(s, job, &run.slot, why);
+	else
+		run.slot = job_slot(job, now);
+	if (rc == OK)
+		rc = store_write(s, begin, &t, why);
 	*ret = t.outcome;
 	if (rc != OK || t.outcome != JOB_RAN)
 		return rc;
@@ -126,6 +140,7 @@ enum err jobs_json(struct db *db, struct jw *w, struct why *why)
 /* -- the threads -- */
 struct state { /* of one job, under the lock */
 	bool running;
+	usec slot;	  /* the present one of a job with an edition */
 	usec looked_slot; /* the slot this server has dealt with */
 	usec not_before;  /* monotonic */
 };
@@ -134,10 +149,16 @@ struct jobs {
 	pthread_mutex_t lock;
 	pthread_cond_t stopping;
 	bool stop;
+	usec editions_at; /* monotonic: when editions are looked at again */
 	struct state *states;
 	pthread_t *threads;
 	unsigned started;
 };
+
+static usec slot_of(const struct jobs *j, size_t i, usec now)
+{
+	return j->o.jobs[i].edition ? j->states[i].slot : job_slot(&j->o.jobs[i], now);
+}
 
 /* A job whose slot this server has not looked at yet, or -1. */
 static int pick(struct jobs *j, usec now)
@@ -146,10 +167,30 @@ static int pick(struct jobs *j, usec now)
 	for (size_t i = 0; i < j->o.n; i++) {
 		const struct state *s = &j->states[i];
 		if (!s->running && s->not_before <= monotonic &&
-		    s->looked_slot != job_slot(&j->o.jobs[i], now))
+		    s->looked_slot != slot_of(j, i, now))
 			return (int)i;
 	}
 	return -1;
+}
+
+/* Under the lock, which is let go for the reading. */
+static void look_at_editions(struct jobs *j)
+{
+	usec monotonic = clock_monotonic();
+	if (monotonic < j->editions_at)
+		return;
+	j->editions_at = monotonic + EDITIONS_EVERY;
+	for (size_t i = 0; i < j->o.n; i++) {
+		const struct job *job = &j->o.jobs[i];
+		usec slot = 0;
+		if (!job->edition)
+			continue;
+		pthread_mutex_unlock(&j->lock);
+		enum err rc = edition_slot(j->o.store, job, &slot, NULL);
+		pthread_mutex_lock(&j->lock);
+		if (rc == OK) /* else the store is away: its own log says so, we look again */
+			j->states[i].slot = slot;
+	}
 }
 
 static void log_run(struct jobs *j, const struct job *job, enum err rc, const struct why *why,
@@ -163,7 +204,7 @@ static void log_run(struct jobs *j, const struct job *job, enum err rc, const st
 	event_end(e, rc == OK ? LEVEL_INFO : LEVEL_WARN);
 }
 
-static void do_one(struct jobs *j, size_t i, usec now)
+static void do_one(struct jobs *j, size_t i, usec now, usec slot)
 {
 	const struct job *job = &j->o.jobs[i];
 	struct why why = {0};
@@ -172,12 +213,12 @@ static void do_one(struct jobs *j, size_t i, usec now)
 	if (j->o.log)
 		event_begin(&e, j->o.log, "job.run");
 	enum err rc = job_do(j->o.store, job, now, &outcome, &why);
-	if (outcome == JOB_RAN || rc != OK)
+	if ((outcome == JOB_RAN && !job->quiet) || rc != OK)
 		log_run(j, job, rc, &why, &e);
 	pthread_mutex_lock(&j->lock);
 	j->states[i].running = false;
 	if (outcome != JOB_HELD)
-		j->states[i].looked_slot = job_slot(job, now);
+		j->states[i].looked_slot = slot;
 	else
 		j->states[i].not_before = clock_monotonic() + AGAIN_AFTER;
 	pthread_mutex_unlock(&j->lock);
@@ -198,15 +239,17 @@ static void *work(void *arg)
 	struct jobs *j = arg;
 	pthread_mutex_lock(&j->lock);
 	while (!j->stop) {
+		look_at_editions(j);
 		usec now = clock_now(store_clock(j->o.store));
 		int i = pick(j, now);
 		if (i < 0) {
 			wait_a_little(j);
 			continue;
 		}
+		usec slot = slot_of(j, (size_t)i, now);
 		j->states[i].running = true;
 		pthread_mutex_unlock(&j->lock);
-		do_one(j, (size_t)i, now);
+		do_one(j, (size_t)i, now, slot);
 		pthread_mutex_lock(&j->lock);
 	}
 	pthread_mutex_unlock(&j->lock);

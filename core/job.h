@@ -1,5 +1,5 @@
 /* job.h - work that the centre does by itself at set times.  A table of jobs; each has slots (every
- * so often, or daily at a time of day in the centre's zone).  A slot is done once, whatever the
+ * so often, daily at a time of day in the centre's zone, or whenever an edition grew).  A slot is done once, whatever the
  * number of servers on one database: a lease decides who does it, and its result is recorded only
  * while the lease holds.  A slot missed while nobody ran is done at the next start, once; a failed
  * one is recorded and waits for its next slot. */
@@ -16,13 +16,16 @@ struct job_run {
 	struct store *store;
 	void *arg;		     /* of the job */
 	usec now;		     /* when it began, by the store's clock */
-	usec slot;		     /* the time it was due */
+	usec slot;		     /* the time it was due; the edition it follows */
 	char result[JOB_RESULT_MAX]; /* one sentence for the health page; "" is fine */
 };
 struct job {
 	const char *name; /* "journal.sign" */
 	usec every;	  /* slots at multiples of it; 0: daily */
 	usec at;	  /* then: time of day */
+	/* Given: the slots are the values of this number, which only grows. */
+	enum err (*edition)(struct db *db, int64_t *ret, struct why *why);
+	bool quiet; /* no log line for a good run */
 	enum err (*run)(struct job_run *run, struct why *why);
 	void *arg;
 };
@@ -39,7 +42,7 @@ MUST_USE enum err jobs_start(const struct jobs_options *o, struct jobs **ret, st
 void jobs_stop(struct jobs *j); /* waits for those that run */
 DEFINE_AUTO(jobs_stop, struct jobs *)
 
-/* Latest slot of the job that is not after now. */
+/* Latest slot of the job that is not after now; of one without an edition. */
 usec job_slot(const struct job *job, usec now);
 enum job_outcome {
 	JOB_RAN,

@@ -163,6 +163,43 @@ static void servers_do_a_slot_once(void **state)
 	}
 }
 
+static atomic_llong edition = 3;
+static enum err present(struct db *db, int64_t *ret, struct why *why)
+{
+	(void)db;
+	(void)why;
+	*ret = atomic_load(&edition);
+	return OK;
+}
+
+static void an_edition_is_followed_once(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(store_close) struct store *s = core_open(bed);
+	struct counter c = {.answer = OK};
+	struct job job = {.name = "follow", .edition = present, .run = count, .arg = &c};
+	enum job_outcome out;
+	struct why why = {0};
+	atomic_store(&edition, 3);
+	assert_ok(job_do(s, &job, NOW, &out, &why), why);
+	assert_int_equal(out, JOB_RAN);
+	assert_int_equal(c.slot, 3);
+	assert_ok(job_do(s, &job, NOW + USEC_DAY, &out, &why), why);
+	assert_int_equal(out, JOB_DONE_BEFORE);
+	struct jobs_options o = {.store = s, .jobs = &job, .n = 1};
+	struct jobs *running = NULL;
+	atomic_store(&edition, 5);
+	assert_ok(jobs_start(&o, &running, &why), why);
+	for (int i = 0; i < 100 && c.runs < 2; i++)
+		usleep(50000);
+	atomic_store(&edition, 6);
+	for (int i = 0; i < 100 && c.runs < 3; i++)
+		usleep(50000);
+	jobs_stop(running);
+	assert_int_equal(c.runs, 3);
+	assert_int_equal(c.slot, 6);
+}
+
 static void threads_do_them(void **state)
 {
 	struct testbed *bed = testbed_of(state);
@@ -253,6 +290,7 @@ int main(void)
 		ON_EACH_ENGINE(a_slot_is_done_once),
 		ON_EACH_ENGINE(another_server_has_it),
 		ON_POSTGRES(servers_do_a_slot_once),
+		ON_EACH_ENGINE(an_edition_is_followed_once),
 		ON_EACH_ENGINE(threads_do_them),
 		ON_EACH_ENGINE(twice_is_once),
 	};

@@ -252,6 +252,12 @@ static const struct field indicator_fields[] = {
 	 .flags = FIELD_REQUIRED,
 	 .choices = openness,
 	 .label = {"Mức công khai", "Openness"}},
+	{.name = NAME("owed_from"),
+	 .type = FIELD_DATE,
+	 .label = {"Phải nộp từ ngày", "Owed from"},
+	 .help = {"Kỳ đầu tiên phải nộp là kỳ kết thúc từ ngày này; để trống: ngày lập chỉ tiêu",
+		  "The first period owed is the one that ends on or after this day; empty: the day "
+		  "the indicator was created"}},
 	{.name = NAME("definition_vi"),
 	 .type = FIELD_LONG,
 	 .max = 4000,

@@ -49,7 +49,7 @@ const struct view *registry_current(struct registry *r)
 	return v;
 }
 
-static enum err edition_of(struct db *db, int64_t *ret, struct why *why)
+enum err registry_edition(struct db *db, int64_t *ret, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(db, SQL("SELECT n FROM registry_edition"));
 	int64_t n = stmt_row(q) ? stmt_int(q, 0) : 0;
@@ -65,7 +65,7 @@ static enum err view_read(struct db *db, const struct view **ret, struct why *wh
 	struct view *v = ARENA_NEW(a, struct view);
 	v->arena = a;
 	atomic_init(&v->refs, 1);
-	enum err rc = edition_of(db, &v->edition, why);
+	enum err rc = registry_edition(db, &v->edition, why);
 	if (rc == OK)
 		rc = view_load(v, db, why);
 	if (rc == OK)
@@ -103,7 +103,7 @@ static void replace(struct registry *r, const struct view *fresh)
 enum err registry_take(struct registry *r, struct db *db, const struct view **ret, struct why *why)
 {
 	int64_t edition = 0;
-	enum err rc = edition_of(db, &edition, why);
+	enum err rc = registry_edition(db, &edition, why);
 	if (rc != OK)
 		return rc;
 	const struct view *view = registry_current(r);

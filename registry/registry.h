@@ -27,6 +27,8 @@ MUST_USE enum err registry_view(struct registry *r, struct db *db, struct arena 
 const struct view *registry_current(struct registry *r);
 void view_free(const struct view *v);
 DEFINE_AUTO(view_free, const struct view *)
+/* Grows with every change of the registry: what was computed from it is compared by it. */
+MUST_USE enum err registry_edition(struct db *db, int64_t *ret, struct why *why);
 /* In the transaction of a change of any registry record (struct record's `after`). */
 MUST_USE enum err registry_touch(struct db *tx, struct why *why);
 
@@ -94,6 +96,7 @@ struct indicator {
 	size_t n_breakdowns, n_parts;
 	struct breakdown *breakdowns;
 	struct str *parts; /* codes of the indicators whose sum it is */
+	int64_t owed_from; /* day: periods that end earlier were never owed here */
 };
 struct check_rule {
 	int64_t indicator; /* 0: all */
@@ -139,7 +142,10 @@ bool unit_has(const struct unit *u, const struct indicator *i, struct period p);
 /* Does a formula compute the indicator for the period?  Then nobody gives it. */
 bool indicator_derived(const struct indicator *i, struct period p);
 /* Does unit owe indicator for the period: has it, and people give it? */
+/* Whether the centre asks for it at all is said by indicator_begun(). */
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p);
+/* Was the indicator owed here at all when the period ended? */
+bool indicator_begun(const struct indicator *i, struct period p);
 /* Deadline of one period of an indicator: what arrives at that instant or later is late. */
 usec view_deadline(const struct view *v, const struct indicator *i, struct period p);
 /* The same for many: indicators share schedules, and following a rule costs tens of microseconds.

@@ -76,6 +76,11 @@ bool indicator_derived(const struct indicator *i, struct period p)
 	return i->derived_from != DAY_NEVER && i->derived_from <= last_day(p);
 }
 
+bool indicator_begun(const struct indicator *i, struct period p)
+{
+	return last_day(p) >= i->owed_from;
+}
+
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p)
 {
 	return unit_has(u, i, p) && !indicator_derived(i, p);

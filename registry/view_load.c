@@ -164,6 +164,8 @@ static void load_indicator(struct view *v, struct stmt *q)
 		i->jump_z = decimal_double(jump.value);
 	load_breakdowns(v, q, 21, i);
 	i->n_parts = list(v, q, 22, &i->parts);
+	i->owed_from =
+		stmt_is_null(q, 24) ? date_days(date_local(stmt_int(q, 25))) : stmt_int(q, 24);
 }
 
 static enum err load_indicators(struct view *v, struct db *db, struct why *why)
@@ -173,7 +175,7 @@ static enum err load_indicators(struct view *v, struct db *db, struct why *why)
 		SQL("SELECT id, code, name_vi, name_en, measure_vi, measure_en, direction, "
 		    "weight_indicator, domain, schedule, owner, period, scope, openness, "
 		    "aggregate_units, aggregate_time, decimals, min, max, target, jump_z, breakdowns, "
-		    "sum_of, unit_of_measure FROM indicator WHERE removed = 0 ORDER BY id"));
+		    "sum_of, unit_of_measure, owed_from, created FROM indicator WHERE removed = 0 ORDER BY id"));
 	while (stmt_row(q))
 		load_indicator(v, q);
 	return stmt_end(q, why);

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import sys
+import time
 import uuid
 import zipfile
 from xml.etree import ElementTree
@@ -42,7 +43,7 @@ INDICATORS = [
     dict(code="M-SGD", name_vi="Của sở giáo dục", name_en="Of education", scope="department", owner="SGD")]
 ALIKE = dict(domain="D01", unit_of_measure="n", measure_vi="số", measure_en="count", period="monthly", schedule="M10", scope="commune", owner="",
              breakdowns="", decimals="0", min="0", max="", aggregate_units="sum", weight_indicator="", aggregate_time="last", direction="none",
-             jump_z="6", sum_of="", openness="internal")
+             jump_z="6", sum_of="", openness="internal", owed_from="2024-01-01")
 SCHEDULES = [("M10", "monthly", "10"), ("FAR", "monthly", "366"), ("MQ", "quarterly", "20")]
 PASSWORD = "một mật khẩu đủ dài 1"
 
@@ -135,7 +136,15 @@ class Centre(Server):
         self.load("indicators", [names] + [[dict(ALIKE, **i).get(n, "") for n in names] for i in INDICATORS])
         self.load("check-rules", [("code", "indicator", "kind", "severity", "argument", "message_vi", "message_en"),
                                   ("R-SOLVED", "SOLVED", "not_greater_than", "hard", "WHOLE", "Không thể giải quyết nhiều hơn tiếp nhận", "More than came")])
+        self.planned()
         return self
+
+    def planned(self, seconds=20):
+        """Waits until the duties follow the registry as it stands."""
+        end = time.monotonic() + seconds
+        while not self.ok("GET", "/api/v1/duties?limit=1", token=self.role("administrator")).json["followed"]:
+            assert time.monotonic() < end, self.log()
+            time.sleep(0.05)
 
     def load(self, kind, rows):
         return self.ok("POST", f"/api/v1/{kind}/import", csv_text(rows), {"Content-Type": "text/csv"}).json

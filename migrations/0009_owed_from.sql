@@ -1,0 +1,1 @@
+ALTER TABLE indicator ADD COLUMN owed_from BIGINT;

@@ -1,0 +1,5 @@
+/* operate.h - the tables of routes of operate/. */
+#pragma once
+#include "http/http.h"
+
+extern const struct route_table duty_routes;
