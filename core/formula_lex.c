@@ -8,13 +8,16 @@
 
 enum err trouble_at(struct trouble *t, struct formula_place at, const char *format, ...)
 {
-	char text[sizeof(t->why->text)];
-	va_list args;
+	char text[sizeof(t->why->text)], vi[sizeof(t->why->vi)];
+	va_list args, again;
 	va_start(args, format);
+	va_copy(again, args);
 	vsnprintf(text, sizeof text, format, args);
+	vsnprintf(vi, sizeof vi, words_vi(format), again);
+	va_end(again);
 	va_end(args);
 	t->at = at;
-	return fail(t->why, ERR_INVALID, "%s", text);
+	return fail(t->why, ERR_INVALID, BOTH_FMT, text, vi);
 }
 
 /* Longer signs first; the second column is what the parser knows. */

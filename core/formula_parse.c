@@ -383,9 +383,10 @@ static enum err finish_call(struct parser *p, struct node *call, const struct op
 	formula_table(&f);
 	f += call->function;
 	if (call->n < (size_t)f->min || call->n > (size_t)f->max)
-		return trouble_at(p->trouble, call->at, "%s takes %s: %s", f->help.name,
-				  call->n < (size_t)f->min ? "more arguments" : "fewer arguments",
-				  f->help.parameters.en);
+		return trouble_at(p->trouble, call->at,
+				  call->n < (size_t)f->min ? "%s takes more arguments: " BOTH_FMT
+							   : "%s takes fewer arguments: " BOTH_FMT,
+				  f->help.name, LABEL_ARG(f->help.parameters));
 	*ret = call;
 	if (f->kind == FUNCTION_SET)
 		return finish_set(p, f, call, o);
