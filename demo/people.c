@@ -45,12 +45,13 @@ static enum err account(struct db *tx, const struct making *m, struct str login,
 	return rc;
 }
 
-static enum err token(struct db *tx, const struct making *m, int64_t account, struct str *ret,
-		      struct why *why)
+static enum err token(struct db *tx, const struct making *m, int64_t account, struct str whose,
+		      struct str *ret, struct why *why)
 {
+	struct str name = arena_fmt(m->a, "Dữ liệu mẫu: " STR_FMT, STR_ARG(whose));
 	struct token_wish wish = {
 		.account = account,
-		.name = STR("demonstration"),
+		.name = name,
 		.verbs = VERB_BIT(VERB_READ) | VERB_BIT(VERB_SUBMIT) | VERB_BIT(VERB_APPROVE),
 	};
 	int64_t id = 0;
@@ -68,7 +69,7 @@ static enum err make_person(struct db *tx, const struct making *m, size_t i, str
 	if (rc == OK)
 		rc = access_password_set(tx, id, m->hashes[i], 0, by, why);
 	if (rc == OK && p->role == ROLE_APPROVER)
-		rc = token(tx, m, id, &m->people->approver, why);
+		rc = token(tx, m, id, str_of(p->name), &m->people->approver, why);
 	return rc;
 }
 
@@ -92,7 +93,10 @@ static enum err make_all(struct db *tx, void *arg, struct why *why)
 			     arena_fmt(m->a, "Cán bộ báo cáo " STR_FMT, STR_ARG(u->name_vi)),
 			     (struct grant){ROLE_REPORTING_OFFICER, u->id}, &id, why);
 		if (rc == OK)
-			rc = token(tx, m, id, &m->people->tokens[i], why);
+			rc = token(tx, m, id,
+				   arena_fmt(m->a, STR_FMT " (" STR_FMT ")", STR_ARG(u->name_vi),
+					     STR_ARG(u->code)),
+				   &m->people->tokens[i], why);
 	}
 	return rc;
 }
