@@ -1,6 +1,7 @@
 /* indicators.c - what is measured, when it is due and how it is checked. */
 #include "base/decimal.h"
 #include "core/schedule.h"
+#include "registry/fields.h"
 #include "registry/records.h"
 #include "registry/registry.h"
 
@@ -58,22 +59,8 @@ static const struct choice severities[] = {
 };
 
 static const struct field schedule_fields[] = {
-	{.name = NAME("code"),
-	 .type = FIELD_CODE,
-	 .flags = FIELD_REQUIRED | FIELD_UNIQUE | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,
-	 .label = {"Mã", "Code"}},
-	{.name = NAME("name_vi"),
-	 .type = FIELD_TEXT,
-	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,
-	 .min = 1,
-	 .max = 200,
-	 .label = {"Tên", "Name (Vietnamese)"}},
-	{.name = NAME("name_en"),
-	 .type = FIELD_TEXT,
-	 .flags = FIELD_REQUIRED | FIELD_SEARCH,
-	 .min = 1,
-	 .max = 200,
-	 .label = {"Tên tiếng Anh", "Name (English)"}},
+	CODE_FIELD,
+	NAME_FIELDS(200),
 	{.name = NAME("period"),
 	 .type = FIELD_CHOICE,
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,
@@ -140,22 +127,8 @@ const struct record schedule_record = {
 };
 
 static const struct field indicator_fields[] = {
-	{.name = NAME("code"),
-	 .type = FIELD_CODE,
-	 .flags = FIELD_REQUIRED | FIELD_UNIQUE | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,
-	 .label = {"Mã", "Code"}},
-	{.name = NAME("name_vi"),
-	 .type = FIELD_TEXT,
-	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,
-	 .min = 1,
-	 .max = 300,
-	 .label = {"Tên", "Name (Vietnamese)"}},
-	{.name = NAME("name_en"),
-	 .type = FIELD_TEXT,
-	 .flags = FIELD_REQUIRED | FIELD_SEARCH,
-	 .min = 1,
-	 .max = 300,
-	 .label = {"Tên tiếng Anh", "Name (English)"}},
+	CODE_FIELD,
+	NAME_FIELDS(300),
 	{.name = NAME("domain"),
 	 .type = FIELD_REF,
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,

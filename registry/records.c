@@ -1,30 +1,8 @@
 /* records.c - the plain kinds: nothing but descriptions. */
+#include "registry/fields.h"
 #include "registry/records.h"
 #include "registry/registry.h"
 
-#define CODE_FIELD                                                                                 \
-	{                                                                                          \
-		.name = NAME("code"), .type = FIELD_CODE,                                          \
-		.flags = FIELD_REQUIRED | FIELD_UNIQUE | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,  \
-		.label = {                                                                         \
-			"Mã",                                                                      \
-			"Code"                                                                     \
-		}                                                                                  \
-	}
-#define NAME_FIELDS                                                                                \
-	{.name = NAME("name_vi"),                                                                  \
-	 .type = FIELD_TEXT,                                                                       \
-	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,                                      \
-	 .min = 1,                                                                                 \
-	 .max = 300,                                                                               \
-	 .label = {"Tên", "Name (Vietnamese)"}},                                                   \
-	{                                                                                          \
-		.name = NAME("name_en"), .type = FIELD_TEXT,                                       \
-		.flags = FIELD_REQUIRED | FIELD_SEARCH, .min = 1, .max = 300, .label = {           \
-			"Tên tiếng Anh",                                                           \
-			"Name (English)"                                                           \
-		}                                                                                  \
-	}
 #define DESCRIPTION_FIELDS                                                                         \
 	{.name = NAME("description_vi"),                                                           \
 	 .type = FIELD_LONG,                                                                       \
@@ -83,7 +61,7 @@ static const struct choice system_kinds[] = {
 static const struct field domain_fields[] = {
 	CODE_FIELD,
 	POSITION_FIELD,
-	NAME_FIELDS,
+	NAME_FIELDS(300),
 	{.name = NAME("icon"), .type = FIELD_TEXT, .max = 60, .label = {"Biểu tượng", "Icon"}},
 	DESCRIPTION_FIELDS,
 };
@@ -148,7 +126,7 @@ const struct record document_record = {
 
 static const struct field calendar_fields[] = {
 	CODE_FIELD,
-	NAME_FIELDS,
+	NAME_FIELDS(300),
 	{.name = NAME("rule"),
 	 .type = FIELD_CHOICE,
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,
@@ -175,7 +153,7 @@ static const struct field holiday_fields[] = {
 	 .type = FIELD_DATE,
 	 .flags = FIELD_REQUIRED | FIELD_MAIN | FIELD_KEY,
 	 .label = {"Ngày", "Date"}},
-	NAME_FIELDS,
+	NAME_FIELDS(300),
 };
 const struct record holiday_record = {
 	.after = registry_touch,
@@ -187,7 +165,7 @@ const struct record holiday_record = {
 	.sort = "on_date",
 };
 
-static const struct field code_list_fields[] = {CODE_FIELD, NAME_FIELDS};
+static const struct field code_list_fields[] = {CODE_FIELD, NAME_FIELDS(300)};
 const struct record code_list_record = {
 	.after = registry_touch,
 	.table = NAME("code_list"),
@@ -211,7 +189,7 @@ static const struct field code_item_fields[] = {
 	 .max = 64,
 	 .label = {"Mã", "Code"}},
 	POSITION_FIELD,
-	NAME_FIELDS,
+	NAME_FIELDS(300),
 	{.name = NAME("parent"),
 	 .type = FIELD_TEXT,
 	 .max = 64,
@@ -234,7 +212,7 @@ static const struct field system_fields[] = {
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,
 	 .choices = system_kinds,
 	 .label = {"Loại", "Kind"}},
-	NAME_FIELDS,
+	NAME_FIELDS(300),
 	{.name = NAME("owner"),
 	 .type = FIELD_REF,
 	 .flags = FIELD_MAIN,
@@ -298,7 +276,7 @@ static const struct field pack_fields[] = {
 	 .min = 1,
 	 .max = 40,
 	 .label = {"Phiên bản", "Version"}},
-	NAME_FIELDS,
+	NAME_FIELDS(300),
 	{.name = NAME("demonstration"),
 	 .type = FIELD_BOOL,
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,

@@ -1,4 +1,5 @@
 /* units.c - units and what happens to them. */
+#include "registry/fields.h"
 #include "registry/records.h"
 #include "registry/registry.h"
 
@@ -24,27 +25,13 @@ static const struct choice change_kinds[] = {
 };
 
 static const struct field unit_fields[] = {
-	{.name = NAME("code"),
-	 .type = FIELD_CODE,
-	 .flags = FIELD_REQUIRED | FIELD_UNIQUE | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,
-	 .label = {"Mã", "Code"}},
+	CODE_FIELD,
 	{.name = NAME("kind"),
 	 .type = FIELD_CHOICE,
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,
 	 .label = {"Loại", "Kind"},
 	 .choices = unit_kinds},
-	{.name = NAME("name_vi"),
-	 .type = FIELD_TEXT,
-	 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,
-	 .min = 1,
-	 .max = 200,
-	 .label = {"Tên", "Name (Vietnamese)"}},
-	{.name = NAME("name_en"),
-	 .type = FIELD_TEXT,
-	 .flags = FIELD_REQUIRED | FIELD_SEARCH,
-	 .min = 1,
-	 .max = 200,
-	 .label = {"Tên tiếng Anh", "Name (English)"}},
+	NAME_FIELDS(200),
 	{.name = NAME("short_vi"),
 	 .type = FIELD_TEXT,
 	 .flags = FIELD_SEARCH,
