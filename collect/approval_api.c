@@ -200,15 +200,7 @@ static enum err post_approvals(struct request *req, struct why *why)
 
 static const struct http_param list_params[] = {
 	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the unit"},
-	{.name = "cursor",
-	 .type = PARAM_TEXT,
-	 .max = 64,
-	 .help = "From the previous answer's next"},
-	{.name = "limit",
-	 .type = PARAM_INT,
-	 .min = 1,
-	 .max = APPROVALS_MAX,
-	 .help = "At most so many"},
+	HTTP_PAGE_PARAMS(APPROVALS_MAX),
 	{.name = "past",
 	 .type = PARAM_BOOL,
 	 .help = "false: without the history and the usual range of each"},

@@ -311,11 +311,7 @@ static const struct http_param post_params[] = {
 };
 static const struct http_param list_params[] = {
 	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the sending unit"},
-	{.name = "cursor",
-	 .type = PARAM_TEXT,
-	 .max = 64,
-	 .help = "From the previous answer's next"},
-	{.name = "limit", .type = PARAM_INT, .min = 1, .max = 500, .help = "At most so many"},
+	HTTP_PAGE_PARAMS(500),
 	{.name = NULL},
 };
 static const char figures_schema[] =

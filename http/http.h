@@ -70,6 +70,13 @@ struct http_param { /* documented and checked before the handler runs */
 	int64_t min, max;
 	const char *help;
 };
+/* The two rows of every list that is read page by page. */
+#define HTTP_PAGE_PARAMS(most)                                                                     \
+	{.name = "cursor", .type = PARAM_TEXT, .max = 1000, .help = "`next` of the page before"},  \
+	{                                                                                          \
+		.name = "limit", .type = PARAM_INT, .min = 1, .max = (most),                       \
+		.help = "rows of a page"                                                           \
+	}
 enum http_flags {
 	HTTP_SLOW = 1,	     /* runs on a job thread */
 	HTTP_IDEMPOTENT = 2, /* a POST that honours Idempotency-Key */

@@ -23,8 +23,7 @@ static const struct http_param list_params[] = {
 	 .type = PARAM_TEXT,
 	 .max = 80,
 	 .help = "field to sort by; -field: downwards"},
-	{.name = "cursor", .type = PARAM_TEXT, .max = 1000, .help = "`next` of the page before"},
-	{.name = "limit", .type = PARAM_INT, .min = 1, .max = 500, .help = "rows of a page; 100"},
+	HTTP_PAGE_PARAMS(500),
 	{.name = "removed", .type = PARAM_BOOL, .help = "the removed instead of the living"},
 	{.name = NULL},
 };

@@ -207,11 +207,7 @@ static const struct http_param units_params[] = {
 	 .type = PARAM_TEXT,
 	 .max = 80,
 	 .help = "Field to sort by; -field: downwards"},
-	{.name = "cursor",
-	 .type = PARAM_TEXT,
-	 .max = 1000,
-	 .help = "From the previous answer's next"},
-	{.name = "limit", .type = PARAM_INT, .min = 1, .max = 500, .help = "At most so many"},
+	HTTP_PAGE_PARAMS(500),
 	{.name = "removed", .type = PARAM_BOOL, .help = "The removed instead of the living"},
 	{.name = NULL},
 };
