@@ -1,6 +1,7 @@
 /* delivery.c - deliveries in the store. */
 #include "collect/delivery.h"
 #include "base/id.h"
+#include "collect/draft.h"
 #include "core/duty.h"
 #include "core/journal.h"
 #include <stdlib.h>
@@ -123,20 +124,6 @@ static enum err store_figure(struct db *tx, struct delivery *d, struct checked *
 	return figure_put(tx, &k->figure, why);
 }
 
-static enum err forget_draft(struct db *tx, const struct figure *f, struct why *why)
-{
-	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx,
-		SQL("DELETE FROM draft WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
-		    "period = $4 AND breakdown = $5"));
-	stmt_bind_int(q, 1, f->unit);
-	stmt_bind_int(q, 2, f->indicator);
-	stmt_bind_int(q, 3, f->period.kind);
-	stmt_bind_int(q, 4, f->period.ordinal);
-	stmt_bind(q, 5, f->breakdown);
-	return stmt_end(q, why);
-}
-
 static enum err store_cell(struct db *tx, const struct delivery *d, const struct checked *k,
 			   size_t n, struct why *why)
 {
@@ -182,7 +169,7 @@ static enum err store_cells(struct db *tx, struct delivery *d, struct checked *c
 		else if (k->state == CELL_SAME && k->twin && k->twin->state == CELL_DOUBTFUL)
 			doubt(k, finding_copy(k->twin->findings, a));
 		if (rc == OK && (k->state == CELL_ACCEPTED || k->state == CELL_SAME))
-			rc = forget_draft(tx, &k->figure, why);
+			rc = draft_forget(tx, &k->figure, why);
 		else if (rc == OK)
 			rc = store_cell(tx, d, k, i, why);
 		if (rc != OK)

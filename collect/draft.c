@@ -1,36 +1,27 @@
 /* draft.c - drafts in the store. */
 #include "collect/draft.h"
 
-static void bind_key(struct stmt *q, const struct figure *key)
-{
-	stmt_bind_int(q, 1, key->unit);
-	stmt_bind_int(q, 2, key->indicator);
-	stmt_bind_int(q, 3, key->period.kind);
-	stmt_bind_int(q, 4, key->period.ordinal);
-	stmt_bind(q, 5, key->breakdown);
-}
-
-static enum err forget(struct db *tx, const struct figure *key, struct why *why)
+enum err draft_forget(struct db *tx, const struct figure *key, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
 		SQL("DELETE FROM draft WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
 		    "period = $4 AND breakdown = $5"));
-	bind_key(q, key);
+	figure_bind_key(q, key);
 	return stmt_end(q, why);
 }
 
 enum err draft_put(struct db *tx, const struct draft *d, struct why *why)
 {
 	if (d->value.len == 0 && d->remark.len == 0)
-		return forget(tx, &d->key, why);
+		return draft_forget(tx, &d->key, why);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
 		SQL("INSERT INTO draft (unit, indicator, period_kind, period, breakdown, value, remark, "
 		    "actor, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (unit, "
 		    "indicator, period_kind, period, breakdown) DO UPDATE SET value = excluded.value, "
 		    "remark = excluded.remark, actor = excluded.actor, changed = excluded.changed"));
-	bind_key(q, &d->key);
+	figure_bind_key(q, &d->key);
 	stmt_bind(q, 6, d->value.ptr ? d->value : STR(""));
 	stmt_bind(q, 7, d->remark);
 	stmt_bind_int(q, 8, d->actor);

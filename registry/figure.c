@@ -73,7 +73,7 @@ static enum err figure_one(struct stmt *q, struct arena *a, struct figure *ret, 
 	return rc;
 }
 
-static void bind_key(struct stmt *q, const struct figure *key)
+void figure_bind_key(struct stmt *q, const struct figure *key)
 {
 	stmt_bind_int(q, 1, key->unit);
 	stmt_bind_int(q, 2, key->indicator);
@@ -89,7 +89,7 @@ enum err figure_current(struct db *db, const struct figure *key, struct arena *a
 		db,
 		SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
 		    "f.period_kind = $3 AND f.period = $4 AND f.breakdown = $5 AND f.current = 1"));
-	bind_key(q, key);
+	figure_bind_key(q, key);
 	return figure_one(q, a, ret, why);
 }
 
@@ -109,7 +109,7 @@ enum err figure_before(struct db *db, const struct figure *key, size_t max, stru
 		SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
 		    "f.period_kind = $3 AND f.period < $4 AND f.breakdown = $5 AND f.current = 1 AND "
 		    "f.mantissa IS NOT NULL ORDER BY f.period DESC LIMIT $6"));
-	bind_key(q, key);
+	figure_bind_key(q, key);
 	stmt_bind_int(q, 6, (int64_t)max);
 	struct figure *found = ARENA_ARRAY(a, max, struct figure);
 	size_t n = 0;
@@ -131,7 +131,7 @@ static enum err last_revision(struct db *tx, const struct figure *key, int64_t *
 		tx,
 		SQL("SELECT max(revision), min(CASE WHEN status <> 'returned' THEN received END) FROM figure WHERE unit = $1 AND indicator = $2 AND "
 		    "period_kind = $3 AND period = $4 AND breakdown = $5"));
-	bind_key(q, key);
+	figure_bind_key(q, key);
 	bool found = stmt_row(q);
 	int64_t last = found ? stmt_int(q, 0) : 0;
 	usec first = found ? stmt_int(q, 1) : 0;
@@ -149,7 +149,7 @@ static enum err unset_current(struct db *tx, const struct figure *key, struct wh
 		tx,
 		SQL("UPDATE figure SET current = 0, turn = (SELECT n FROM figure_turn) WHERE "
 		    "unit = $1 AND indicator = $2 AND period_kind = $3 AND period = $4 AND breakdown = $5 AND current = 1"));
-	bind_key(q, key);
+	figure_bind_key(q, key);
 	return stmt_end(q, why);
 }
 
@@ -161,7 +161,7 @@ static enum err insert(struct db *tx, const struct figure *f, struct why *why)
 		    "mantissa, scale, current, status, flags, remark, reason, delivery, sheet, row_no, "
 		    "column_no, actor, received, first_received, turn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
 		    "$9, 1, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, (SELECT n FROM figure_turn))"));
-	bind_key(q, f);
+	figure_bind_key(q, f);
 	stmt_bind_int(q, 6, f->revision);
 	stmt_bind_int(q, 7, f->id);
 	if (f->empty)
@@ -256,7 +256,7 @@ static enum err mark_decided(struct db *tx, const struct figure *f, enum figure_
 		    "current = $10, turn = (SELECT n FROM figure_turn) WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
 		    "period = $4 AND breakdown = $5 AND revision = $11 AND status = 'submitted' AND "
 		    "current = 1"));
-	bind_key(q, f);
+	figure_bind_key(q, f);
 	stmt_bind(q, 6, str_of(status_names[decision]));
 	stmt_bind_int(q, 7, by);
 	stmt_bind_int(q, 8, now);
@@ -279,7 +279,7 @@ static enum err reinstate(struct db *tx, const struct figure *f, struct why *why
 		    "period_kind = $3 AND period = $4 AND breakdown = $5 AND revision = ("
 		    "SELECT max(revision) FROM figure WHERE unit = $1 AND indicator = $2 AND "
 		    "period_kind = $3 AND period = $4 AND breakdown = $5 AND status <> 'returned')"));
-	bind_key(q, f);
+	figure_bind_key(q, f);
 	return stmt_end(q, why);
 }
 

@@ -50,6 +50,9 @@ struct figure {
 	struct str decision_remark;
 };
 
+/* Binds $1 to $5: unit, indicator, kind and number of the period, breakdown. */
+void figure_bind_key(struct stmt *q, const struct figure *key);
+
 /* The current revision for the same unit, indicator, period and breakdown as *key.
  * ERR_NOT_FOUND without one. */
 MUST_USE enum err figure_current(struct db *db, const struct figure *key, struct arena *a,
