@@ -17,7 +17,8 @@ static const char head[] =
 	"<p class=\"en\" lang=\"en\">Sign in with <code>POST /api/v1/sessions</code>, then send "
 	"<code>Authorization: Bearer …</code>. Lists answer <code>{\"items\":[…],\"next\":…}</code>, "
 	"refusals are <code>application/problem+json</code>.\n"
-	"<table><thead><tr><th>Lệnh<th>Địa chỉ<th>Việc<th>Quyền</thead>\n<tbody>\n";
+	"<table><thead><tr><th>Lệnh <span class=\"en\" lang=\"en\">Method</span><th>Địa chỉ <span class=\"en\" lang=\"en\">Address</span>"
+	"<th>Việc <span class=\"en\" lang=\"en\">What</span><th>Quyền <span class=\"en\" lang=\"en\">Permission</span></thead>\n<tbody>\n";
 
 static void add_text(struct buf *out, const char *text)
 {
@@ -49,7 +50,10 @@ static void add_params(struct buf *out, const struct http_param *p)
 {
 	for (; p && p->name; p++) {
 		buf_printf(out, "<br><code>%s</code>%s ", p->name, p->required ? " *" : "");
+		add_text(out, words_vi(p->help));
+		buf_add(out, STR(" <span class=\"en\" lang=\"en\">"));
 		add_text(out, p->help);
+		buf_add(out, STR("</span>"));
 	}
 }
 

@@ -3,20 +3,24 @@
 
 #include <strings.h>
 
-struct str cookie_session(struct str cookies)
+struct str cookie_value(struct str cookies, const char *name)
 {
 	struct str rest = cookies, found = STR_NULL;
 	while (rest.ptr) {
 		struct str value = STR_NULL;
 		struct str pair = str_trim(str_until(rest, ';', &rest));
-		struct str name = str_until(pair, '=', &value);
-		if (!str_is(name, "haidang_session"))
+		if (!str_is(str_until(pair, '=', &value), name))
 			continue;
 		if (found.ptr) /* a planted second one */
 			return STR_NULL;
 		found = value;
 	}
 	return found;
+}
+
+struct str cookie_session(struct str cookies)
+{
+	return cookie_value(cookies, "haidang_session");
 }
 
 static struct str bearer(struct str authorization)

@@ -156,7 +156,8 @@ bool session_due(const struct request *req);
 /* Of a suspended request: puts the new cookie into its answer, then passes it on. */
 void session_exchange(struct request *req);
 struct str request_token(const struct request *req); /* sent as bearer, else as cookie */
-/* Value of our session cookie; STR_NULL when absent or given twice. */
+/* Value of a cookie, of our session's; STR_NULL when absent or given twice. */
+struct str cookie_value(struct str cookies, const char *name);
 struct str cookie_session(struct str cookies);
 
 /* -- request.c: the life of a request; wire.c calls it -- */

@@ -53,6 +53,7 @@ static void write_query_param(struct jw *w, const struct http_param *p)
 	jw_m_cstr(w, "in", "query");
 	jw_m_bool(w, "required", p->required);
 	jw_m_cstr(w, "description", p->help);
+	jw_m_cstr(w, "x-description-vi", words_vi(p->help));
 	jw_name(w, "schema");
 	if (p->repeated) {
 		jw_object(w);

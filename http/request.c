@@ -118,11 +118,18 @@ static enum err find_route(struct request *req, struct why *why)
 	return OK;
 }
 
+/* A person's choice stands in a cookie: links to files carry no header of the front end. */
+static struct str language_of(const struct request *req)
+{
+	struct str chosen = cookie_value(http_header(req, "cookie"), "haidang_language");
+	struct str asked = chosen.ptr ? chosen : http_header(req, "accept-language");
+	return str_starts(asked, STR("en")) ? STR("en") : STR("vi");
+}
+
 static enum err accept_steps(struct request *req, struct why *why)
 {
 	struct http_private *p = req->private;
-	req->language =
-		str_starts(http_header(req, "accept-language"), STR("en")) ? STR("en") : STR("vi");
+	req->language = language_of(req);
 	enum err rc = guard_headers(p->fields, why);
 	if (rc != OK) {
 		p->close = true;

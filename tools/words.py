@@ -126,11 +126,14 @@ def calls(root):
     for text in texts.values():
         for name, value in re.findall(r"^#define\s+(\w+)\s+((?:%s[ \t\\\n]*)+)$" % LITERAL, text, re.M):
             macros.setdefault(name, value)
+    help_of = re.compile(r"\.help = ((?:%s\s*)+)" % LITERAL)
     call = re.compile(r"(?<!define )(?<!void )\b(%s)\(" % "|".join(CALLS))
     for path, text in texts.items():
         if os.path.basename(path).startswith(("test_", "testing", "fuzz_")):
             continue
         comments = [(m.start(), m.end()) for m in TOKEN.finditer(text) if m[0].startswith("/")]
+        for found in help_of.finditer(text):  # of a parameter: OpenAPI and the API page say both languages
+            yield path, text.count("\n", 0, found.start()) + 1, "WORDS", [found[1]], macros
         for found in call.finditer(text):
             if any(begin <= found.start() < end for begin, end in comments):
                 continue

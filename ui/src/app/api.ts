@@ -43,7 +43,10 @@ interface Result<T> {
 }
 
 function problemOf(error: unknown, response: Response): Problem {
-	if (typeof error === 'object' && error !== null && 'title' in error) return { status: response.status, ...error } as Problem;
+	if (typeof error === 'object' && error !== null && 'title' in error) {
+		const problem = { status: response.status, ...error } as Problem;
+		return problem.detail ? { ...problem, detail: problem.detail.charAt(0).toUpperCase() + problem.detail.slice(1) } : problem;
+	}
 	return { type: 'about:blank', title: response.statusText || `HTTP ${response.status}`, status: response.status };
 }
 

@@ -38,8 +38,14 @@ function Import({ kind, description }: { kind: string; description: RecordDescri
 	});
 	const real = useMutation({ mutationFn: (csv: string) => importCsv(kind, csv, false), onSuccess: () => queries.invalidateQueries({ queryKey: [kind] }) });
 	const rows = trial.error instanceof ApiProblem ? (trial.error.problem.errors ?? []) : [];
+	const place = (at: string): string => {
+		const [, row = '', column = '', name = ''] = /^row (\d+)(?:, (?:column (\d+)|(.+)))?$/.exec(at) ?? [];
+		const field = description.fields.find((one) => one.name === name);
+		if (!row) return at;
+		return [t('import.row', { row }), column ? t('import.column', { column }) : field ? label(field.label) : name].filter(Boolean).join(', ');
+	};
 	const columns: Column<Row>[] = [
-		{ id: 'at', header: t('import.at'), main: true, cell: (row) => row.at, width: '30%' },
+		{ id: 'at', header: t('import.at'), main: true, cell: (row) => place(row.at), width: '30%' },
 		{ id: 'detail', header: t('import.detail'), cell: (row) => row.detail },
 	];
 	const counts = real.data ?? trial.data?.result;
