@@ -1,7 +1,7 @@
 #include "core/access_roles.h"
 
 /* Every kind that a permission may name, with the group the rules below speak of. */
-enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING };
+enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING, GROUP_REPORTS };
 static const struct {
 	const char *name;
 	enum group group;
@@ -18,9 +18,12 @@ static const struct {
 	{"mapping", GROUP_FIGURES},	  {"account", GROUP_KEEPING},
 	{"api_token", GROUP_KEEPING},	  {"journal", GROUP_KEEPING},
 	{"system_health", GROUP_KEEPING}, {"setting", GROUP_KEEPING},
+	{"report", GROUP_REPORTS},
 };
-static const char *const group_names[] = {
-	[GROUP_REGISTRY] = "@registry", [GROUP_FIGURES] = "@figures", [GROUP_KEEPING] = "@keeping"};
+static const char *const group_names[] = {[GROUP_REGISTRY] = "@registry",
+					  [GROUP_FIGURES] = "@figures",
+					  [GROUP_KEEPING] = "@keeping",
+					  [GROUP_REPORTS] = "@reports"};
 static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 
 #define R VERB_BIT(VERB_READ)
@@ -64,6 +67,15 @@ static const struct rule {
 
 	{ROLE_AUDITOR, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_AUDITOR, "@figures @keeping", R, SCOPE_SUBTREE},
+
+	/* A report may also be opened by those to whom it is addressed (report/). */
+	{ROLE_ADMINISTRATOR, "@reports", R | EDIT, SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "@reports", R | EDIT, SCOPE_SUBTREE},
+	{ROLE_ANALYST, "@reports", R | EDIT, SCOPE_SUBTREE},
+	{ROLE_LEADER, "@reports", R, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "@reports", R, SCOPE_SUBTREE},
+	{ROLE_APPROVER, "@reports", R, SCOPE_SUBTREE},
+	{ROLE_AUDITOR, "@reports", R, SCOPE_SUBTREE},
 
 	{ROLE_PUBLIC, "unit domain", R, SCOPE_ANYWHERE},
 	{ROLE_PUBLIC, "indicator figure", R, SCOPE_OPEN},
