@@ -66,7 +66,7 @@ static size_t owing(const struct view *v, const struct indicator *i, int64_t roo
 	const struct unit *units;
 	size_t n = view_units(v, &units), count = 0;
 	for (size_t k = 0; k < n; k++)
-		count += (!root || view_within(v, units[k].id, root)) && unit_owes(&units[k], i, p);
+		count += (!root || view_within(v, units[k].id, root)) && unit_has(&units[k], i, p);
 	return count;
 }
 

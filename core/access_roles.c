@@ -1,30 +1,49 @@
 #include "core/access_roles.h"
 
-/* Every kind that a permission may name, with the group the rules below speak of. */
-enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING, GROUP_DISCIPLINE };
+/* Every kind that a permission may name, with the group the rules below speak of.  X(kind, group) */
+#define KIND_TABLE(X)                                                                              \
+	X("unit", GROUP_REGISTRY)                                                                  \
+	X("unit_change", GROUP_REGISTRY)                                                           \
+	X("domain", GROUP_REGISTRY)                                                                \
+	X("indicator", GROUP_REGISTRY)                                                             \
+	X("schedule", GROUP_REGISTRY)                                                              \
+	X("calendar", GROUP_REGISTRY)                                                              \
+	X("holiday", GROUP_REGISTRY)                                                               \
+	X("code_list", GROUP_REGISTRY)                                                             \
+	X("code_item", GROUP_REGISTRY)                                                             \
+	X("document", GROUP_REGISTRY)                                                              \
+	X("system", GROUP_REGISTRY)                                                                \
+	X("check_rule", GROUP_REGISTRY)                                                            \
+	X("target", GROUP_REGISTRY)                                                                \
+	X("pack", GROUP_REGISTRY)                                                                  \
+	X("formula", GROUP_REGISTRY)                                                               \
+	X("outage", GROUP_REGISTRY)                                                                \
+	X("figure", GROUP_FIGURES)                                                                 \
+	X("delivery", GROUP_FIGURES)                                                               \
+	X("draft", GROUP_FIGURES)                                                                  \
+	X("approval", GROUP_FIGURES)                                                               \
+	X("mapping", GROUP_FIGURES)                                                                \
+	X("account", GROUP_KEEPING)                                                                \
+	X("api_token", GROUP_KEEPING)                                                              \
+	X("journal", GROUP_KEEPING)                                                                \
+	X("system_health", GROUP_KEEPING)                                                          \
+	X("setting", GROUP_KEEPING)                                                                \
+	X("duty", GROUP_DISCIPLINE)                                                                \
+	X("report", GROUP_REPORTS)
+enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING, GROUP_DISCIPLINE, GROUP_REPORTS };
 static const struct {
 	const char *name;
 	enum group group;
 } kinds[] = {
-	{"unit", GROUP_REGISTRY},      {"unit_change", GROUP_REGISTRY},
-	{"domain", GROUP_REGISTRY},    {"indicator", GROUP_REGISTRY},
-	{"schedule", GROUP_REGISTRY},  {"calendar", GROUP_REGISTRY},
-	{"holiday", GROUP_REGISTRY},   {"code_list", GROUP_REGISTRY},
-	{"code_item", GROUP_REGISTRY}, {"document", GROUP_REGISTRY},
-	{"system", GROUP_REGISTRY},    {"check_rule", GROUP_REGISTRY},
-	{"target", GROUP_REGISTRY},    {"pack", GROUP_REGISTRY},
-	{"formula", GROUP_REGISTRY},   {"figure", GROUP_FIGURES},
-	{"delivery", GROUP_FIGURES},   {"draft", GROUP_FIGURES},
-	{"approval", GROUP_FIGURES},   {"mapping", GROUP_FIGURES},
-	{"account", GROUP_KEEPING},    {"api_token", GROUP_KEEPING},
-	{"journal", GROUP_KEEPING},    {"system_health", GROUP_KEEPING},
-	{"setting", GROUP_KEEPING},    {"outage", GROUP_REGISTRY},
-	{"duty", GROUP_DISCIPLINE},
+#define X(name, group) {name, group},
+	KIND_TABLE(X)
+#undef X
 };
 static const char *const group_names[] = {[GROUP_REGISTRY] = "@registry",
 					  [GROUP_FIGURES] = "@figures",
 					  [GROUP_KEEPING] = "@keeping",
-					  [GROUP_DISCIPLINE] = "@discipline"};
+					  [GROUP_DISCIPLINE] = "@discipline",
+					  [GROUP_REPORTS] = "@reports"};
 static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 
 #define R VERB_BIT(VERB_READ)
@@ -70,6 +89,15 @@ static const struct rule {
 
 	{ROLE_AUDITOR, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_AUDITOR, "@figures @keeping @discipline", R, SCOPE_SUBTREE},
+
+	/* A report may also be opened by those to whom it is addressed (report/). */
+	{ROLE_ADMINISTRATOR, "@reports", R | EDIT, SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "@reports", R | EDIT, SCOPE_SUBTREE},
+	{ROLE_ANALYST, "@reports", R | EDIT, SCOPE_SUBTREE},
+	{ROLE_LEADER, "@reports", R, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "@reports", R, SCOPE_SUBTREE},
+	{ROLE_APPROVER, "@reports", R, SCOPE_SUBTREE},
+	{ROLE_AUDITOR, "@reports", R, SCOPE_SUBTREE},
 
 	{ROLE_PUBLIC, "unit domain", R, SCOPE_ANYWHERE},
 	{ROLE_PUBLIC, "indicator figure", R, SCOPE_OPEN},

@@ -44,6 +44,10 @@ MUST_USE enum err access_sign_in_open(struct db *tx, const struct sign_in *s, us
  * account disabled or removed.  Reads the store every time: revocation holds at once. */
 MUST_USE enum err access_identify(struct db *db, struct str token, usec now, struct arena *a,
 				  struct principal **ret, struct why *why);
+/* Somebody who is not asking now, with his rights of this moment: for what the centre does on his behalf.
+ * ERR_NOT_FOUND: the account is removed or disabled. */
+MUST_USE enum err access_principal(struct db *db, int64_t account, struct arena *a,
+				   struct principal **ret, struct why *why);
 
 /* -- sessions -- */
 MUST_USE enum err access_session_touch(struct db *tx, int64_t session, usec now, struct why *why);

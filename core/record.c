@@ -396,6 +396,14 @@ static void insert_query(struct query *q, const struct record *r, const struct r
 	query_sql(q, SQL(")"));
 }
 
+static void set_author(const struct record *r, struct row *row, struct author by)
+{
+	for (size_t i = 0; i < r->n_fields; i++)
+		if (r->fields[i].flags & FIELD_AUTHOR)
+			row->values[i] =
+				(struct value){.given = by.who->user != 0, .number = by.who->user};
+}
+
 enum err record_create(struct db *tx, const struct record *r, struct row *row, struct author by,
 		       struct problems *p, struct why *why)
 {
@@ -407,6 +415,7 @@ enum err record_create(struct db *tx, const struct record *r, struct row *row, s
 	row->version = 1;
 	row->created = row->changed = by.now;
 	row->removed = 0;
+	set_author(r, row, by);
 	rc = check_row(tx, r, NULL, row, p, why);
 	if (rc != OK)
 		return rc;
@@ -473,6 +482,7 @@ enum err record_update(struct db *tx, const struct record *r, const struct row *
 	row->removed = 0;
 	if (row_same(r, old, row))
 		return OK;
+	set_author(r, row, by);
 	rc = check_row(tx, r, old, row, p, why);
 	if (rc != OK)
 		return rc;

@@ -35,6 +35,8 @@ enum field_flags {
 	FIELD_FIXED = 4,   /* may be given on creation only */
 	FIELD_OURS = 8,	   /* set by the centre; refused from outside */
 	FIELD_SEARCH = 16, /* part of the fold key */
+	FIELD_AUTHOR =
+		512, /* with OURS: the account that changed the row last, NULL for the centre */
 	FIELD_HIDDEN = 32, /* never leaves (password hash) */
 	FIELD_FILTER = 64, /* ?name=value in lists; CHOICE, REF, BOOL, CODE always may */
 	FIELD_MAIN = 128,  /* shown in the table of the screen */

@@ -60,6 +60,27 @@ static enum err identify_session(struct db *db, struct sql sql, struct str hash,
 	return stmt_end(q, why);
 }
 
+enum err access_principal(struct db *db, int64_t account, struct arena *a, struct principal **ret,
+			  struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
+		SQL("SELECT a.id, a.login, a.name, 0 FROM account a WHERE a.id = $1 AND a.removed = 0 "
+		    "AND a.disabled = 0"));
+	stmt_bind_int(q, 1, account);
+	struct principal *who = stmt_row(q) ? person(q, a) : NULL;
+	enum err rc = stmt_end(q, why);
+	if (rc != OK)
+		return rc;
+	if (!who)
+		return fail(why, ERR_NOT_FOUND, "the account is removed or disabled");
+	who->token_verbs = ~0u;
+	rc = principal_fill(db, who, why);
+	if (rc == OK)
+		*ret = who;
+	return rc;
+}
+
 #define SESSION_SELECT                                                                                       \
 	"SELECT a.id, a.login, a.name, CASE WHEN s.totp IS NULL THEN 0 ELSE 1 END, t.id, t.used, t.rotated " \
 	"FROM session t JOIN account a ON a.id = t.account LEFT JOIN account_secret s ON s.account = a.id "  \

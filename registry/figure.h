@@ -146,6 +146,16 @@ size_t figure_summarise(const struct indicator *i, const struct figure *figures,
 			const struct weight *weights, size_t n_weights, struct arena *a,
 			struct summary **ret);
 
+/* The same, read: of exactly one indicator, for the units and periods of *how (its limit does not
+ * count).  ERR_TOO_LARGE beyond FIGURE_TOTALS_MAX figures. */
+#define FIGURE_TOTALS_MAX 200000
+MUST_USE enum err figure_totals(struct db *db, const struct view *v, const struct figure_query *how,
+				struct arena *a, struct summary **ret, size_t *ret_n,
+				struct why *why);
+/* How many units owe it for a period, among those asked for. */
+size_t figure_owing(const struct view *v, const struct figure_query *how, const struct indicator *i,
+		    struct period p);
+
 void figure_json(struct jw *w, const struct view *v, const struct figure *f);
 void figure_json_members(struct jw *w, const struct view *v,
 			 const struct figure *f); /* without braces */

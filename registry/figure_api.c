@@ -4,7 +4,6 @@
 #include "registry/registry_routes.h"
 
 #define FIGURES_PAGE 1000
-#define SUMMARY_MAX 200000 /* figures read for one total */
 
 static enum err get_figures(struct request *req, struct why *why)
 {
@@ -69,88 +68,27 @@ static void summary_json(struct jw *w, const struct summary *s, size_t of)
 	jw_object_end(w);
 }
 
-/* How many units owe it for a period, among those asked for. */
-static size_t owing(const struct view *v, const struct figure_query *how, const struct indicator *i,
-		    struct period p)
-{
-	const struct unit *units;
-	size_t n = view_units(v, &units), count = 0;
-	for (size_t k = 0; k < n; k++) {
-		bool asked = how->n_units == 0 && !how->no_units;
-		for (size_t m = 0; m < how->n_units && !asked; m++)
-			asked = how->units[m] == units[k].id;
-		count += asked && unit_has(&units[k], i, p);
-	}
-	return count;
-}
-
-/* Never a total of only some of the figures. */
-static enum err list_whole(struct request *req, const struct figure_query *how, struct figure **ret,
-			   size_t *ret_n, struct why *why)
-{
-	enum err rc = figure_list(req->db, how, req->arena, ret, ret_n, why);
-	if (rc == OK && *ret_n == how->limit)
-		return fail(
-			why, ERR_TOO_LARGE,
-			"more than %d figures: ask for fewer periods or units (from, to, under)",
-			SUMMARY_MAX);
-	return rc;
-}
-
-/* Values of the weighting indicator for the same question. */
-static enum err weights_of(struct request *req, const struct view *v, const struct indicator *i,
-			   const struct figure_query *asked, struct weight **ret, size_t *ret_n,
-			   struct why *why)
-{
-	const struct indicator *by = i->weight.len ? view_indicator(v, i->weight) : NULL;
-	if (i->over_units != AGGREGATE_WEIGHTED || !by)
-		return OK;
-	struct figure_query how = *asked;
-	struct figure *found = NULL;
-	size_t n = 0;
-	how.indicators = &by->id;
-	how.breakdown = STR("");
-	if (by->period != i->period)
-		how.has_from = how.has_to = false;
-	enum err rc = list_whole(req, &how, &found, &n, why);
-	if (rc != OK)
-		return rc;
-	struct weight *weights = ARENA_ARRAY(req->arena, n, struct weight);
-	for (size_t k = 0; k < n; k++)
-		weights[k] = (struct weight){found[k].unit, found[k].period,
-					     decimal_double(found[k].value)};
-	*ret = weights;
-	*ret_n = n;
-	return OK;
-}
-
 static enum err get_summary(struct request *req, struct why *why)
 {
 	const struct view *v = NULL;
-	struct figure_query how = {.limit = SUMMARY_MAX + 1};
-	struct figure *found = NULL;
-	struct weight *weights = NULL;
+	struct figure_query how = {0};
 	struct summary *sums = NULL;
-	size_t n = 0, n_weights = 0;
+	size_t n = 0;
 	enum err rc = figure_ask(req, &v, &how, why);
 	if (rc == OK && how.n_indicators != 1)
 		rc = fail_at(why, ERR_INVALID, "indicator", "ask for exactly one indicator");
 	if (rc == OK)
-		rc = list_whole(req, &how, &found, &n, why);
+		rc = figure_totals(req->db, v, &how, req->arena, &sums, &n, why);
 	if (rc != OK)
 		return rc;
 	const struct indicator *i = view_indicator_id(v, how.indicators[0]);
-	rc = weights_of(req, v, i, &how, &weights, &n_weights, why);
-	if (rc != OK)
-		return rc;
-	n = figure_summarise(i, found, n, weights, n_weights, req->arena, &sums);
 	struct jw w = http_jw(req);
 	jw_object(&w);
 	jw_m_str(&w, "indicator", i->code);
 	jw_name(&w, "items");
 	jw_array(&w);
 	for (size_t k = 0; k < n; k++)
-		summary_json(&w, &sums[k], owing(v, &how, i, sums[k].period));
+		summary_json(&w, &sums[k], figure_owing(v, &how, i, sums[k].period));
 	http_list_end(&w, STR_NULL);
 	return OK;
 }
