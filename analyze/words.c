@@ -1,6 +1,5 @@
 #include "analyze/words.h"
 
-
 static const struct {
 	bool names; /* speaks of a figure: unit, indicator, period */
 	struct label text;

@@ -93,8 +93,8 @@ static void plan_unit(struct planner *p, const struct unit *u)
 	size_t n = view_indicators(p->view, &indicators), n_done = 0;
 	int64_t *done = ARENA_ARRAY(p->a, n, int64_t);
 	for (size_t i = 0; i < n; i++) {
-		bool mine = unit_reports(u, &indicators[i]) &&
-			    indicators[i].derived_from == DAY_NEVER;
+		bool mine =
+			unit_reports(u, &indicators[i]) && indicators[i].derived_from == DAY_NEVER;
 		for (size_t k = 0; k < n_done && mine; k++)
 			mine = done[k] != indicators[i].schedule;
 		if (!mine || !story_fills(p->story, &indicators[i]))
