@@ -2,4 +2,4 @@
 #pragma once
 #include "http/http.h"
 
-extern const struct route_table formula_routes;
+extern const struct route_table formula_routes, index_routes;

@@ -13,7 +13,7 @@
 static const struct route_table *const own_tables[] = {
 	&registry_routes, &figure_routes, &figure_file_routes, &delivery_routes,
 	&upload_routes,	  &grid_routes,	  &approval_routes,    &lineage_routes,
-	&overview_routes, &file_routes,	  &formula_routes,
+	&overview_routes, &file_routes,	  &formula_routes,     &index_routes,
 };
 
 const struct record *const *wiring_records(struct arena *a)

@@ -6,19 +6,20 @@ static const struct {
 	const char *name;
 	enum group group;
 } kinds[] = {
-	{"unit", GROUP_REGISTRY},      {"unit_change", GROUP_REGISTRY},
-	{"domain", GROUP_REGISTRY},    {"indicator", GROUP_REGISTRY},
-	{"schedule", GROUP_REGISTRY},  {"calendar", GROUP_REGISTRY},
-	{"holiday", GROUP_REGISTRY},   {"code_list", GROUP_REGISTRY},
-	{"code_item", GROUP_REGISTRY}, {"document", GROUP_REGISTRY},
-	{"system", GROUP_REGISTRY},    {"check_rule", GROUP_REGISTRY},
-	{"target", GROUP_REGISTRY},    {"pack", GROUP_REGISTRY},
-	{"formula", GROUP_REGISTRY},   {"figure", GROUP_FIGURES},
-	{"delivery", GROUP_FIGURES},   {"draft", GROUP_FIGURES},
-	{"approval", GROUP_FIGURES},   {"mapping", GROUP_FIGURES},
-	{"account", GROUP_KEEPING},    {"api_token", GROUP_KEEPING},
-	{"journal", GROUP_KEEPING},    {"system_health", GROUP_KEEPING},
-	{"setting", GROUP_KEEPING},
+	{"unit", GROUP_REGISTRY},	  {"unit_change", GROUP_REGISTRY},
+	{"domain", GROUP_REGISTRY},	  {"indicator", GROUP_REGISTRY},
+	{"schedule", GROUP_REGISTRY},	  {"calendar", GROUP_REGISTRY},
+	{"holiday", GROUP_REGISTRY},	  {"code_list", GROUP_REGISTRY},
+	{"code_item", GROUP_REGISTRY},	  {"document", GROUP_REGISTRY},
+	{"system", GROUP_REGISTRY},	  {"check_rule", GROUP_REGISTRY},
+	{"target", GROUP_REGISTRY},	  {"pack", GROUP_REGISTRY},
+	{"formula", GROUP_REGISTRY},	  {"criteria_set", GROUP_REGISTRY},
+	{"criterion", GROUP_REGISTRY},	  {"criteria_comment", GROUP_FIGURES},
+	{"figure", GROUP_FIGURES},	  {"delivery", GROUP_FIGURES},
+	{"draft", GROUP_FIGURES},	  {"approval", GROUP_FIGURES},
+	{"mapping", GROUP_FIGURES},	  {"account", GROUP_KEEPING},
+	{"api_token", GROUP_KEEPING},	  {"journal", GROUP_KEEPING},
+	{"system_health", GROUP_KEEPING}, {"setting", GROUP_KEEPING},
 };
 static const char *const group_names[] = {
 	[GROUP_REGISTRY] = "@registry", [GROUP_FIGURES] = "@figures", [GROUP_KEEPING] = "@keeping"};
@@ -55,6 +56,9 @@ static const struct rule {
 	{ROLE_REPORTING_OFFICER, "@figures journal", R, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "draft mapping", EDIT, SCOPE_SUBTREE},
+
+	{ROLE_LEADER, "criteria_comment", EDIT, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "criteria_comment", EDIT, SCOPE_SUBTREE},
 
 	{ROLE_APPROVER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_APPROVER, "@figures journal", R, SCOPE_SUBTREE},
