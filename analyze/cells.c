@@ -263,16 +263,6 @@ static enum err read_latest(struct grid *g, struct why *why)
 	return OK;
 }
 
-static void suppose(struct grid *g)
-{
-	for (size_t w = 0; w < g->s->n_what_if; w++)
-		if (g->s->what_if[w].indicator == g->indicator->id)
-			for (size_t i = 0; i < g->n; i++) {
-				g->cells[i].value = g->s->what_if[w].value;
-				g->cells[i].reason = FORMULA_PRESENT;
-			}
-}
-
 static enum err cells(void *arg, const struct formula_ref *ref, struct arena *a,
 		      const struct formula_cell **ret, size_t *ret_n, struct why *why)
 {
@@ -292,8 +282,6 @@ static enum err cells(void *arg, const struct formula_ref *ref, struct arena *a,
 		rc = ref->when == FORMULA_LATEST ? read_latest(&g, why) : read_figures(&g, why);
 	if (rc != OK)
 		return rc;
-	if (ref->units == FORMULA_SELF && ref->window == 1)
-		suppose(&g);
 	*ret = g.cells;
 	*ret_n = g.n;
 	return OK;

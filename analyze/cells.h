@@ -16,13 +16,6 @@ struct standpoint {
 	const struct principal *who;
 	const struct unit *unit;
 	struct period period;
-	/* What-if values: for these references the value stands instead of the figure. */
-	const struct what_if *what_if;
-	size_t n_what_if;
-};
-struct what_if {
-	int64_t indicator;
-	struct decimal value;
 };
 /* arg of it: the standpoint, which must outlive it. */
 struct formula_data cells_of(const struct standpoint *s);

@@ -234,7 +234,8 @@ static enum err derive_program(struct deriving *d, const struct program *p, stru
 {
 	struct target *targets = NULL;
 	size_t n = 0;
-	enum err rc = targets_of(d->db, d->view, p, t, d->now, d->arena, &targets, &n, why);
+	struct target_ask ask = {d->db, d->view, p, t, d->now};
+	enum err rc = targets_of(&ask, d->arena, &targets, &n, why);
 	for (size_t i = 0; rc == OK && i < n; i++) {
 		rc = compute(d, p, targets[i], why);
 		if (rc == OK && d->n == BATCH)

@@ -38,6 +38,12 @@ struct target {
 	int64_t unit;
 	int32_t period;
 };
-MUST_USE enum err targets_of(struct db *db, const struct view *v, const struct program *p,
-			     const struct touches *t, usec now, struct arena *a,
-			     struct target **ret, size_t *ret_n, struct why *why);
+struct target_ask {
+	struct db *db;
+	const struct view *view;
+	const struct program *program;
+	const struct touches *touches;
+	usec now;
+};
+MUST_USE enum err targets_of(const struct target_ask *ask, struct arena *a, struct target **ret,
+			     size_t *ret_n, struct why *why);

@@ -230,11 +230,12 @@ static size_t keep_valid(struct gathering *g)
 	return kept;
 }
 
-enum err targets_of(struct db *db, const struct view *v, const struct program *p,
-		    const struct touches *t, usec now, struct arena *a, struct target **ret,
+enum err targets_of(const struct target_ask *ask, struct arena *a, struct target **ret,
 		    size_t *ret_n, struct why *why)
 {
-	struct gathering g = {.view = v, .program = p, .arena = a, .now = now};
+	const struct touches *t = ask->touches;
+	const struct program *p = ask->program;
+	struct gathering g = {.view = ask->view, .program = p, .arena = a, .now = ask->now};
 	const struct formula_ref *refs;
 	size_t n = formula_refs(p->formula, &refs);
 	bool whole = t->all;
@@ -243,9 +244,9 @@ enum err targets_of(struct db *db, const struct view *v, const struct program *p
 	for (size_t i = 0; i < t->n_formulas; i++)
 		whole = whole || t->formulas[i] == p->indicator->id;
 	for (size_t r = 0; r < n && rc == OK; r++) {
-		const struct indicator *term = view_indicator_id(v, refs[r].indicator);
+		const struct indicator *term = view_indicator_id(ask->view, refs[r].indicator);
 		if (whole)
-			rc = add_whole(&g, db, &refs[r], why);
+			rc = add_whole(&g, ask->db, &refs[r], why);
 		for (size_t i = 0; term && !whole && i < t->n; i++)
 			if (t->items[i].indicator == refs[r].indicator)
 				add_reach(&g, &refs[r], term->period, t->items[i]);

@@ -17,12 +17,15 @@
 	X("target", GROUP_REGISTRY)                                                                \
 	X("pack", GROUP_REGISTRY)                                                                  \
 	X("formula", GROUP_REGISTRY)                                                               \
+	X("criteria_set", GROUP_REGISTRY)                                                          \
+	X("criterion", GROUP_REGISTRY)                                                             \
 	X("outage", GROUP_REGISTRY)                                                                \
 	X("figure", GROUP_FIGURES)                                                                 \
 	X("delivery", GROUP_FIGURES)                                                               \
 	X("draft", GROUP_FIGURES)                                                                  \
 	X("approval", GROUP_FIGURES)                                                               \
 	X("mapping", GROUP_FIGURES)                                                                \
+	X("criteria_comment", GROUP_FIGURES)                                                       \
 	X("account", GROUP_KEEPING)                                                                \
 	X("api_token", GROUP_KEEPING)                                                              \
 	X("journal", GROUP_KEEPING)                                                                \
@@ -79,6 +82,9 @@ static const struct rule {
 	{ROLE_REPORTING_OFFICER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "draft mapping", EDIT, SCOPE_SUBTREE},
+
+	{ROLE_LEADER, "criteria_comment", EDIT, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "criteria_comment", EDIT, SCOPE_SUBTREE},
 
 	{ROLE_APPROVER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_APPROVER, "@figures @discipline journal", R, SCOPE_SUBTREE},

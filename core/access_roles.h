@@ -8,7 +8,7 @@ enum scope {
 	SCOPE_OPEN,	/* anywhere, as far as the thing is marked open */
 	SCOPES
 };
-#define KINDS_MAX 32
+#define KINDS_MAX 64
 /* verbs[role][kind][scope]: VERB_BITs. */
 struct roles {
 	unsigned verbs[ROLES][KINDS_MAX][SCOPES];

@@ -34,6 +34,10 @@ COLUMNS = {
     "document openness definition_vi definition_en source_code tags",
     "check_rules": "code indicator kind severity argument message_vi message_en document",
     "formulas": "indicator valid_from formula document remark",
+    "criteria_sets": "code index_code edition name_vi name_en description_vi description_en period valid_from valid_to document status points "
+    "demonstration",
+    "criteria": "criteria_set code parent position name_vi name_en points method formula low high steps effort",
+    "criteria_comments": "criteria_set unit opinion comment",
     "targets": "indicator unit year value",
 }
 REQUIRED = {
@@ -51,6 +55,9 @@ REQUIRED = {
     "decimals aggregate_units aggregate_time direction openness definition_vi definition_en",
     "check_rules": "code kind severity message_vi message_en",
     "formulas": "indicator valid_from formula",
+    "criteria_sets": "code index_code edition name_vi name_en description_vi description_en period valid_from status points demonstration",
+    "criteria": "criteria_set code position name_vi name_en points method",
+    "criteria_comments": "criteria_set unit opinion",
     "targets": "indicator unit year value",
 }
 CHOICES = {
@@ -69,6 +76,10 @@ CHOICES = {
     ("indicators", "openness"): {"open", "internal", "restricted"},
     ("check_rules", "kind"): {"range", "jump", "sum_of_parts", "required_breakdown", "not_greater_than", "integer", "remark_if_zero"},
     ("check_rules", "severity"): {"hard", "soft"},
+    ("criteria_sets", "period"): PERIODS - {"daily", "weekly"},
+    ("criteria_sets", "status"): {"draft", "consulting", "agreed", "promulgated", "replaced"},
+    ("criteria", "method"): {"group", "linear", "steps", "ratio", "yes_no"},
+    ("criteria_comments", "opinion"): {"agree", "comment", "object"},
 }
 # (kind, column) -> kind referred to; a trailing + marks a list.
 REFERENCES = {
@@ -92,6 +103,10 @@ REFERENCES = {
     ("check_rules", "document"): "documents",
     ("formulas", "indicator"): "indicators",
     ("formulas", "document"): "documents",
+    ("criteria_sets", "document"): "documents",
+    ("criteria", "criteria_set"): "criteria_sets",
+    ("criteria_comments", "criteria_set"): "criteria_sets",
+    ("criteria_comments", "unit"): "units",
     ("targets", "indicator"): "indicators",
     ("targets", "unit"): "units",
 }
@@ -99,6 +114,8 @@ NUMBERS = {
     "units": "lat lon area_km2 population",
     "unit_changes": "share",
     "indicators": "decimals min max target jump_z",
+    "criteria_sets": "points",
+    "criteria": "position points low high effort",
     "targets": "year value",
 }
 RRULE = re.compile(r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;(BYDAY=[A-Z,]+|BYMONTH=[\d,]+|BYMONTHDAY=-?[\d,]+))*")
@@ -187,6 +204,8 @@ def rule_unique(world):
             key = {
                 "code_items": lambda r: (r["list"], r["code"]),
                 "holidays": lambda r: (r["calendar"], r["on_date"]),
+                "criteria": lambda r: (r["criteria_set"], r["code"]),
+                "criteria_comments": lambda r: (r["criteria_set"], r["unit"]),
                 "formulas": lambda r: (r["indicator"], r["valid_from"]),
                 "targets": lambda r: (r["indicator"], r["unit"], r["year"]),
                 "unit_changes": lambda r: (r["on_date"], r["kind"], r["unit"], r["into_unit"]),
@@ -297,6 +316,22 @@ def rule_formulas(world):
             yield f"{row['@']}: the formula of {row['indicator']} names no indicator or itself"
 
 
+def rule_criteria(world):
+    names, sets = by_code(world, "indicators"), by_code(world, "criteria_sets")
+    sums = dict.fromkeys(sets, Decimal(0))
+    known = {(row["criteria_set"], row["code"]) for row in world["rows"]["criteria"]}
+    for row in world["rows"]["criteria"]:
+        if row["parent"] and (row["criteria_set"], row["parent"]) not in known:
+            yield f"{row['@']}: parent {row['parent']} is not in the set"
+        if row["method"] != "group" and row["criteria_set"] in sums:
+            sums[row["criteria_set"]] += Decimal(row["points"])
+            if not row["formula"] or any(code not in names for code in re.findall(r"\[([^\]]*)\]", row["formula"])):
+                yield f"{row['@']}: {row['code']} reads what is no indicator"
+    for code, total in sums.items():
+        if total != Decimal(sets[code]["points"]):
+            yield f"criteria: {code} adds up to {total} points"
+
+
 def rule_install_order(world):
     manifests = world["manifests"]
     here = {}
@@ -389,6 +424,7 @@ def plant(world, rule):
         "rule_units": lambda: rows["unit_changes"][0].update(share="0.5"),
         "rule_schedules": lambda: rows["schedules"][0].update(rrule="FREQ=SOMETIMES"),
         "rule_indicators": lambda: first.update(definition_en="Land."),
+        "rule_criteria": lambda: rows["criteria"].pop(),
         "rule_formulas": lambda: rows["formulas"][0].update(formula="[NOTHING]"),
         "rule_install_order": lambda: bad["manifests"]["index-766"].update(requires=["nothing"]),
         "rule_story": lambda: story["figures"].pop(),

@@ -239,6 +239,23 @@ static enum err check_scope(struct saving *s, const struct saved_indicator *own,
 	return OK;
 }
 
+struct formula *formula_check_text(struct db *tx, struct str text, struct str measure,
+				   const char *at, struct problems *p)
+{
+	struct saving s = {tx, p->arena};
+	struct formula_words words = {&s, find_indicator, find_item};
+	struct formula *f = NULL;
+	struct formula_place place;
+	struct why why = {.text = ""};
+	enum err rc = formula_compile(p->arena, text, &words, measure, &f, &place, &why);
+	if (rc == ERR_INVALID)
+		problem_add(p, str_of(at), STR_FMT ": %s",
+			    STR_ARG(place_words(p->arena, text, place)), why.text);
+	else if (rc != OK)
+		problem_add(p, str_of(at), "could not be checked: %s", why.text);
+	return rc == OK ? f : NULL;
+}
+
 static void check(struct db *tx, const struct row *old, const struct row *now, struct problems *p)
 {
 	(void)old;
@@ -246,28 +263,19 @@ static void check(struct db *tx, const struct row *old, const struct row *now, s
 		return;
 	struct row *row = (struct row *)(uintptr_t)now;
 	struct saving s = {tx, p->arena};
-	struct formula_words words = {&s, find_indicator, find_item};
 	struct saved_indicator own;
-	struct formula *f = NULL;
-	struct formula_place at;
 	struct why why = {.text = ""};
 	int64_t indicator = row_value(&formula_record, row, "indicator")->number;
-	enum err rc = saved_indicator(&s, STR_NULL, indicator, &own, &why);
-	if (rc != OK) {
+	if (saved_indicator(&s, STR_NULL, indicator, &own, &why) != OK) {
 		problem_add(p, STR("/indicator"), "there is no such indicator");
 		return;
 	}
-	struct str text = row_value(&formula_record, row, "formula")->text, place;
-	rc = formula_compile(p->arena, text, &words, own.measure, &f, &at, &why);
-	if (rc == ERR_INVALID) {
-		place = place_words(p->arena, text, at);
-		problem_add(p, STR("/formula"), STR_FMT ": %s", STR_ARG(place), why.text);
-	}
-	if (rc == OK)
-		rc = check_scope(&s, &own, f, p, &why);
-	if (rc == OK)
+	struct formula *f = formula_check_text(tx, row_value(&formula_record, row, "formula")->text,
+					       own.measure, "/formula", p);
+	enum err rc = f ? check_scope(&s, &own, f, p, &why) : OK;
+	if (rc == OK && f)
 		rc = check_circle(&s, row, f, indicator, p, &why);
-	if (rc != OK && rc != ERR_INVALID)
+	if (rc != OK)
 		problem_add(p, STR("/formula"), "could not be checked: %s", why.text);
 }
 

@@ -3,6 +3,7 @@
  * one compiles it, checks its unit of measure, refuses circles with their path. */
 #pragma once
 #include "core/formula.h"
+#include "core/record.h"
 #include "registry/registry.h"
 
 struct formula_version {
@@ -14,5 +15,15 @@ struct formula_version {
 size_t view_formulas(const struct view *v, const struct formula_version **ret);
 /* NULL: nobody computes it on that day. */
 const struct formula_version *view_formula(const struct view *v, int64_t indicator, int64_t day);
+/* Compile a text of a record that is being saved; a fault becomes a problem at `at`.  measure as in
+ * formula_compile().  NULL when there was one. */
+struct formula *formula_check_text(struct db *tx, struct str text, struct str measure,
+				   const char *at, struct problems *p);
+
+#define CRITERIA_STEPS_MAX 20
+/* "50:1;80:3" of a criterion; false: it is not so written. */
+bool criteria_steps(struct str text, struct decimal *values, struct decimal *points, size_t max,
+		    size_t *ret_n);
+
 /* Names as the view has them; lives as long as it. */
 struct formula_words formula_words_of(const struct view *v);

@@ -1,0 +1,86 @@
+/* index.h - composite indices: a set of criteria scored for a unit and a period, what it would be with
+ * other values, and what would raise it cheapest. */
+#pragma once
+#include "analyze/cells.h"
+
+#define INDEX_CRITERIA_MAX 400
+
+enum criterion_method {
+	CRITERION_GROUP,
+	CRITERION_LINEAR, /* none at low, all at high, straight between */
+	CRITERION_STEPS,  /* the points of the last step reached */
+	CRITERION_RATIO,  /* value / high, at most all */
+	CRITERION_YES_NO  /* high reached */
+};
+struct criterion {
+	int64_t id;
+	struct str code, parent, name_vi, name_en, formula_text;
+	enum criterion_method method;
+	double points; /* at most; of a group: of its leaves */
+	double low, high;
+	bool has_low;
+	size_t n_steps;
+	double step_values[CRITERIA_STEPS_MAX], step_points[CRITERIA_STEPS_MAX];
+	double effort; /* 1 easy .. 9 hard */
+	struct formula *formula;
+	int up; /* index of the parent, -1: none */
+	/* after scoring */
+	bool present, supposed;
+	double value, won;
+	struct formula_value lost; /* why there is no value */
+	int64_t figure;		   /* when the value is one figure */
+	double reachable;	   /* points of its leaves that have a value */
+	size_t missing, leaves;
+};
+struct criteria_set {
+	int64_t id, document;
+	struct str code, index_code, edition, name_vi, name_en, description_vi, description_en,
+		status;
+	enum period_kind period;
+	int64_t from, to; /* days; to DAY_NEVER: open */
+	double points;
+	bool demonstration;
+	struct criterion *criteria; /* parents before children */
+	size_t n;
+};
+
+/* Sets of an index (code of the index or of a set; STR_NULL: all), newest first, without criteria. */
+MUST_USE enum err index_sets(struct db *db, struct str code, struct arena *a,
+			     struct criteria_set **ret, size_t *ret_n, struct why *why);
+/* The set that holds on the day; edition STR_NULL: the promulgated one of that day, else the newest.
+ * ERR_NOT_FOUND. */
+MUST_USE enum err index_set(struct db *db, struct str code, struct str edition, int64_t day,
+			    struct arena *a, struct criteria_set *ret, struct why *why);
+/* Its criteria, compiled. */
+MUST_USE enum err index_load(struct db *db, const struct view *v, struct arena *a,
+			     struct criteria_set *set, struct why *why);
+
+/* Points of a leaf for a value. */
+double criterion_score(const struct criterion *c, double value);
+/* Values read from figures, points counted up the tree. */
+MUST_USE enum err index_score(struct criteria_set *set, const struct standpoint *from,
+			      struct arena *a, struct why *why);
+/* Another value for a leaf; then index_sum(). ERR_INVALID: no such leaf. */
+MUST_USE enum err index_suppose(struct criteria_set *set, struct str code, double value,
+				struct why *why);
+void index_sum(struct criteria_set *set);
+struct index_total {
+	double won, reachable;
+	size_t missing, leaves;
+};
+struct index_total index_total(const struct criteria_set *set);
+
+/* -- what raises it -- */
+struct advice {
+	const struct criterion *criterion;
+	double from, to; /* value now and proposed */
+	double gain;	 /* points */
+	double best; /* feasible: best of its history and three of its best steps, within its range */
+	double periods; /* so many of its usual steps */
+	double cost;	/* effort × periods a point */
+	bool chosen;	/* among the cheapest that together make what is wanted */
+};
+/* Changes of single criteria, cheapest a point first; the chosen ones reach `wanted` if that is feasible. */
+MUST_USE enum err index_advice(struct criteria_set *set, const struct standpoint *from,
+			       double wanted, struct arena *a, struct advice **ret, size_t *ret_n,
+			       struct why *why);
