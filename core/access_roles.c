@@ -1,7 +1,7 @@
 #include "core/access_roles.h"
 
 /* Every kind that a permission may name, with the group the rules below speak of. */
-enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING };
+enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING, GROUP_SCREENS };
 static const struct {
 	const char *name;
 	enum group group;
@@ -18,9 +18,12 @@ static const struct {
 	{"mapping", GROUP_FIGURES},	  {"account", GROUP_KEEPING},
 	{"api_token", GROUP_KEEPING},	  {"journal", GROUP_KEEPING},
 	{"system_health", GROUP_KEEPING}, {"setting", GROUP_KEEPING},
+	{"dashboard", GROUP_SCREENS},
 };
-static const char *const group_names[] = {
-	[GROUP_REGISTRY] = "@registry", [GROUP_FIGURES] = "@figures", [GROUP_KEEPING] = "@keeping"};
+static const char *const group_names[] = {[GROUP_REGISTRY] = "@registry",
+					  [GROUP_FIGURES] = "@figures",
+					  [GROUP_KEEPING] = "@keeping",
+					  [GROUP_SCREENS] = "@screens"};
 static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 
 #define R VERB_BIT(VERB_READ)
@@ -30,7 +33,8 @@ static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 #define ADMIN VERB_BIT(VERB_ADMINISTER)
 
 /* Who may do what.  Kinds: names, or a group with @.  What the public may, everybody may.
- * Nobody but approvers approves; nobody but reporting officers and operators submits. */
+ * Nobody but approvers approves; nobody but reporting officers and operators submits.  A dashboard is
+ * shown to all who work here: the figures in it are each reader's own. */
 static const struct rule {
 	enum role role;
 	const char *kinds;
@@ -40,33 +44,46 @@ static const struct rule {
 	{ROLE_ADMINISTRATOR, "@registry @keeping mapping", R | EDIT | ADMIN, SCOPE_SUBTREE},
 	{ROLE_ADMINISTRATOR, "@figures", R | ADMIN, SCOPE_SUBTREE},
 	{ROLE_ADMINISTRATOR, "@registry", R, SCOPE_ANYWHERE},
+	{ROLE_ADMINISTRATOR, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_ADMINISTRATOR, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_OPERATOR, "@registry", R | EDIT, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_OPERATOR, "@figures @keeping", R, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "draft mapping", EDIT, SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_LEADER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_LEADER, "@figures journal", R, SCOPE_SUBTREE},
+	{ROLE_LEADER, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_LEADER, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_REPORTING_OFFICER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_REPORTING_OFFICER, "@figures journal", R, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "draft mapping", EDIT, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_APPROVER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_APPROVER, "@figures journal", R, SCOPE_SUBTREE},
 	{ROLE_APPROVER, "figure delivery approval", APPROVE, SCOPE_SUBTREE},
+	{ROLE_APPROVER, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_APPROVER, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_ANALYST, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_ANALYST, "figure delivery approval", R, SCOPE_SUBTREE},
+	{ROLE_ANALYST, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_ANALYST, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_AUDITOR, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_AUDITOR, "@figures @keeping", R, SCOPE_SUBTREE},
+	{ROLE_AUDITOR, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_PUBLIC, "unit domain", R, SCOPE_ANYWHERE},
-	{ROLE_PUBLIC, "indicator figure", R, SCOPE_OPEN},
+	{ROLE_PUBLIC, "indicator figure dashboard", R, SCOPE_OPEN},
 };
 
 int roles_kind(const char *kind)
