@@ -53,8 +53,9 @@ struct matching {
 static void match_word(const struct finder *f, const struct word *w, double *quality,
 		       double *ret_weight)
 {
-	double best = 0, most = log(1 + (double)f->n_things);
-	*ret_weight = most;
+	/* what nothing has weighs the most, unless it is hardly begun */
+	double best = 0, typed = fmin(1, (double)w->fold.len / SLIP_LEAST);
+	*ret_weight = typed * log(1 + (double)f->n_things);
 	for (size_t i = 0; i < f->n_vocabulary; i++) {
 		double q = word_match(w, &f->vocabulary[i].word);
 		quality[i] = q;

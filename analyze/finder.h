@@ -33,8 +33,8 @@ struct thing {
 	enum thing_kind kind;
 	int64_t id;
 	struct str code, name_vi, name_en;
-	int64_t owner; /* of a dashboard: account; -1: everybody's */
-	bool whole;    /* the sum of others, which come after it */
+	bool open;  /* a dashboard for everybody */
+	bool whole; /* the sum of others, which come after it */
 };
 struct word {
 	struct str fold, spelling;

@@ -265,7 +265,8 @@ static void unit_names(struct building *b, const struct unit *u, struct str name
 static void unit_add(struct building *b, const struct unit *u)
 {
 	struct word words[4];
-	thing_add(b, (struct thing){THING_UNIT, u->id, u->code, u->name_vi, u->name_en, -1, false},
+	thing_add(b,
+		  (struct thing){THING_UNIT, u->id, u->code, u->name_vi, u->name_en, false, false},
 		  u->short_vi);
 	unit_names(b, u, u->name_vi);
 	unit_names(b, u, u->name_en);
@@ -277,13 +278,13 @@ static void unit_add(struct building *b, const struct unit *u)
 			  words_of(b->f->arena, STR("toàn tỉnh"), words, ARRAY_LEN(words)));
 }
 
-/* Rows of id, code, names, one more text, owner, whether it is a whole. */
+/* Rows of id, code, names, one more text, whether it is open, whether it is a whole. */
 static enum err rows_add(struct building *b, struct stmt *q, enum thing_kind kind, struct why *why)
 {
 	while (stmt_row(q))
 		thing_add(b,
 			  (struct thing){kind, stmt_int(q, 0), stmt_str(q, 1), stmt_str(q, 2),
-					 stmt_str(q, 3), stmt_int(q, 5), stmt_int(q, 6) != 0},
+					 stmt_str(q, 3), stmt_int(q, 5) != 0, stmt_int(q, 6) != 0},
 			  stmt_str(q, 4));
 	return stmt_end(q, why);
 }
@@ -293,7 +294,7 @@ static enum err stored_add(struct building *b, struct db *db, struct why *why)
 	AUTO(stmt_free) struct stmt *tags = db_stmt(
 		db,
 		SQL("SELECT id, code, name_vi, name_en, COALESCE(tags, ''), "
-		    "CAST(-1 AS BIGINT), CASE WHEN sum_of IS NULL OR sum_of = '[]' THEN 0 ELSE 1 END FROM indicator "
+		    "0, CASE WHEN sum_of IS NULL OR sum_of = '[]' THEN 0 ELSE 1 END FROM indicator "
 		    "WHERE removed = 0 ORDER BY id"));
 	enum err rc = rows_add(b, tags, THING_INDICATOR, why);
 	AUTO(stmt_free) struct stmt *documents = db_stmt(
@@ -301,15 +302,20 @@ static enum err stored_add(struct building *b, struct db *db, struct why *why)
 		SQL("SELECT id, code, name_vi, COALESCE(name_en, ''), CASE kind WHEN 'law' THEN 'Luật ' "
 		    "WHEN 'decree' THEN 'Nghị định ' WHEN 'decision' THEN 'Quyết định ' WHEN 'resolution' THEN "
 		    "'Nghị quyết ' WHEN 'circular' THEN 'Thông tư ' ELSE '' END || COALESCE(number, ''), "
-		    "CAST(-1 AS BIGINT), 0 FROM "
+		    "0, 0 FROM "
 		    "document WHERE removed = 0 ORDER BY id"));
 	if (rc == OK)
 		rc = rows_add(b, documents, THING_DOCUMENT, why);
 	AUTO(stmt_free) struct stmt *systems = db_stmt(
+		db, SQL("SELECT id, code, name_vi, name_en, '', 0, 0 FROM system WHERE removed = "
+			"0 ORDER BY id"));
+	if (rc == OK)
+		rc = rows_add(b, systems, THING_SYSTEM, why);
+	AUTO(stmt_free) struct stmt *dashboards = db_stmt(
 		db,
-		SQL("SELECT id, code, name_vi, name_en, '', CAST(-1 AS BIGINT), 0 FROM system WHERE removed = "
-		    "0 ORDER BY id"));
-	return rc == OK ? rows_add(b, systems, THING_SYSTEM, why) : rc;
+		SQL("SELECT id, code, name_vi, COALESCE(name_en, ''), '', CASE openness WHEN 'open' THEN 1 ELSE 0 END, 0 "
+		    "FROM dashboard WHERE removed = 0 ORDER BY id"));
+	return rc == OK ? rows_add(b, dashboards, THING_DASHBOARD, why) : rc;
 }
 
 static enum err finder_build(struct building *b, struct db *db, const struct view *v,
@@ -323,7 +329,7 @@ static enum err finder_build(struct building *b, struct db *db, const struct vie
 	for (size_t i = 0; i < n_domains; i++)
 		thing_add(b,
 			  (struct thing){THING_DOMAIN, domains[i].id, domains[i].code,
-					 domains[i].name_vi, domains[i].name_en, -1, false},
+					 domains[i].name_vi, domains[i].name_en, false, false},
 			  STR_NULL);
 	enum err rc = stored_add(b, db, why);
 	for (size_t i = 0; i < b->f->n_vocabulary; i++)

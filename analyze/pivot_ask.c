@@ -101,7 +101,7 @@ static enum err ask_units(struct request *req, const struct view *v, struct pivo
 static enum err ask_periods(struct request *req, struct pivot_question *q, struct why *why)
 {
 	struct str grain = http_query(req, "grain"), from = http_query(req, "from"),
-		   to = http_query(req, "to");
+		   to = http_query(req, "to"), as_of = http_query(req, "as_of");
 	struct period first, last;
 	q->grain = PERIOD_DAILY;
 	for (size_t i = 0; i < q->n_indicators; i++)
@@ -114,10 +114,13 @@ static enum err ask_periods(struct request *req, struct pivot_question *q, struc
 		rc = period_parse(from, &first, why);
 	if (rc != OK)
 		return rc;
-	q->to = to.ptr ? period_at(q->grain, period_end(last) - 1).ordinal
-		       : period_at(q->grain, req->now).ordinal;
+	usec now = req->now;
+	rc = as_of.ptr ? time_parse(as_of, &now, why) : OK;
+	if (rc != OK)
+		return rc;
+	q->to = period_at(q->grain, to.ptr ? period_end(last) - 1 : now).ordinal;
 	q->from = from.ptr ? period_at(q->grain, period_start(first)).ordinal
-			   : q->to - BUCKETS_DEFAULT + 1;
+			   : q->to + 1 - (int32_t)http_query_int(req, "periods", BUCKETS_DEFAULT);
 	if (q->from > q->to)
 		return fail_at(why, ERR_INVALID, "from", "must not be later than \"to\"");
 	if (q->to - q->from >= PIVOT_CELLS_MAX)
@@ -158,11 +161,12 @@ static bool on_side(const struct side *s, enum axis a)
 	return false;
 }
 
-static enum err ask_axes(struct request *req, struct pivot_table *t, struct why *why)
+static enum err ask_axes(struct request *req, struct pivot_table *t, const char *rows,
+			 const char *columns, struct why *why)
 {
-	enum err rc = ask_side(req, "rows", "unit", &t->rows, why);
+	enum err rc = ask_side(req, "rows", rows, &t->rows, why);
 	if (rc == OK)
-		rc = ask_side(req, "columns", "period", &t->columns, why);
+		rc = ask_side(req, "columns", columns, &t->columns, why);
 	if (rc != OK)
 		return rc;
 	int on[AXES];
@@ -277,7 +281,8 @@ static enum err image_asked(struct request *req, struct pivot_table *t, const st
 	return rc;
 }
 
-static enum err ask_question(struct request *req, struct pivot_table *t, struct why *why)
+static enum err ask_question(struct request *req, struct pivot_table *t, const char *rows,
+			     const char *columns, struct why *why)
 {
 	enum err rc = ask_indicators(req, t->view, &t->how, why);
 	if (rc == OK)
@@ -286,7 +291,7 @@ static enum err ask_question(struct request *req, struct pivot_table *t, struct 
 		rc = ask_periods(req, &t->how, why);
 	ask_breakdown(req, &t->how);
 	if (rc == OK)
-		rc = ask_axes(req, t, why);
+		rc = ask_axes(req, t, rows, columns, why);
 	if (rc == OK)
 		rc = ask_measures(req, t, why);
 	return rc;
@@ -294,11 +299,17 @@ static enum err ask_question(struct request *req, struct pivot_table *t, struct 
 
 enum err pivot_ask(struct request *req, const struct pivot_table **ret, struct why *why)
 {
+	return pivot_ask_shape(req, "unit", "period", ret, why);
+}
+
+enum err pivot_ask_shape(struct request *req, const char *rows, const char *columns,
+			 const struct pivot_table **ret, struct why *why)
+{
 	struct pivot_table *t = ARENA_NEW(req->arena, struct pivot_table);
 	const struct image *m = NULL;
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &t->view, why);
 	if (rc == OK)
-		rc = ask_question(req, t, why);
+		rc = ask_question(req, t, rows, columns, why);
 	if (rc != OK)
 		return rc;
 	t->how.lead = lead_of(t);
@@ -351,7 +362,14 @@ const struct http_param pivot_params[] = {
 	{.name = "from",
 	 .type = PARAM_PERIOD,
 	 .help = "First period; default eleven before the last"},
-	{.name = "to", .type = PARAM_PERIOD, .help = "Last period; default that of now"},
+	{.name = "periods",
+	 .type = PARAM_INT,
+	 .min = 1,
+	 .max = 10000,
+	 .help = "Instead of from: so many up to the last"},
+	{.name = "to",
+	 .type = PARAM_PERIOD,
+	 .help = "Last period; default that of now, or of as_of"},
 	{.name = "grain",
 	 .type = PARAM_TEXT,
 	 .max = 16,

@@ -51,6 +51,9 @@ struct pivot_table {
 extern const struct http_param pivot_params[];
 /* The table that a request asks for, in its arena; may wait. */
 MUST_USE enum err pivot_ask(struct request *req, const struct pivot_table **ret, struct why *why);
+/* The same with other axes where the request names none. */
+MUST_USE enum err pivot_ask_shape(struct request *req, const char *rows, const char *columns,
+				  const struct pivot_table **ret, struct why *why);
 /* Where a row and a column meet. */
 struct place table_place(const struct pivot_table *t, size_t row, size_t column);
 /* Only what the axes of one side say, the rest being totals. */

@@ -28,12 +28,12 @@ static bool may_see(void *arg, const struct thing *t)
 	const struct asker *k = arg;
 	const struct access *x = k->req->app->access;
 	const char *kind = kind_words[t->kind].kind;
-	if (t->owner >= 0)
-		return t->owner == k->req->who->user;
 	if (access_may(x, k->req->who, VERB_READ, kind, 0))
 		return true;
 	if (t->kind == THING_UNIT)
 		return access_may(x, k->req->who, VERB_READ, kind, t->id);
+	if (t->kind == THING_DASHBOARD)
+		return t->open && access_may_open(x, k->req->who, VERB_READ, kind);
 	const struct indicator *i =
 		t->kind == THING_INDICATOR ? view_indicator_id(k->view, t->id) : NULL;
 	return i && indicator_open(i) && access_may_open(x, k->req->who, VERB_READ, kind);

@@ -32,8 +32,16 @@
 	X("system_health", GROUP_KEEPING)                                                          \
 	X("setting", GROUP_KEEPING)                                                                \
 	X("duty", GROUP_DISCIPLINE)                                                                \
-	X("report", GROUP_REPORTS)
-enum group { GROUP_REGISTRY, GROUP_FIGURES, GROUP_KEEPING, GROUP_DISCIPLINE, GROUP_REPORTS };
+	X("report", GROUP_REPORTS)                                                                 \
+	X("dashboard", GROUP_SCREENS)
+enum group {
+	GROUP_REGISTRY,
+	GROUP_FIGURES,
+	GROUP_KEEPING,
+	GROUP_DISCIPLINE,
+	GROUP_REPORTS,
+	GROUP_SCREENS
+};
 static const struct {
 	const char *name;
 	enum group group;
@@ -42,11 +50,10 @@ static const struct {
 	KIND_TABLE(X)
 #undef X
 };
-static const char *const group_names[] = {[GROUP_REGISTRY] = "@registry",
-					  [GROUP_FIGURES] = "@figures",
-					  [GROUP_KEEPING] = "@keeping",
-					  [GROUP_DISCIPLINE] = "@discipline",
-					  [GROUP_REPORTS] = "@reports"};
+static const char *const group_names[] = {
+	[GROUP_REGISTRY] = "@registry", [GROUP_FIGURES] = "@figures",
+	[GROUP_KEEPING] = "@keeping",	[GROUP_DISCIPLINE] = "@discipline",
+	[GROUP_REPORTS] = "@reports",	[GROUP_SCREENS] = "@screens"};
 static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 
 #define R VERB_BIT(VERB_READ)
@@ -56,7 +63,8 @@ static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 #define ADMIN VERB_BIT(VERB_ADMINISTER)
 
 /* Who may do what.  Kinds: names, or a group with @.  What the public may, everybody may.
- * Nobody but approvers approves; nobody but reporting officers and operators submits. */
+ * Nobody but approvers approves; nobody but reporting officers and operators submits.  A dashboard is
+ * shown to all who work here: the figures in it are each reader's own. */
 static const struct rule {
 	enum role role;
 	const char *kinds;
@@ -67,6 +75,8 @@ static const struct rule {
 	{ROLE_ADMINISTRATOR, "@discipline", R, SCOPE_SUBTREE},
 	{ROLE_ADMINISTRATOR, "@figures", R | ADMIN, SCOPE_SUBTREE},
 	{ROLE_ADMINISTRATOR, "@registry", R, SCOPE_ANYWHERE},
+	{ROLE_ADMINISTRATOR, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_ADMINISTRATOR, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_OPERATOR, "@registry", R | EDIT, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "@registry", R, SCOPE_ANYWHERE},
@@ -74,14 +84,20 @@ static const struct rule {
 	{ROLE_OPERATOR, "duty", VERB_BIT(VERB_CHANGE), SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "draft mapping", EDIT, SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_LEADER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_LEADER, "@figures @discipline journal", R, SCOPE_SUBTREE},
+	{ROLE_LEADER, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_LEADER, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_REPORTING_OFFICER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_REPORTING_OFFICER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "draft mapping", EDIT, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_REPORTING_OFFICER, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_LEADER, "criteria_comment", EDIT, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "criteria_comment", EDIT, SCOPE_SUBTREE},
@@ -89,6 +105,8 @@ static const struct rule {
 	{ROLE_APPROVER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_APPROVER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 	{ROLE_APPROVER, "figure delivery approval", APPROVE, SCOPE_SUBTREE},
+	{ROLE_APPROVER, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_APPROVER, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_ANALYST, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_ANALYST, "figure delivery approval duty", R, SCOPE_SUBTREE},
@@ -105,8 +123,12 @@ static const struct rule {
 	{ROLE_APPROVER, "@reports", R, SCOPE_SUBTREE},
 	{ROLE_AUDITOR, "@reports", R, SCOPE_SUBTREE},
 
+	{ROLE_ANALYST, "@screens", EDIT, SCOPE_SUBTREE},
+	{ROLE_ANALYST, "@screens", R, SCOPE_ANYWHERE},
+	{ROLE_AUDITOR, "@screens", R, SCOPE_ANYWHERE},
+
 	{ROLE_PUBLIC, "unit domain", R, SCOPE_ANYWHERE},
-	{ROLE_PUBLIC, "indicator figure", R, SCOPE_OPEN},
+	{ROLE_PUBLIC, "indicator figure dashboard", R, SCOPE_OPEN},
 };
 
 int roles_kind(const char *kind)
