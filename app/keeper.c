@@ -3,6 +3,9 @@
 #include "core/idempotency.h"
 #include "core/identity.h"
 #include "core/journal.h"
+#include "report/report.h"
+
+#define JOBS 3
 
 static enum err sign(struct job_run *run, struct why *why)
 {
@@ -26,7 +29,7 @@ static enum err clean(struct job_run *run, struct why *why)
 
 enum err keeper_start(struct app *app, struct jobs **ret, struct why *why)
 {
-	struct job *jobs = ARENA_ARRAY(app->arena, 2, struct job);
+	struct job *jobs = ARENA_ARRAY(app->arena, JOBS, struct job);
 	/* Every server signs the head of its own chain: so the name says whose job it is. */
 	jobs[0] = (struct job){
 		.name = arena_fmt(app->arena, "journal.sign.%u", store_server(app->store)).ptr,
@@ -35,7 +38,14 @@ enum err keeper_start(struct app *app, struct jobs **ret, struct why *why)
 		.arg = app,
 	};
 	jobs[1] = (struct job){.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean};
+	jobs[2] = (struct job){
+		.name = "report.make",
+		.every = REPORT_JOB_EVERY,
+		.run = report_job,
+		.arg = &app->services,
+	};
 	return jobs_start(
-		&(struct jobs_options){.store = app->store, .log = app->log, .jobs = jobs, .n = 2},
+		&(struct jobs_options){
+			.store = app->store, .log = app->log, .jobs = jobs, .n = JOBS},
 		ret, why);
 }

@@ -7,21 +7,27 @@
 #include "core/identity.h"
 #include "registry/records.h"
 #include "registry/registry_routes.h"
+#include "report/report.h"
 
 /* Special routes go before the generic ones of the same address. */
 static const struct route_table *const own_tables[] = {
-	&registry_routes, &figure_routes,   &figure_file_routes, &delivery_routes, &upload_routes,
-	&grid_routes,	  &approval_routes, &lineage_routes,	 &overview_routes, &file_routes,
+	&registry_routes, &figure_routes, &figure_file_routes, &delivery_routes,
+	&upload_routes,	  &grid_routes,	  &approval_routes,    &lineage_routes,
+	&overview_routes, &file_routes,	  &report_routes,
 };
+
+/* Kinds of the floors above the registry; packs do not carry them. */
+static const struct record *const own_records[] = {&account_record, &report_record};
 
 const struct record *const *wiring_records(struct arena *a)
 {
 	size_t n = 0;
 	while (registry_records[n])
 		n++;
-	const struct record **all = ARENA_ARRAY(a, n + 2, const struct record *);
+	const struct record **all =
+		ARENA_ARRAY(a, n + ARRAY_LEN(own_records) + 1, const struct record *);
 	memcpy(all, registry_records, n * sizeof(*all));
-	all[n] = &account_record;
+	memcpy(all + n, own_records, sizeof(own_records));
 	return all;
 }
 
@@ -35,7 +41,10 @@ const struct record *wiring_record(struct str path_or_kind)
 	for (const struct record *const *r = registry_records; *r; r++)
 		if (is_called(*r, path_or_kind))
 			return *r;
-	return is_called(&account_record, path_or_kind) ? &account_record : NULL;
+	for (size_t i = 0; i < ARRAY_LEN(own_records); i++)
+		if (is_called(own_records[i], path_or_kind))
+			return own_records[i];
+	return NULL;
 }
 
 const struct route_table *wiring_routes(struct arena *a, size_t *ret_n)
