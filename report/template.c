@@ -10,7 +10,6 @@ void templates_write(struct jw *w)
 	size_t n = 0;
 	const struct embedded *files = embedded_list(EMBED_PACK, &n);
 	for (size_t i = 0; i < n; i++)
-		if (str_starts(files[i].path, STR(FOLDER)) &&
-		    !str_ends(files[i].path, STR("/pack.json")))
+		if (str_starts(files[i].path, STR(FOLDER)))
 			jw_raw(w, str_trim(files[i].plain));
 }
