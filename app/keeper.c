@@ -5,7 +5,7 @@
 #include "core/idempotency.h"
 #include "core/identity.h"
 #include "core/journal.h"
-
+#include "report/report.h"
 static enum err sign(struct job_run *run, struct why *why)
 {
 	const struct app *app = run->arg;
@@ -44,14 +44,27 @@ static enum err plan(struct job_run *run, struct why *why)
 	return rc;
 }
 
+/* A job of a floor below, with what that floor asks for. */
+static enum err lend(struct job_run *run, void *arg,
+		     enum err (*job)(struct job_run *run, struct why *why), struct why *why)
+{
+	struct job_run lent = *run;
+	lent.arg = arg;
+	enum err rc = job(&lent, why);
+	memcpy(run->result, lent.result, sizeof(run->result));
+	return rc;
+}
+
 static enum err derive(struct job_run *run, struct why *why)
 {
 	const struct app *app = run->arg;
-	struct job_run of_registry = *run;
-	of_registry.arg = app->services.registry;
-	enum err rc = derive_job(&of_registry, why);
-	memcpy(run->result, of_registry.result, sizeof(run->result));
-	return rc;
+	return lend(run, app->services.registry, derive_job, why);
+}
+
+static enum err report(struct job_run *run, struct why *why)
+{
+	struct app *app = run->arg;
+	return lend(run, &app->services, report_job, why);
 }
 
 /* Those that any server may do, once for all. */
@@ -60,6 +73,7 @@ static const struct job common[] = {
 	{.name = "duty.follow", .edition = registry_edition, .run = plan},
 	{.name = "duty.plan", .at = 10 * USEC_MINUTE, .run = plan},
 	{.name = "figures.derive", .every = DERIVE_EVERY, .run = derive},
+	{.name = "report.make", .every = REPORT_JOB_EVERY, .run = report},
 };
 
 /* Every server signs the head of its own chain and beats for itself: so the name says whose job it is. */

@@ -1,5 +1,6 @@
 /* keeper.h - what the centre does by itself: signs of life, the journal's head signed hourly,
- * duties written down ahead of time, what has expired cleaned away. */
+ * duties written down ahead of time, derived figures kept up, reports that are due made, what has
+ * expired cleaned away. */
 #pragma once
 #include "app/app.h"
 #include "core/job.h"

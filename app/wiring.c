@@ -11,18 +11,19 @@
 #include "operate/operate.h"
 #include "registry/records.h"
 #include "registry/registry_routes.h"
+#include "report/report.h"
 
 /* Special routes go before the generic ones of the same address. */
 static const struct route_table *const own_tables[] = {
-	&registry_routes, &figure_routes, &figure_file_routes, &delivery_routes,
-	&upload_routes,	  &grid_routes,	  &approval_routes,    &lineage_routes,
-	&overview_routes, &file_routes,	  &formula_routes,     &search_routes,
-	&pivot_routes,	  &duty_routes,	  &index_routes,       &relation_routes,
+	&registry_routes, &figure_routes,   &figure_file_routes, &delivery_routes, &upload_routes,
+	&grid_routes,	  &approval_routes, &lineage_routes,	 &overview_routes, &file_routes,
+	&formula_routes,  &search_routes,   &pivot_routes,	 &duty_routes,	   &index_routes,
+	&relation_routes, &report_routes,
 };
 
 /* Kinds of record that are not the registry's. */
 static const struct record *const own_records[] = {&account_record, &dashboard_record,
-						   &outage_record, &setting_record};
+						   &outage_record, &report_record, &setting_record};
 
 const struct record *const *wiring_records(struct arena *a)
 {

@@ -15,12 +15,18 @@ size_t figure_owing(const struct view *v, const struct figure_query *how, const 
 	return count;
 }
 
+struct asking {
+	struct db *db;
+	const struct view *view;
+	struct arena *arena;
+};
+
 /* Never a total of only some of the figures. */
-static enum err list_whole(struct db *db, struct figure_query *how, struct arena *a,
-			   struct figure **ret, size_t *ret_n, struct why *why)
+static enum err list_whole(const struct asking *k, struct figure_query *how, struct figure **ret,
+			   size_t *ret_n, struct why *why)
 {
 	how->limit = FIGURE_TOTALS_MAX + 1;
-	enum err rc = figure_list(db, how, a, ret, ret_n, why);
+	enum err rc = figure_list(k->db, how, k->arena, ret, ret_n, why);
 	if (rc == OK && *ret_n == how->limit)
 		return fail(
 			why, ERR_TOO_LARGE,
@@ -30,11 +36,11 @@ static enum err list_whole(struct db *db, struct figure_query *how, struct arena
 }
 
 /* Values of the weighting indicator for the same question. */
-static enum err weights_of(struct db *db, const struct view *v, const struct indicator *i,
-			   const struct figure_query *asked, struct arena *a, struct weight **ret,
-			   size_t *ret_n, struct why *why)
+static enum err weights_of(const struct asking *k, const struct indicator *i,
+			   const struct figure_query *asked, struct weight **ret, size_t *ret_n,
+			   struct why *why)
 {
-	const struct indicator *by = i->weight.len ? view_indicator(v, i->weight) : NULL;
+	const struct indicator *by = i->weight.len ? view_indicator(k->view, i->weight) : NULL;
 	if (i->over_units != AGGREGATE_WEIGHTED || !by)
 		return OK;
 	struct figure_query how = *asked;
@@ -44,13 +50,13 @@ static enum err weights_of(struct db *db, const struct view *v, const struct ind
 	how.breakdown = STR("");
 	if (by->period != i->period)
 		how.has_from = how.has_to = false;
-	enum err rc = list_whole(db, &how, a, &found, &n, why);
+	enum err rc = list_whole(k, &how, &found, &n, why);
 	if (rc != OK)
 		return rc;
-	struct weight *weights = ARENA_ARRAY(a, n, struct weight);
-	for (size_t k = 0; k < n; k++)
-		weights[k] = (struct weight){found[k].unit, found[k].period,
-					     decimal_double(found[k].value)};
+	struct weight *weights = ARENA_ARRAY(k->arena, n, struct weight);
+	for (size_t m = 0; m < n; m++)
+		weights[m] = (struct weight){found[m].unit, found[m].period,
+					     decimal_double(found[m].value)};
 	*ret = weights;
 	*ret_n = n;
 	return OK;
@@ -65,9 +71,10 @@ enum err figure_totals(struct db *db, const struct view *v, const struct figure_
 	size_t n = 0, n_weights = 0;
 	assert(how.n_indicators == 1);
 	const struct indicator *i = view_indicator_id(v, how.indicators[0]);
-	enum err rc = list_whole(db, &how, a, &found, &n, why);
+	const struct asking k = {db, v, a};
+	enum err rc = list_whole(&k, &how, &found, &n, why);
 	if (rc == OK)
-		rc = weights_of(db, v, i, &how, a, &weights, &n_weights, why);
+		rc = weights_of(&k, i, &how, &weights, &n_weights, why);
 	if (rc == OK)
 		*ret_n = figure_summarise(i, found, n, weights, n_weights, a, ret);
 	return rc;
