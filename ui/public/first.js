@@ -1,4 +1,5 @@
-// Before the first paint: the colours and the language this device was left with.
+// Before the first paint: the colours and the language this device was left with.  Before the program is here: the first
+// questions to the server, whose answers it takes (src/app/api.ts).
 (function () {
 	var root = document.documentElement;
 	var scheme = null;
@@ -13,4 +14,24 @@
 		scheme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 	root.setAttribute('data-mantine-color-scheme', scheme);
 	root.lang = language === 'en' ? 'en' : 'vi';
+
+	var asked = (window.haidangAsked = {});
+	function ask(path) {
+		asked[path] = fetch(path, { credentials: 'same-origin', headers: { 'Accept-Language': root.lang } });
+		return asked[path];
+	}
+	ask('/api/v1/session')
+		.then(function (answer) {
+			return answer.ok ? answer.clone().json() : { roles: [] };
+		})
+		.then(function (session) {
+			var centre = session.roles.some(function (grant) {
+				return /^(leader|administrator|operator|analyst|auditor)$/.test(grant.role);
+			});
+			// Not waited for here: whoever takes the answer sees how it went.
+			if (centre && location.pathname === '/') ask('/api/v1/overview').catch(function () {});
+		})
+		.catch(function () {
+			// No answer: the program finds that out by the same promise.
+		});
 })();
