@@ -2,7 +2,7 @@ import { UnstyledButton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { IconDots, IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconLogout, IconSearch } from '@tabler/icons-react';
-import { lazy, Suspense, useContext, useEffect, useState } from 'react';
+import { lazy, Suspense, useContext, useEffect, useRef, useState } from 'react';
 import { recall, remember } from '../base/storage';
 import { Clock, ConnectionMark, LanguageSwitch, SchemeSwitch } from './ShellParts';
 import { useNames, useTexts } from './i18n';
@@ -164,12 +164,21 @@ function BottomBar() {
 	const places = useOpenScreens();
 	const signOut = useSignOut();
 	const [more, setMore] = useState(false);
+	const opener = useRef<HTMLButtonElement>(null);
 	const here = useRouterState({ select: (state) => state.location.pathname });
 	useEffect(() => setMore(false), [here]);
 	const first = places.filter((screen) => screen.nav?.phone).slice(0, 4);
 	const rest = places.filter((screen) => !first.includes(screen));
 	return (
-		<nav className={css.bottom} aria-label={t('shell.bottom')}>
+		<nav
+			className={css.bottom}
+			aria-label={t('shell.bottom')}
+			onKeyDown={(event) => {
+				if (event.key !== 'Escape' || !more) return;
+				setMore(false);
+				opener.current?.focus();
+			}}
+		>
 			{more && (
 				<ul className={css.more} id="more-places">
 					{rest.map((screen) => <li key={screen.path}><Place screen={screen} /></li>)}
@@ -179,7 +188,7 @@ function BottomBar() {
 			<ul className={css.bar}>
 				{first.map((screen) => <li key={screen.path}><Place screen={screen} brief /></li>)}
 				<li>
-					<UnstyledButton className={css.place} onClick={() => setMore(!more)} aria-expanded={more} aria-controls="more-places">
+					<UnstyledButton ref={opener} className={css.place} onClick={() => setMore(!more)} aria-expanded={more} aria-controls="more-places">
 						<IconDots size="1.375rem" stroke={1.6} aria-hidden /><span>{t('shell.more')}</span>
 					</UnstyledButton>
 				</li>

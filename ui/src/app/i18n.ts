@@ -4,16 +4,26 @@ import i18next, { type BackendModule } from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Language } from '../base/format';
 import { recall, remember } from '../base/storage';
+import base from '../base/vi.json';
+import operate from '../operate/vi.json';
 import { language } from './language';
+import app from './vi.json';
 
 type Texts = Record<string, unknown>;
+// The home page's, in the language most read: there with its code.
+const first: Record<string, Texts> = { '/src/app/vi.json': app, '/src/base/vi.json': base, '/src/operate/vi.json': operate };
 const files = import.meta.glob<{ default: Texts }>('/src/*/{vi,en}.json');
 
 const backend: BackendModule = {
 	type: 'backend',
 	init() {},
 	read(lang, space, done) {
-		const load = files[`/src/${space}/${lang}.json`];
+		const name = `/src/${space}/${lang}.json`;
+		if (first[name]) {
+			done(null, first[name]);
+			return;
+		}
+		const load = files[name];
 		if (!load) {
 			done(new Error(`no texts for ${space} in ${lang}`), null);
 			return;

@@ -8,7 +8,7 @@ function read(otherwise: MantineColorScheme): MantineColorScheme {
 
 let unwatch: (() => void) | undefined;
 
-/** Light, dark or as the device says; the same name in storage that public/theme.js reads before the first paint. */
+/** Light, dark or as the device says; the same name in storage that public/first.js reads before the first paint. */
 export const schemes: MantineColorSchemeManager = {
 	get: read,
 	set: (scheme) => remember('scheme', scheme),

@@ -5,6 +5,7 @@ import {
 	IconHome, IconInbox, IconKey, IconTable, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import Home from '../operate/Home';
 import type { Session, Verb } from './contract';
 
 export interface Screen {
@@ -20,7 +21,7 @@ export interface Screen {
 }
 
 export const screens: Screen[] = [
-	{ path: '/', space: 'operate', load: () => import('../operate/Home'), nav: { icon: IconHome, text: 'nav.home', group: 'work', phone: true } },
+	{ path: '/', space: 'operate', load: () => Promise.resolve({ default: Home }), nav: { icon: IconHome, text: 'nav.home', group: 'work', phone: true } },
 	{
 		path: '/indicators', space: 'analyze', load: () => import('../analyze/Indicators'), needs: ['read', 'figure'],
 		nav: { icon: IconChartLine, text: 'nav.indicators', group: 'work', phone: true },

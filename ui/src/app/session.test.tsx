@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { answer, api, ApiProblem, Unreachable } from './api';
+import { answer, api, askedFirst, ApiProblem, Unreachable } from './api';
 import type { Session } from './contract';
 import { newQueryClient } from './query';
 import { has, homeOf, may, sessionQuery, unitsOf } from './session';
@@ -64,4 +64,18 @@ it('gives each role its own home', () => {
 	expect(homeOf([{ role: 'administrator' }, { role: 'leader' }])).toBe('leader');
 	expect(homeOf([{ role: 'operator' }])).toBe('operator');
 	expect(homeOf([])).toBe('public');
+});
+
+it('takes an answer that was asked for before the program was here once, and only while the page is young', async () => {
+	const fetch = answering(200, { late: 1 });
+	const early = Promise.resolve(new Response(JSON.stringify({ late: 2 }), { status: 200, headers: { 'Content-Type': 'application/json' } }));
+	vi.stubGlobal('haidangAsked', { '/api/v1/overview': early });
+	expect(askedFirst(new Request(`${location.origin}/api/v1/overview`, { method: 'POST' }))).toBeUndefined();
+	vi.stubGlobal('haidangAsked', { '/api/v1/overview': early });
+	expect(await answer(api.GET('/api/v1/overview'))).toEqual({ late: 2 });
+	expect(await answer(api.GET('/api/v1/overview'))).toEqual({ late: 1 });
+	expect(fetch).toHaveBeenCalledTimes(1);
+	vi.stubGlobal('haidangAsked', { '/api/v1/overview': early });
+	vi.spyOn(performance, 'now').mockReturnValue(60_000);
+	expect(askedFirst(new Request(`${location.origin}/api/v1/overview`))).toBeUndefined();
 });

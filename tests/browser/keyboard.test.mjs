@@ -1,0 +1,84 @@
+// Keyboard only: each screen is walked by Tab and back by Shift+Tab; where the focus is can always be seen, and nothing holds it.
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { launch, newPage, settled, signedIn, url } from './browser.mjs';
+
+let browser;
+before(async () => {
+	browser = await launch();
+});
+after(() => browser?.close());
+
+/** What has the focus: its name, and what is wrong with how it shows. */
+function look() {
+	const at = document.activeElement;
+	if (!at || at === document.body) return null;
+	const ring = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+	// A cell of the grid draws its ring inside, a row and a password's field around the part that has the focus.
+	const shown = ring(getComputedStyle(at)) || ring(getComputedStyle(at, '::after')) || getComputedStyle(at).boxShadow.includes('inset') || [...(function* () {
+		for (let up = at.parentElement; up && up.tagName !== 'FORM' && up.tagName !== 'MAIN'; up = up.parentElement) yield up;
+	})()].slice(0, 3).some((up) => ring(getComputedStyle(up)));
+	const box = at.getBoundingClientRect();
+	const [x, y] = [Math.max(1, Math.min(innerWidth - 2, box.left + Math.min(box.width / 2, 20))), box.top + Math.min(box.height / 2, 40)];
+	const over = document.elementFromPoint(x, y);
+	let bar = over;
+	while (bar && !['fixed', 'sticky'].includes(getComputedStyle(bar).position)) bar = bar.parentElement;
+	const name = `${at.tagName} ${(at.getAttribute('aria-label') || at.textContent || at.id || '').trim().slice(0, 40)}`;
+	const faults = [];
+	if (!shown) faults.push('no ring');
+	if (y < 0 || y > innerHeight) faults.push('outside the window');
+	else if (bar && !bar.contains(at) && !at.contains(bar)) faults.push(`under ${bar.tagName} ${bar.className}`);
+	return { name, faults };
+}
+
+async function walk(page, key, most) {
+	const faults = [];
+	let last;
+	for (let i = 0; i < most; i++) {
+		await page.evaluate(() => (globalThis.before = document.activeElement));
+		await page.keyboard.press(key);
+		await page.waitForTimeout(30); // colours and rings change within a frame
+		const at = await page.evaluate(look);
+		if (!at) break;
+		if (await page.evaluate(() => globalThis.before === document.activeElement)) faults.push(`${at.name}: holds the focus`);
+		faults.push(...at.faults.map((fault) => `${at.name}: ${fault}`));
+		last = at.name;
+	}
+	return { faults, last };
+}
+
+const walks = {
+	administrator: ['/', '/registry', '/registry/units', '/registry/indicators/new', '/registry/units/56?edit=1', '/units/56', '/accounts', '/journal', '/tokens?new=1', '/system', '/me'],
+	reporting_officer: ['/', '/indicators', '/upload', '/deliveries'],
+	approver: ['/', '/approvals'],
+};
+for (const size of ['desk', 'phone'])
+	for (const [role, paths] of Object.entries(walks))
+		it(`${role}, ${size}: Tab and Shift+Tab lead through every screen`, async () => {
+			const { context, page } = await newPage(browser, { size, state: await signedIn(browser, role) });
+			const faults = [];
+			for (const path of paths) {
+				await page.goto(url + path);
+				await settled(page);
+				for (const [key, most] of [['Tab', 40], ['Shift+Tab', 20]]) faults.push(...(await walk(page, key, most)).faults.map((fault) => `${path} ${key}: ${fault}`));
+			}
+			assert.deepEqual([...new Set(faults)], []);
+			await context.close();
+		});
+
+it('the first stop leads past the rail to the content, and a menu of the phone closes by Escape', async () => {
+	const { context, page } = await newPage(browser, { state: await signedIn(browser, 'operator') });
+	await page.goto(`${url}/indicators`);
+	await settled(page);
+	await page.keyboard.press('Tab');
+	await page.keyboard.press('Enter');
+	assert.equal(await page.evaluate(() => document.activeElement?.id), 'main');
+	await page.setViewportSize({ width: 390, height: 844 });
+	await page.locator('[aria-controls=more-places]').focus();
+	await page.keyboard.press('Enter');
+	await page.locator('#more-places').waitFor();
+	await page.keyboard.press('Escape');
+	await page.locator('#more-places').waitFor({ state: 'detached' });
+	assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-controls')), 'more-places', 'the focus is where it was');
+	await context.close();
+});
