@@ -5,6 +5,7 @@
 #include "core/idempotency.h"
 #include "core/identity.h"
 #include "core/journal.h"
+#include "operate/quality.h"
 
 static enum err sign(struct job_run *run, struct why *why)
 {
@@ -54,12 +55,21 @@ static enum err derive(struct job_run *run, struct why *why)
 	return rc;
 }
 
+static enum err count_quality(struct job_run *run, struct why *why)
+{
+	const struct app *app = run->arg;
+	struct quality_job job = {app->registry, app->access};
+	int64_t steps = 0;
+	return quality_follow(run->store, &job, &steps, why);
+}
+
 /* Those that any server may do, once for all. */
 static const struct job common[] = {
 	{.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean},
 	{.name = "duty.follow", .edition = registry_edition, .run = plan},
 	{.name = "duty.plan", .at = 10 * USEC_MINUTE, .run = plan},
 	{.name = "figures.derive", .every = DERIVE_EVERY, .run = derive},
+	{.name = "quality.follow", .edition = quality_edition, .run = count_quality, .quiet = true},
 };
 
 /* Every server signs the head of its own chain and beats for itself: so the name says whose job it is. */

@@ -17,6 +17,7 @@
 	X("target", GROUP_REGISTRY)                                                                \
 	X("pack", GROUP_REGISTRY)                                                                  \
 	X("formula", GROUP_REGISTRY)                                                               \
+	X("quality_dimension", GROUP_REGISTRY)                                                     \
 	X("outage", GROUP_REGISTRY)                                                                \
 	X("figure", GROUP_FIGURES)                                                                 \
 	X("delivery", GROUP_FIGURES)                                                               \

@@ -22,7 +22,8 @@ struct expected {
 		X("code_list", __VA_ARGS__), X("code_item", __VA_ARGS__),                          \
 		X("document", __VA_ARGS__), X("system", __VA_ARGS__),                              \
 		X("check_rule", __VA_ARGS__), X("formula", __VA_ARGS__), X("target", __VA_ARGS__), \
-		X("pack", __VA_ARGS__), X("outage", __VA_ARGS__)
+		X("pack", __VA_ARGS__), X("outage", __VA_ARGS__),                                  \
+		X("quality_dimension", __VA_ARGS__)
 
 static const struct expected administrator[] = {REGISTRY(MINE, "rcudx", "r"),
 						MINE("figure", "rx", ""),
@@ -115,20 +116,35 @@ static const struct expected auditor[] = {REGISTRY(SAME, "r"),
 					  MINE("setting", "r", ""),
 					  MINE("duty", "r", ""),
 					  {0}};
-static const struct expected public[] = {SAME("unit", "r"),	    SAME("domain", "r"),
-					 SAME("unit_change", ""),   SAME("indicator", ""),
-					 SAME("schedule", ""),	    SAME("calendar", ""),
-					 SAME("holiday", ""),	    SAME("code_list", ""),
-					 SAME("code_item", ""),	    SAME("document", ""),
-					 SAME("system", ""),	    SAME("check_rule", ""),
-					 SAME("target", ""),	    SAME("pack", ""),
-					 SAME("figure", ""),	    SAME("delivery", ""),
-					 SAME("draft", ""),	    SAME("approval", ""),
-					 SAME("mapping", ""),	    SAME("account", ""),
-					 SAME("api_token", ""),	    SAME("journal", ""),
-					 SAME("system_health", ""), SAME("setting", ""),
-					 SAME("duty", ""),	    SAME("outage", ""),
-					 SAME("formula", ""),	    {0}};
+static const struct expected public[] = {SAME("unit", "r"),
+					 SAME("domain", "r"),
+					 SAME("unit_change", ""),
+					 SAME("indicator", ""),
+					 SAME("schedule", ""),
+					 SAME("calendar", ""),
+					 SAME("holiday", ""),
+					 SAME("code_list", ""),
+					 SAME("code_item", ""),
+					 SAME("document", ""),
+					 SAME("system", ""),
+					 SAME("check_rule", ""),
+					 SAME("target", ""),
+					 SAME("pack", ""),
+					 SAME("figure", ""),
+					 SAME("delivery", ""),
+					 SAME("draft", ""),
+					 SAME("approval", ""),
+					 SAME("mapping", ""),
+					 SAME("account", ""),
+					 SAME("api_token", ""),
+					 SAME("journal", ""),
+					 SAME("system_health", ""),
+					 SAME("setting", ""),
+					 SAME("duty", ""),
+					 SAME("outage", ""),
+					 SAME("formula", ""),
+					 SAME("quality_dimension", ""),
+					 {0}};
 static const struct expected *const table[ROLES] = {
 	[ROLE_ADMINISTRATOR] = administrator,
 	[ROLE_OPERATOR] = operator_,

@@ -35,6 +35,8 @@ COLUMNS = {
     "check_rules": "code indicator kind severity argument message_vi message_en document",
     "formulas": "indicator valid_from formula document remark",
     "targets": "indicator unit year value",
+    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share "
+    "description_vi description_en",
 }
 REQUIRED = {
     "domains": "code position name_vi name_en",
@@ -52,8 +54,10 @@ REQUIRED = {
     "check_rules": "code kind severity message_vi message_en",
     "formulas": "indicator valid_from formula",
     "targets": "indicator unit year value",
+    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share",
 }
 CHOICES = {
+    ("quality_dimensions", "measure"): {"right", "sufficient", "clean", "live", "on_time", "fresh", "shared", "unmeasured"},
     ("units", "kind"): {"province", "department", "agency", "public_service"} | COMMUNES,
     ("unit_changes", "kind"): {"merge", "split", "rename", "reparent", "create", "dissolve"},
     ("documents", "kind"): {"law", "decree", "decision", "resolution", "circular", "plan", "directive"},
@@ -189,6 +193,7 @@ def rule_unique(world):
                 "holidays": lambda r: (r["calendar"], r["on_date"]),
                 "formulas": lambda r: (r["indicator"], r["valid_from"]),
                 "targets": lambda r: (r["indicator"], r["unit"], r["year"]),
+                "quality_dimensions": lambda r: (r["@"].split(":")[0], r["code"]),  # a pack may put others in their place
                 "unit_changes": lambda r: (r["on_date"], r["kind"], r["unit"], r["into_unit"]),
             }.get(kind, lambda r: r["code"])(row)
             if key in seen:
