@@ -5,7 +5,9 @@
 #include "core/idempotency.h"
 #include "core/identity.h"
 #include "core/journal.h"
+#include "operate/quality.h"
 #include "report/report.h"
+
 static enum err sign(struct job_run *run, struct why *why)
 {
 	const struct app *app = run->arg;
@@ -67,6 +69,14 @@ static enum err report(struct job_run *run, struct why *why)
 	return lend(run, &app->services, report_job, why);
 }
 
+static enum err count_quality(struct job_run *run, struct why *why)
+{
+	const struct app *app = run->arg;
+	struct quality_job job = {app->registry, app->access};
+	int64_t steps = 0;
+	return quality_follow(run->store, &job, &steps, why);
+}
+
 /* Those that any server may do, once for all. */
 static const struct job common[] = {
 	{.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean},
@@ -74,6 +84,7 @@ static const struct job common[] = {
 	{.name = "duty.plan", .at = 10 * USEC_MINUTE, .run = plan},
 	{.name = "figures.derive", .every = DERIVE_EVERY, .run = derive},
 	{.name = "report.make", .every = REPORT_JOB_EVERY, .run = report},
+	{.name = "quality.follow", .edition = quality_edition, .run = count_quality, .quiet = true},
 };
 
 /* Every server signs the head of its own chain and beats for itself: so the name says whose job it is. */

@@ -19,6 +19,7 @@
 	X("formula", GROUP_REGISTRY)                                                               \
 	X("criteria_set", GROUP_REGISTRY)                                                          \
 	X("criterion", GROUP_REGISTRY)                                                             \
+	X("quality_dimension", GROUP_REGISTRY)                                                     \
 	X("outage", GROUP_REGISTRY)                                                                \
 	X("figure", GROUP_FIGURES)                                                                 \
 	X("delivery", GROUP_FIGURES)                                                               \

@@ -39,6 +39,8 @@ COLUMNS = {
     "criteria": "criteria_set code parent position name_vi name_en points method formula low high steps effort",
     "criteria_comments": "criteria_set unit opinion comment",
     "targets": "indicator unit year value",
+    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share "
+    "description_vi description_en",
 }
 REQUIRED = {
     "domains": "code position name_vi name_en",
@@ -59,8 +61,10 @@ REQUIRED = {
     "criteria": "criteria_set code position name_vi name_en points method",
     "criteria_comments": "criteria_set unit opinion",
     "targets": "indicator unit year value",
+    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share",
 }
 CHOICES = {
+    ("quality_dimensions", "measure"): {"right", "sufficient", "clean", "live", "on_time", "fresh", "shared", "unmeasured"},
     ("units", "kind"): {"province", "department", "agency", "public_service"} | COMMUNES,
     ("unit_changes", "kind"): {"merge", "split", "rename", "reparent", "create", "dissolve"},
     ("documents", "kind"): {"law", "decree", "decision", "resolution", "circular", "plan", "directive"},
@@ -208,6 +212,7 @@ def rule_unique(world):
                 "criteria_comments": lambda r: (r["criteria_set"], r["unit"]),
                 "formulas": lambda r: (r["indicator"], r["valid_from"]),
                 "targets": lambda r: (r["indicator"], r["unit"], r["year"]),
+                "quality_dimensions": lambda r: (r["@"].split(":")[0], r["code"]),  # a pack may put others in their place
                 "unit_changes": lambda r: (r["on_date"], r["kind"], r["unit"], r["into_unit"]),
             }.get(kind, lambda r: r["code"])(row)
             if key in seen:
