@@ -39,6 +39,8 @@ COLUMNS = {
     "criteria": "criteria_set code parent position name_vi name_en points method formula low high steps effort",
     "criteria_comments": "criteria_set unit opinion comment",
     "targets": "indicator unit year value",
+    "inspection_rules": "code name_vi name_en period grace_days target document",
+    "ladder_steps": "code name_vi name_en reminders target document",
 }
 REQUIRED = {
     "domains": "code position name_vi name_en",
@@ -59,6 +61,8 @@ REQUIRED = {
     "criteria": "criteria_set code position name_vi name_en points method",
     "criteria_comments": "criteria_set unit opinion",
     "targets": "indicator unit year value",
+    "inspection_rules": "code name_vi name_en grace_days target",
+    "ladder_steps": "code name_vi name_en reminders target",
 }
 CHOICES = {
     ("units", "kind"): {"province", "department", "agency", "public_service"} | COMMUNES,
@@ -80,6 +84,8 @@ CHOICES = {
     ("criteria_sets", "status"): {"draft", "consulting", "agreed", "promulgated", "replaced"},
     ("criteria", "method"): {"group", "linear", "steps", "ratio", "yes_no"},
     ("criteria_comments", "opinion"): {"agree", "comment", "object"},
+    ("inspection_rules", "target"): {"unit", "leader", "head"},
+    ("ladder_steps", "target"): {"unit", "leader", "head"},
 }
 # (kind, column) -> kind referred to; a trailing + marks a list.
 REFERENCES = {

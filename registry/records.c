@@ -304,5 +304,5 @@ const struct record *const registry_records[] = {
 	&code_list_record,	  &code_item_record,	&schedule_record,
 	&system_record,		  &indicator_record,	&check_rule_record,
 	&formula_record,	  &criteria_set_record, &criterion_record,
-	&criteria_comment_record, &target_record,	NULL,
+	&criteria_comment_record, &target_record, &inspection_rule_record, &ladder_step_record, NULL,
 };
