@@ -40,18 +40,26 @@ struct fraction {
 	int64_t n, late;
 };
 
+struct habits { /* of the unit's schedule, and of one indicator in it */
+	struct fraction schedule, subject;
+};
+
 /* Of the past ones among these whose deadline was over at `known`. */
-static struct fraction fraction_of(const struct past *p, size_t n, usec known, usec lead)
+static struct habits habits_of(const struct past *p, size_t n, int64_t subject, usec known,
+			       usec lead)
 {
-	struct fraction f = {0};
+	struct habits h = {0};
 	for (size_t i = 0; i < n; i++) {
 		const struct duty *d = p[i].duty;
 		if (d->until > known || d->excused || !open_before(d, lead))
 			continue;
-		f.n++;
-		f.late += became_late(d);
+		bool late = became_late(d), same = d->key.subject == subject;
+		h.schedule.n++;
+		h.schedule.late += late;
+		h.subject.n += same;
+		h.subject.late += same && late;
 	}
-	return f;
+	return h;
 }
 
 /* Over all units and kinds of period: what is usual this long before a deadline. */
@@ -85,12 +93,17 @@ static void learn_usual(const struct model *m, usec known, struct usual *ret)
 	}
 }
 
-static double probability(struct fraction own, const struct usual *u, enum period_kind kind,
+static double smooth(struct fraction f, double prior)
+{
+	return ((double)f.late + PREDICT_PRIOR * prior) / ((double)f.n + PREDICT_PRIOR);
+}
+
+static double probability(struct habits own, const struct usual *u, enum period_kind kind,
 			  usec lead)
 {
 	struct fraction f = u->by[kind][lead_class(lead)];
 	double usual = ((double)f.late + 1) / ((double)f.n + 2);
-	return ((double)own.late + PREDICT_PRIOR * usual) / ((double)own.n + PREDICT_PRIOR);
+	return smooth(own.subject, smooth(own.schedule, usual));
 }
 
 static void predict_group(const struct model *m, const struct past *p, size_t n,
@@ -101,9 +114,9 @@ static void predict_group(const struct model *m, const struct past *p, size_t n,
 		if (duty_state(d, m->now) != DUTY_DUE)
 			continue;
 		usec lead = d->until - m->now;
-		ret->items[ret->n++] =
-			(struct prediction){*d, probability(fraction_of(p, n, m->now, lead), u,
-							    d->key.period.kind, lead)};
+		ret->items[ret->n++] = (struct prediction){
+			*d, probability(habits_of(p, n, d->key.subject, m->now, lead), u,
+					d->key.period.kind, lead)};
 	}
 }
 
@@ -116,7 +129,8 @@ static void test_group(const struct model *m, const struct past *p, size_t n, co
 		if (d->until > m->now || d->until < m->now - PREDICT_TEST || d->excused ||
 		    !open_before(d, PREDICT_LEAD))
 			continue;
-		struct fraction own = fraction_of(p, i, d->until - PREDICT_LEAD, PREDICT_LEAD);
+		struct habits own =
+			habits_of(p, i, d->key.subject, d->until - PREDICT_LEAD, PREDICT_LEAD);
 		double says = probability(own, u, d->key.period.kind, PREDICT_LEAD);
 		bool late = became_late(d);
 		double error = says - (late ? 1 : 0);

@@ -1,10 +1,11 @@
-/* predict.h - who is about to be late.  For each unit and schedule: of the duties that at the same
- * distance from their deadline had not come either, which part came late?
+/* predict.h - who is about to be late.  Of the duties that at the same distance from their deadline
+ * had not come either, which part came late?
  *
- *	p = (k + PREDICT_PRIOR · g) / (n + PREDICT_PRIOR)
+ *	p = (k + PREDICT_PRIOR · q) / (n + PREDICT_PRIOR)
  *
- * n of the unit's last PREDICT_DAYS were still open so long before the deadline, k of these became late;
- * g is the same fraction over all units for that kind of period.  So it knows the habits of the
+ * n of the unit's last PREDICT_DAYS for this indicator were still open so long before the deadline, k of
+ * these became late; q is the same fraction, smoothed the same way, for the unit's whole schedule, and
+ * behind that stands what is usual over all units for that kind of period.  So it knows the habits of the
  * unit and how far the time has run, and for a unit without history it says what is usual.  It is
  * back-tested the same way: each past duty is predicted a day before its deadline from what was
  * known then. */
