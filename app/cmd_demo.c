@@ -1,6 +1,7 @@
 #include "analyze/derive.h"
 #include "app/app.h"
 #include "app/commands.h"
+#include "app/keeper.h"
 
 #include <unistd.h>
 
@@ -34,13 +35,20 @@ static enum err history_end(const struct args *args, usec now, usec *ret, struct
 	return OK;
 }
 
+static enum err keep(void *arg, usec now, struct why *why)
+{
+	return keeper_catch_up(arg, now, why);
+}
+
 static enum err create(struct app *app, const struct args *args, usec until, struct why *why)
 {
 	AUTO(http_stop) struct http *http = NULL;
 	struct demo_options d = {
 		.app = &app->services,
 		.until = until,
-		.days = args_int(args, "days", 0),
+		.days = args_get(args, "year") ? 365 : args_int(args, "days", 0),
+		.keep = keep,
+		.keep_arg = app,
 		.logins = arena_fmt(app->arena, "%s/logins.txt", app->dir).ptr,
 		.progress = show,
 	};
@@ -59,10 +67,10 @@ static enum err create(struct app *app, const struct args *args, usec until, str
 		printf(args_words(
 			       args,
 			       WORDS("\n%lld deliveries (%lld files): %lld figures accepted, %lld doubtful, %lld refused, "
-				     "%lld approved, %lld returned, %lld derived\n")),
+				     "%lld approved, %lld returned, %lld derived, %lld reminders issued\n")),
 		       (long long)r.deliveries, (long long)r.files, (long long)r.accepted,
 		       (long long)r.doubtful, (long long)r.refused, (long long)r.approved,
-		       (long long)r.returned, (long long)derived.stored);
+		       (long long)r.returned, (long long)derived.stored, (long long)r.reminders);
 	return rc;
 }
 

@@ -5,7 +5,10 @@
 #include "core/idempotency.h"
 #include "core/identity.h"
 #include "core/journal.h"
+#include "operate/discipline.h"
+#include "operate/predict.h"
 #include "operate/quality.h"
+#include "operate/violation.h"
 #include "report/report.h"
 
 static enum err sign(struct job_run *run, struct why *why)
@@ -77,6 +80,89 @@ static enum err count_quality(struct job_run *run, struct why *why)
 	return quality_follow(run->store, &job, &steps, why);
 }
 
+/* -- discipline: each in one change, with the registry as that change sees it -- */
+struct working {
+	struct job_run *run;
+	enum err (*work)(struct db *tx, const struct view *v, struct job_run *run, struct why *why);
+};
+
+static enum err work_change(struct db *tx, void *arg, struct why *why)
+{
+	const struct working *w = arg;
+	const struct app *app = w->run->arg;
+	AUTO(view_free) const struct view *v = NULL;
+	enum err rc = registry_take(app->registry, tx, &v, why);
+	return rc == OK ? w->work(tx, v, w->run, why) : rc;
+}
+
+static enum err is_there(struct db *tx, struct sql text, int64_t key, bool *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(tx, text);
+	stmt_bind_int(q, 1, key);
+	*ret = stmt_row(q);
+	return stmt_end(q, why);
+}
+
+/* On the day of the week that the centre has chosen, or as soon after it as somebody runs. */
+static enum err inspect_work(struct db *tx, const struct view *v, struct job_run *run,
+			     struct why *why)
+{
+	struct settings settings;
+	struct inspected made;
+	bool done = false;
+	int64_t week = period_at(PERIOD_WEEKLY, run->now).ordinal;
+	enum err rc = settings_read(tx, &settings, why);
+	if (rc == OK)
+		rc = is_there(tx, SQL("SELECT 1 FROM inspection WHERE week = $1"), week, &done,
+			      why);
+	if (rc != OK || done ||
+	    date_weekday(date_local(run->slot)) < settings.value[SETTING_INSPECTION_WEEKDAY])
+		return rc;
+	rc = inspection_compute(tx, v, run->now, 0, &made, why);
+	if (rc == OK)
+		snprintf(run->result, sizeof(run->result), "%lld units, %lld duties, %lld excluded",
+			 (long long)made.units, (long long)made.duties, (long long)made.excluded);
+	return rc;
+}
+
+static enum err inspect(struct job_run *run, struct why *why)
+{
+	struct working w = {run, inspect_work};
+	return store_write(run->store, work_change, &w, why);
+}
+
+/* The month before, once it is over. */
+static enum err sum_work(struct db *tx, const struct view *v, struct job_run *run, struct why *why)
+{
+	bool done = false;
+	int64_t before = period_at(PERIOD_MONTHLY, run->now).ordinal - 1;
+	enum err rc = is_there(tx, SQL("SELECT 1 FROM violation_month WHERE month = $1"), before,
+			       &done, why);
+	return rc == OK && !done ? violations_sum(tx, v, before, run->now, 0, why) : rc;
+}
+
+static enum err sum_month(struct job_run *run, struct why *why)
+{
+	struct working w = {run, sum_work};
+	return store_write(run->store, work_change, &w, why);
+}
+
+static enum err nudge_work(struct db *tx, const struct view *v, struct job_run *run,
+			   struct why *why)
+{
+	int64_t nudged = 0;
+	enum err rc = nudge(tx, v, run->now, &nudged, why);
+	if (rc == OK)
+		snprintf(run->result, sizeof(run->result), "%lld duties", (long long)nudged);
+	return rc;
+}
+
+static enum err nudge_units(struct job_run *run, struct why *why)
+{
+	struct working w = {run, nudge_work};
+	return store_write(run->store, work_change, &w, why);
+}
+
 /* Those that any server may do, once for all. */
 static const struct job common[] = {
 	{.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean},
@@ -85,6 +171,9 @@ static const struct job common[] = {
 	{.name = "figures.derive", .every = DERIVE_EVERY, .run = derive},
 	{.name = "report.make", .every = REPORT_JOB_EVERY, .run = report},
 	{.name = "quality.follow", .edition = quality_edition, .run = count_quality, .quiet = true},
+	{.name = "duty.nudge", .every = USEC_HOUR, .run = nudge_units},
+	{.name = "discipline.inspect", .at = INSPECTION_TIME, .run = inspect},
+	{.name = "discipline.sum", .at = USEC_HOUR, .run = sum_month},
 };
 
 /* Every server signs the head of its own chain and beats for itself: so the name says whose job it is. */

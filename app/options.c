@@ -26,6 +26,7 @@ static const struct option options[] = {
 	 "what the token may do, like read,submit; without it all the role may"},
 	{"days", "N", OPTION_NUMBER, "only so many days of history, for tests"},
 	{"until", "DATE", 0, "last day of the history, YYYY-MM-DD (today)"},
+	{"year", NULL, OPTION_FLAG, "only the last year of deadlines"},
 	{"man", NULL, OPTION_FLAG, "print the manual page"},
 	{"completion", NULL, OPTION_FLAG, "print the completion for bash"},
 	{"help", NULL, OPTION_FLAG, "print this"},
@@ -38,7 +39,7 @@ static const char *const of_serve[] = {"store",	     "listen",	    "port", "tls-
 				       "io-threads", "job-threads", "log",  NULL};
 static const char *const of_user[] = {"store", "name", "role", "unit", NULL};
 static const char *const of_token[] = {"store", "name", "role", "unit", "verbs", NULL};
-static const char *const of_demo[] = {"store", "days", "until", NULL};
+static const char *const of_demo[] = {"store", "days", "until", "year", NULL};
 static const char *const of_help[] = {"man", "completion", NULL};
 
 const struct command commands[] = {

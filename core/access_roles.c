@@ -21,6 +21,8 @@
 	X("criterion", GROUP_REGISTRY)                                                             \
 	X("quality_dimension", GROUP_REGISTRY)                                                     \
 	X("outage", GROUP_REGISTRY)                                                                \
+	X("inspection_rule", GROUP_REGISTRY)                                                       \
+	X("ladder_step", GROUP_REGISTRY)                                                           \
 	X("figure", GROUP_FIGURES)                                                                 \
 	X("delivery", GROUP_FIGURES)                                                               \
 	X("draft", GROUP_FIGURES)                                                                  \
@@ -33,6 +35,7 @@
 	X("system_health", GROUP_KEEPING)                                                          \
 	X("setting", GROUP_KEEPING)                                                                \
 	X("duty", GROUP_DISCIPLINE)                                                                \
+	X("reminder", GROUP_DISCIPLINE)                                                            \
 	X("report", GROUP_REPORTS)                                                                 \
 	X("dashboard", GROUP_SCREENS)
 enum group {
@@ -64,7 +67,7 @@ static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 #define ADMIN VERB_BIT(VERB_ADMINISTER)
 
 /* Who may do what.  Kinds: names, or a group with @.  What the public may, everybody may.
- * Nobody but approvers approves; nobody but reporting officers and operators submits.  A dashboard is
+ * Nobody but approvers approves figures; nobody but reporting officers and operators submits them.  A dashboard is
  * shown to all who work here: the figures in it are each reader's own. */
 static const struct rule {
 	enum role role;
@@ -83,6 +86,8 @@ static const struct rule {
 	{ROLE_OPERATOR, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_OPERATOR, "@figures @keeping @discipline", R, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "duty", VERB_BIT(VERB_CHANGE), SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "reminder", VERB_BIT(VERB_CREATE) | VERB_BIT(VERB_CHANGE) | APPROVE,
+	 SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "draft mapping", EDIT, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "@screens", EDIT, SCOPE_SUBTREE},
@@ -93,7 +98,10 @@ static const struct rule {
 	{ROLE_LEADER, "@screens", EDIT, SCOPE_SUBTREE},
 	{ROLE_LEADER, "@screens", R, SCOPE_ANYWHERE},
 
+	{ROLE_LEADER, "reminder", APPROVE, SCOPE_SUBTREE},
+
 	{ROLE_REPORTING_OFFICER, "@registry", R, SCOPE_ANYWHERE},
+	{ROLE_REPORTING_OFFICER, "reminder", VERB_BIT(VERB_SUBMIT), SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "figure delivery", SEND, SCOPE_SUBTREE},
 	{ROLE_REPORTING_OFFICER, "draft mapping", EDIT, SCOPE_SUBTREE},
@@ -104,6 +112,7 @@ static const struct rule {
 	{ROLE_REPORTING_OFFICER, "criteria_comment", EDIT, SCOPE_SUBTREE},
 
 	{ROLE_APPROVER, "@registry", R, SCOPE_ANYWHERE},
+	{ROLE_APPROVER, "reminder", VERB_BIT(VERB_SUBMIT), SCOPE_SUBTREE},
 	{ROLE_APPROVER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 	{ROLE_APPROVER, "figure delivery approval", APPROVE, SCOPE_SUBTREE},
 	{ROLE_APPROVER, "@screens", EDIT, SCOPE_SUBTREE},

@@ -87,6 +87,7 @@ struct duty_query {
 	int64_t subject; /* 0: every */
 	int state;	 /* enum duty_state, or -1: every */
 	bool met_late;	 /* only those met late */
+	bool moved;	 /* only those that an outage moved */
 	usec from, to;	 /* until in [from, to]; to 0: no end */
 	usec now;
 	usec after_until; /* cursor: only those behind this place */

@@ -78,6 +78,8 @@ static void query_state(struct query *q, const struct duty_query *how)
 	default:
 		break;
 	}
+	if (how->moved)
+		query_sql(q, SQL(" AND until <> due"));
 	if (how->met_late)
 		query_sql(q, SQL(" AND met >= until AND excused = 0"));
 }

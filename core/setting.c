@@ -2,6 +2,10 @@
 #include "core/setting.h"
 #include "core/outage.h"
 
+const char *const setting_years[] = {"calendar", "rolling", NULL};
+const char *const setting_per[] = {"unit", "rule", NULL};
+const char *const setting_appeals[] = {"either", "leader", NULL};
+
 static const struct definition {
 	const char *name;
 	int64_t otherwise, least, most;

@@ -35,6 +35,9 @@
 	X("journal", "rcudx", "r", "r", "r", "r", "", "r", "")                                     \
 	X("system_health", "rcudx", "r", "", "", "", "", "r", "")                                  \
 	X("setting", "rcudx", "r", "", "", "", "", "r", "")                                        \
+	X("inspection_rule", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")           \
+	X("ladder_step", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")               \
+	X("reminder", "r", "rcua", "ra", "rs", "rs", "", "r", "")                                  \
 	X("duty", "r", "ru", "r", "r", "r", "r", "r", "")                                          \
 	X("report", "rcud", "rcud", "r", "r", "r", "rcud", "r", "")                                \
 	X("dashboard", "rcud|r", "rcud|r", "rcud|r", "rcud|r", "rcud|r", "rcud|r", "r|r", "")

@@ -3,16 +3,19 @@
 #include "demo/demo.h"
 #include "demo/client.h"
 #include "demo/letter.h"
+#include "demo/monday.h"
 #include "demo/people.h"
 #include "registry/pack.h"
+#include "registry/records.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
 #define CALLERS 16
 #define SLOT (30 * USEC_MINUTE)
 #define DECIDE_AFTER (6 * USEC_DAY) /* figures are looked at some days after they came */
-#define MENDED 0.85		    /* of faults: sent again at once */
-#define CORRECTED 0.01		    /* of sendings: one figure is corrected at once */
+#define MONDAY_AT (7 * USEC_HOUR + 30 * USEC_MINUTE)
+#define MENDED 0.85    /* of faults: sent again at once */
+#define CORRECTED 0.01 /* of sendings: one figure is corrected at once */
 
 struct demo {
 	const struct demo_options *o;
@@ -287,8 +290,36 @@ static enum err approve(struct demo *d, struct why *why)
 	return rc;
 }
 
+/* -- the keeper and the operator -- */
+static usec monday_after(usec t)
+{
+	struct date d = date_local(t);
+	return date_start(d) + (8 - date_weekday(d)) * USEC_DAY + MONDAY_AT;
+}
+
+static enum err keep(struct demo *d, usec now, struct why *why)
+{
+	clock_set(d->o->app->clock, now);
+	return d->o->keep(d->o->keep_arg, now, why);
+}
+
+static enum err work_monday(struct demo *d, usec now, struct why *why)
+{
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct monday m = {.client = d->clients[0],
+			   .people = &d->people,
+			   .view = d->view,
+			   .until = d->o->until};
+	enum err rc = keep(d, now, why);
+	if (rc == OK)
+		rc = monday_work(&m, now, a, why);
+	d->result.reminders += m.issued;
+	return rc;
+}
+
 static enum err run(struct demo *d, struct why *why)
 {
+	usec monday = d->n ? monday_after(d->plan[0].at) : 0;
 	usec friday = d->n ? d->plan[0].at + 7 * USEC_DAY : 0;
 	int percent = -1;
 	enum err rc = OK;
@@ -296,7 +327,9 @@ static enum err run(struct demo *d, struct why *why)
 		usec slot = d->plan[d->from].at / SLOT;
 		for (d->to = d->from; d->to < d->n && d->plan[d->to].at / SLOT == slot;)
 			d->to++;
-		if (d->plan[d->from].at > friday) {
+		for (; d->plan[d->from].at >= monday && rc == OK; monday += 7 * USEC_DAY)
+			rc = work_monday(d, monday, why);
+		if (rc == OK && d->plan[d->from].at > friday) {
 			rc = approve(d, why);
 			friday += 7 * USEC_DAY;
 		}
@@ -316,6 +349,7 @@ struct installing {
 	size_t n;
 	struct arena *a;
 	usec now;
+	const struct view *view;
 };
 
 static enum err install(struct db *tx, void *arg, struct why *why)
@@ -335,13 +369,36 @@ static enum err install(struct db *tx, void *arg, struct why *why)
 	return rc;
 }
 
+/* What was owed before the story begins is not owed. */
+static enum err owe_from(struct db *tx, void *arg, struct why *why)
+{
+	const struct installing *i = arg;
+	struct problems problems;
+	struct import_result result;
+	struct buf csv;
+	struct date day = date_local(i->now);
+	const struct indicator *indicators;
+	size_t n = view_indicators(i->view, &indicators);
+	buf_init(&csv, (size_t)1 << 20);
+	problems_init(&problems, i->a);
+	buf_printf(&csv, "code,owed_from\n");
+	for (size_t k = 0; k < n; k++)
+		buf_printf(&csv, STR_FMT ",%04d-%02d-%02d\n", STR_ARG(indicators[k].code), day.year,
+			   day.month, day.day);
+	enum err rc = record_import_csv(tx, &indicator_record, buf_str(&csv),
+					(struct author){access_centre(i->a), i->now}, &result,
+					&problems, why);
+	buf_release(&csv);
+	return rc;
+}
+
 static enum err prepare(struct demo *d, struct db *db, struct arena *a, struct why *why)
 {
 	struct pack *packs = NULL;
 	size_t n = 0;
 	usec begin = clock_now(d->o->app->clock);
 	enum err rc = pack_embedded(a, &packs, &n, why);
-	struct installing installing = {packs, n, a, begin};
+	struct installing installing = {.packs = packs, .n = n, .a = a, .now = begin};
 	if (rc == OK)
 		rc = store_write(d->o->app->store, install, &installing, why);
 	if (rc == OK)
@@ -358,7 +415,10 @@ static enum err prepare(struct demo *d, struct db *db, struct arena *a, struct w
 	if (d->o->days && earliest > from)
 		from = earliest;
 	d->n = plan_make(d->story, d->view, from, d->o->until, a, &d->plan);
-	return OK;
+	installing.view = d->view;
+	installing.now = from;
+	rc = store_write(d->o->app->store, owe_from, &installing, why);
+	return rc == OK ? keep(d, from, why) : rc;
 }
 
 enum err demo_create(const struct demo_options *o, struct demo_result *ret, struct why *why)
@@ -375,6 +435,8 @@ enum err demo_create(const struct demo_options *o, struct demo_result *ret, stru
 	store_give(db);
 	if (rc == OK)
 		rc = run(&d, why);
+	if (rc == OK)
+		rc = keep(&d, o->until, why);
 	clock_set(o->app->clock, o->until);
 	for (size_t i = 0; i < CALLERS; i++)
 		client_free(d.clients[i]);

@@ -10,11 +10,15 @@ struct demo_options {
 	usec until;			/* usually the machine's time */
 	int64_t days;	    /* 0: from the start of the story; else only so many days back */
 	const char *logins; /* file to be written (mode 0600): role, login, password */
+	/* What the centre does by itself, due by now: at the beginning, each Monday, at the end. */
+	enum err (*keep)(void *arg, usec now, struct why *why);
+	void *keep_arg;
 	void (*progress)(void *arg, const char *what, int percent); /* may be NULL */
 	void *arg;
 };
 struct demo_result {
 	int64_t deliveries, files, accepted, same, doubtful, refused, approved, returned;
+	int64_t reminders;
 };
 /* ERR_CONFLICT: the centre is not empty. */
 MUST_USE enum err demo_create(const struct demo_options *o, struct demo_result *ret,

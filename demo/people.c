@@ -52,7 +52,8 @@ static enum err token(struct db *tx, const struct making *m, int64_t account, st
 	struct token_wish wish = {
 		.account = account,
 		.name = name,
-		.verbs = VERB_BIT(VERB_READ) | VERB_BIT(VERB_SUBMIT) | VERB_BIT(VERB_APPROVE),
+		.verbs = VERB_BIT(VERB_READ) | VERB_BIT(VERB_SUBMIT) | VERB_BIT(VERB_APPROVE) |
+			 VERB_BIT(VERB_CREATE) | VERB_BIT(VERB_CHANGE),
 	};
 	int64_t id = 0;
 	return access_token_create(tx, &wish, m->now, m->a, ret, &id, why);
@@ -70,6 +71,10 @@ static enum err make_person(struct db *tx, const struct making *m, size_t i, str
 		rc = access_password_set(tx, id, m->hashes[i], 0, by, why);
 	if (rc == OK && p->role == ROLE_APPROVER)
 		rc = token(tx, m, id, str_of(p->name), &m->people->approver, why);
+	if (rc == OK && p->role == ROLE_OPERATOR)
+		rc = token(tx, m, id, str_of(p->name), &m->people->operator_, why);
+	if (rc == OK && p->role == ROLE_LEADER)
+		rc = token(tx, m, id, str_of(p->name), &m->people->leader, why);
 	return rc;
 }
 

@@ -8,7 +8,7 @@ struct people {
 	size_t n;
 	const struct unit **units;
 	struct str *tokens; /* of the reporting officer of each unit */
-	struct str approver;
+	struct str approver, operator_, leader;
 };
 /* Creates them; writes o->logins. */
 MUST_USE enum err people_create(const struct demo_options *o, const struct view *v, usec now,

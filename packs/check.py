@@ -41,6 +41,8 @@ COLUMNS = {
     "targets": "indicator unit year value",
     "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share "
     "description_vi description_en",
+    "inspection_rules": "code name_vi name_en period grace_days target document",
+    "ladder_steps": "code name_vi name_en reminders target document",
 }
 REQUIRED = {
     "domains": "code position name_vi name_en",
@@ -62,6 +64,8 @@ REQUIRED = {
     "criteria_comments": "criteria_set unit opinion",
     "targets": "indicator unit year value",
     "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share",
+    "inspection_rules": "code name_vi name_en grace_days target",
+    "ladder_steps": "code name_vi name_en reminders target",
 }
 CHOICES = {
     ("quality_dimensions", "measure"): {"right", "sufficient", "clean", "live", "on_time", "fresh", "shared", "unmeasured"},
@@ -84,6 +88,8 @@ CHOICES = {
     ("criteria_sets", "status"): {"draft", "consulting", "agreed", "promulgated", "replaced"},
     ("criteria", "method"): {"group", "linear", "steps", "ratio", "yes_no"},
     ("criteria_comments", "opinion"): {"agree", "comment", "object"},
+    ("inspection_rules", "target"): {"unit", "leader", "head"},
+    ("ladder_steps", "target"): {"unit", "leader", "head"},
 }
 # (kind, column) -> kind referred to; a trailing + marks a list.
 REFERENCES = {

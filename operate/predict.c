@@ -1,0 +1,296 @@
+/* predict.c - probabilities of lateness from habits, and nudges. */
+#include "operate/predict.h"
+#include "core/journal.h"
+#include <stdlib.h>
+
+struct past { /* one duty, in its group of unit and schedule */
+	int64_t unit, schedule;
+	const struct duty *duty;
+};
+struct model {
+	const struct view *view;
+	struct past *all; /* by unit, schedule, until */
+	size_t n;
+	usec now;
+};
+
+static int by_group(const void *left, const void *right)
+{
+	const struct past *a = left, *b = right;
+	if (a->unit != b->unit)
+		return a->unit < b->unit ? -1 : 1;
+	if (a->schedule != b->schedule)
+		return a->schedule < b->schedule ? -1 : 1;
+	if (a->duty->until != b->duty->until)
+		return a->duty->until < b->duty->until ? -1 : 1;
+	return (a->duty->id > b->duty->id) - (a->duty->id < b->duty->id);
+}
+
+static bool open_before(const struct duty *d, usec lead)
+{
+	return !d->met.at || d->met.at > d->until - lead;
+}
+
+static bool became_late(const struct duty *d)
+{
+	return !d->met.at || d->met.at >= d->until;
+}
+
+struct fraction {
+	int64_t n, late;
+};
+
+struct habits { /* of the unit's schedule, and of one indicator in it */
+	struct fraction schedule, subject;
+};
+
+/* Of the past ones among these whose deadline was over at `known`. */
+static struct habits habits_of(const struct past *p, size_t n, int64_t subject, usec known,
+			       usec lead)
+{
+	struct habits h = {0};
+	for (size_t i = 0; i < n; i++) {
+		const struct duty *d = p[i].duty;
+		if (d->until > known || d->excused || !open_before(d, lead))
+			continue;
+		bool late = became_late(d), same = d->key.subject == subject;
+		h.schedule.n++;
+		h.schedule.late += late;
+		h.subject.n += same;
+		h.subject.late += same && late;
+	}
+	return h;
+}
+
+/* Over all units and kinds of period: what is usual this long before a deadline. */
+#define LEADS 12
+struct usual {
+	struct fraction by[PERIOD_KINDS][LEADS];
+};
+
+static int lead_class(usec lead) /* 1 h, 2 h, 4 h … 85 days */
+{
+	int class = 0;
+	while (class < LEADS - 1 && lead > (USEC_HOUR << class))
+		class ++;
+	return class;
+}
+
+static void learn_usual(const struct model *m, usec known, struct usual *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	for (size_t i = 0; i < m->n; i++) {
+		const struct duty *d = m->all[i].duty;
+		if (d->until > known || d->excused)
+			continue;
+		for (int c = 0; c < LEADS; c++) {
+			struct fraction *f = &ret->by[d->key.period.kind][c];
+			if (!open_before(d, USEC_HOUR << c))
+				continue;
+			f->n++;
+			f->late += became_late(d);
+		}
+	}
+}
+
+static double smooth(struct fraction f, double prior)
+{
+	return ((double)f.late + PREDICT_PRIOR * prior) / ((double)f.n + PREDICT_PRIOR);
+}
+
+static double probability(struct habits own, const struct usual *u, enum period_kind kind,
+			  usec lead)
+{
+	struct fraction f = u->by[kind][lead_class(lead)];
+	double usual = ((double)f.late + 1) / ((double)f.n + 2);
+	return smooth(own.subject, smooth(own.schedule, usual));
+}
+
+static void predict_group(const struct model *m, const struct past *p, size_t n,
+			  const struct usual *u, struct predictions *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct duty *d = p[i].duty;
+		if (duty_state(d, m->now) != DUTY_DUE)
+			continue;
+		usec lead = d->until - m->now;
+		ret->items[ret->n++] = (struct prediction){
+			*d, probability(habits_of(p, n, d->key.subject, m->now, lead), u,
+					d->key.period.kind, lead)};
+	}
+}
+
+/* Walks forward: each was predicted from what was over a day before its deadline. */
+static void test_group(const struct model *m, const struct past *p, size_t n, const struct usual *u,
+		       struct predict_score *s)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct duty *d = p[i].duty;
+		if (d->until > m->now || d->until < m->now - PREDICT_TEST || d->excused ||
+		    !open_before(d, PREDICT_LEAD))
+			continue;
+		struct habits own =
+			habits_of(p, i, d->key.subject, d->until - PREDICT_LEAD, PREDICT_LEAD);
+		double says = probability(own, u, d->key.period.kind, PREDICT_LEAD);
+		bool late = became_late(d);
+		double error = says - (late ? 1 : 0);
+		s->n++;
+		s->brier += error * error;
+		s->late += late;
+		s->flagged += says >= 0.5;
+		s->flagged_late += says >= 0.5 && late;
+	}
+}
+
+static void end_score(struct predict_score *s)
+{
+	double mean = s->n ? (double)s->late / (double)s->n : 0;
+	s->brier = s->n ? s->brier / (double)s->n : 0;
+	s->base = mean * (1 - mean);
+}
+
+static int by_probability(const void *left, const void *right)
+{
+	const struct prediction *a = left, *b = right;
+	if (a->late != b->late)
+		return a->late > b->late ? -1 : 1;
+	return (a->duty.until > b->duty.until) - (a->duty.until < b->duty.until);
+}
+
+static void group(struct model *m, const struct duty *duties, size_t n, struct arena *a)
+{
+	m->all = ARENA_ARRAY(a, n, struct past);
+	for (size_t i = 0; i < n; i++) {
+		const struct indicator *of = view_indicator_id(m->view, duties[i].key.subject);
+		if (of)
+			m->all[m->n++] =
+				(struct past){duties[i].key.unit, of->schedule, &duties[i]};
+	}
+	if (m->n)
+		qsort(m->all, m->n, sizeof(*m->all), by_group);
+}
+
+enum err predict(struct db *db, const struct view *v, const struct duty_query *whose,
+		 struct arena *a, struct predictions *ret, struct why *why)
+{
+	usec now = whose->now;
+	struct duty_query how = *whose;
+	struct duty *duties = NULL;
+	struct model m = {.view = v, .now = now};
+	struct usual today, before;
+	size_t n = 0;
+	how.kind = STR(DUTY_FIGURE);
+	how.state = -1;
+	how.from = now - PREDICT_DAYS * USEC_DAY;
+	enum err rc = duty_list(db, &how, a, &duties, &n, why);
+	if (rc != OK)
+		return rc;
+	group(&m, duties, n, a);
+	*ret = (struct predictions){.items = ARENA_ARRAY(a, n, struct prediction)};
+	learn_usual(&m, now, &today);
+	learn_usual(&m, now - PREDICT_TEST, &before);
+	for (size_t from = 0, to; from < m.n; from = to) {
+		for (to = from; to < m.n && m.all[to].unit == m.all[from].unit &&
+				m.all[to].schedule == m.all[from].schedule;)
+			to++;
+		predict_group(&m, m.all + from, to - from, &today, ret);
+		test_group(&m, m.all + from, to - from, &before, &ret->score);
+	}
+	end_score(&ret->score);
+	if (ret->n)
+		qsort(ret->items, ret->n, sizeof(*ret->items), by_probability);
+	return OK;
+}
+
+/* -- nudges -- */
+static int by_unit(const void *left, const void *right)
+{
+	const struct prediction *a = left, *b = right;
+	if (a->duty.key.unit != b->duty.key.unit)
+		return a->duty.key.unit < b->duty.key.unit ? -1 : 1;
+	return (a->duty.until > b->duty.until) - (a->duty.until < b->duty.until);
+}
+
+/* false: nudged before. */
+static enum err remember(struct db *tx, const struct prediction *p, usec now, bool *ret,
+			 struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("INSERT INTO nudge (unit, duty, at, permille) VALUES ($1, $2, $3, $4) ON "
+			"CONFLICT (unit, duty) DO NOTHING"));
+	stmt_bind_int(q, 1, p->duty.key.unit);
+	stmt_bind_int(q, 2, p->duty.id);
+	stmt_bind_int(q, 3, now);
+	stmt_bind_int(q, 4, (int64_t)(p->late * 1000));
+	enum err rc = stmt_end(q, why);
+	*ret = rc == OK && stmt_changed(q) > 0;
+	return rc;
+}
+
+static enum err nudge_unit(struct db *tx, const struct prediction *p, size_t n, usec now,
+			   int64_t *nudged, struct why *why)
+{
+	struct buf data;
+	struct jw w;
+	int64_t count = 0;
+	enum err rc = OK;
+	buf_init(&data, (size_t)1 << 20);
+	jw_init(&w, &data);
+	jw_object(&w);
+	jw_m_time(&w, "deadline", p->duty.until);
+	jw_name(&w, "duties");
+	jw_array(&w);
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		bool fresh = false;
+		rc = remember(tx, &p[i], now, &fresh, why);
+		if (fresh)
+			jw_id(&w, p[i].duty.id);
+		count += fresh;
+	}
+	jw_array_end(&w);
+	jw_object_end(&w);
+	struct journal_entry e = {
+		.at = now,
+		.kind = STR("duty.nudged"),
+		.unit = p->duty.key.unit,
+		.subject = STR("duty"),
+		.subject_id = p->duty.id,
+		.data = buf_str(&data),
+	};
+	if (rc == OK)
+		rc = buf_end(&data, why);
+	if (rc == OK && count)
+		rc = journal_append(tx, &e, why);
+	buf_release(&data);
+	*nudged += count;
+	return rc;
+}
+
+enum err nudge(struct db *tx, const struct view *v, usec now, int64_t *ret_nudged, struct why *why)
+{
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct settings settings;
+	struct predictions found;
+	struct duty_query all = {.all_units = true, .now = now};
+	size_t n = 0;
+	*ret_nudged = 0;
+	enum err rc = settings_read(tx, &settings, why);
+	if (rc != OK || !settings.value[SETTING_NUDGE_HOURS])
+		return rc;
+	all.to = now + settings.value[SETTING_NUDGE_HOURS] * USEC_HOUR;
+	rc = predict(tx, v, &all, a, &found, why);
+	if (rc != OK)
+		return rc;
+	double least = (double)settings.value[SETTING_NUDGE_PERCENT] / 100;
+	while (n < found.n && found.items[n].late >= least)
+		n++;
+	if (n)
+		qsort(found.items, n, sizeof(*found.items), by_unit);
+	for (size_t from = 0, to; from < n && rc == OK; from = to) {
+		for (to = from;
+		     to < n && found.items[to].duty.key.unit == found.items[from].duty.key.unit;)
+			to++;
+		rc = nudge_unit(tx, found.items + from, to - from, now, ret_nudged, why);
+	}
+	return rc;
+}

@@ -1,0 +1,83 @@
+/* predict_api.c - who is about to be late, and how good such predictions were. */
+#include "operate/operate.h"
+#include "operate/predict.h"
+#include "operate/reminder_json.h"
+#include "registry/figure.h"
+
+#define PREDICTIONS_SHOWN 200
+
+static void score_json(struct jw *w, const struct predict_score *s)
+{
+	jw_name(w, "score");
+	jw_object(w);
+	jw_m_int(w, "n", s->n);
+	jw_name(w, "brier");
+	jw_double(w, s->brier);
+	jw_name(w, "brier_of_mean");
+	jw_double(w, s->base);
+	jw_m_int(w, "flagged", s->flagged);
+	jw_m_int(w, "flagged_late", s->flagged_late);
+	jw_m_int(w, "late", s->late);
+	jw_m_int(w, "days", PREDICT_TEST / USEC_DAY);
+	jw_object_end(w);
+}
+
+static void item_json(struct showing *x, const struct prediction *p)
+{
+	struct jw *w = &x->w;
+	const struct indicator *i = view_indicator_id(x->view, p->duty.key.subject);
+	jw_object(w);
+	unit_json(x, p->duty.key.unit);
+	jw_m_id(w, "duty", p->duty.id);
+	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
+	jw_m_str(w, "name_vi", i ? i->name_vi : STR_NULL);
+	jw_m_str(w, "name_en", i ? i->name_en : STR_NULL);
+	jw_m_period(w, "period", p->duty.key.period);
+	jw_m_time(w, "deadline", p->duty.until);
+	jw_m_int(w, "permille", (int64_t)(p->late * 1000 + 0.5));
+	jw_object_end(w);
+}
+
+static enum err get_predictions(struct request *req, struct why *why)
+{
+	struct showing x = {.req = req};
+	struct reminder_query units = {0};
+	struct predictions found;
+	int64_t hours = http_query_int(req, "hours", 72);
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &x.view, why);
+	if (rc == OK)
+		rc = reminder_units(req, x.view, &units, why);
+	struct duty_query whose = {.all_units = units.all_units,
+				   .units = units.units,
+				   .n_units = units.n_units,
+				   .now = req->now,
+				   .to = req->now + hours * USEC_HOUR};
+	if (rc == OK)
+		rc = predict(req->db, x.view, &whose, req->arena, &found, why);
+	if (rc != OK)
+		return rc;
+	x.w = http_jw(req);
+	jw_object(&x.w);
+	score_json(&x.w, &found.score);
+	jw_m_int(&x.w, "open", (int64_t)found.n);
+	jw_name(&x.w, "items");
+	jw_array(&x.w);
+	for (size_t i = 0; i < found.n && i < PREDICTIONS_SHOWN; i++)
+		item_json(&x, &found.items[i]);
+	jw_array_end(&x.w);
+	jw_object_end(&x.w);
+	return OK;
+}
+
+static const struct http_param params[] = {
+	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the unit"},
+	{.name = "hours", .type = PARAM_INT, .min = 1, .max = 720, .help = "Ahead; default 72"},
+	{.name = NULL},
+};
+static const struct route routes[] = {
+	ROUTE(HTTP_GET, "/api/v1/predictions", PERMIT(VERB_READ, "reminder"), get_predictions,
+	      "What will probably be late, most likely first, with the score of past predictions",
+	      "Nghĩa vụ có khả năng chậm, kèm độ chính xác của dự báo đã qua", .flags = HTTP_SLOW,
+	      .params = params),
+};
+const struct route_table predict_routes = {routes, ARRAY_LEN(routes)};

@@ -1,0 +1,14 @@
+/* violation.h - the month's end: repeated violations, for the people's committee.  A unit is listed when a
+ * reminder of it stands in the month, or when it missed VIOLATIONS_REPEATED deadlines or more. */
+#pragma once
+#include "operate/discipline.h"
+
+#define VIOLATIONS_REPEATED 2
+
+/* The record of one month (ordinal of PERIOD_MONTHLY), with its annexes as JSON:
+ * {"units":[{"unit","name_vi","name_en","missed","late","met_late","excused","reminders","count"}],
+ *  "duties":[{"unit","indicator","name_vi","period","deadline","state","met"}]}.
+ * Made once when the month is over; again on demand, which replaces it.  Journal entry
+ * "violations.summed". */
+MUST_USE enum err violations_sum(struct db *tx, const struct view *v, int64_t month, usec now,
+				 int64_t actor, struct why *why);
