@@ -15,7 +15,7 @@ struct begun { /* how far one indicator was planned */
 struct step { /* a duty to be added, moved or withdrawn */
 	struct duty_key key;
 	usec due;
-	enum { STEP_ADD, STEP_MOVE, STEP_WITHDRAW } what;
+	enum step_what { STEP_ADD, STEP_MOVE, STEP_WITHDRAW } what;
 };
 struct plan {
 	struct arena *a;
@@ -115,7 +115,7 @@ static const struct begun *begun_of(const struct plan *p, int64_t indicator)
 }
 
 /* -- what should -- */
-static void step(struct plan *p, const struct duty_key *key, usec due, int what)
+static void step(struct plan *p, const struct duty_key *key, usec due, enum step_what what)
 {
 	if (p->n_steps == p->cap) {
 		p->cap = p->cap ? 2 * p->cap : 1024;
@@ -124,9 +124,7 @@ static void step(struct plan *p, const struct duty_key *key, usec due, int what)
 			memcpy(more, p->steps, p->n_steps * sizeof(*more));
 		p->steps = more;
 	}
-	struct step *s = &p->steps[p->n_steps++];
-	*s = (struct step){.key = *key, .due = due};
-	s->what = what;
+	p->steps[p->n_steps++] = (struct step){.key = *key, .due = due, .what = what};
 }
 
 /* Those units that owe one period and have no duty yet. */
