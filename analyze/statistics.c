@@ -20,7 +20,8 @@ static void sums_add(struct sums *s, double x, double y)
 
 static struct correlation correlation_of(const struct sums *s, int lag)
 {
-	struct correlation c = {.lag = lag, .n = s->n, .r = NAN, .low = NAN, .high = NAN};
+	struct correlation c = {
+		.lag = lag, .n = s->n, .r = (double)NAN, .low = (double)NAN, .high = (double)NAN};
 	double n = (double)s->n;
 	double vx = s->xx - s->x * s->x / n, vy = s->yy - s->y * s->y / n;
 	if (s->n < CORRELATION_PAIRS || vx <= 1e-12 * s->xx || vy <= 1e-12 * s->yy)
@@ -35,10 +36,10 @@ static struct correlation correlation_of(const struct sums *s, int lag)
 static double at(const double *x, size_t n, int64_t i, bool differences)
 {
 	if (i < 0 || i >= (int64_t)n)
-		return NAN;
+		return (double)NAN;
 	if (!differences)
 		return x[i];
-	return i == 0 ? (double)NAN : x[i] - x[i - 1];
+	return i == 0 ? (double)(double)NAN : x[i] - x[i - 1];
 }
 
 void correlate(const double *x, const double *y, size_t n, int max, bool differences,
@@ -46,7 +47,7 @@ void correlate(const double *x, const double *y, size_t n, int max, bool differe
 {
 	for (int lag = -max; lag <= max; lag++) {
 		struct sums s = {0};
-		double x0 = NAN, y0 = NAN;
+		double x0 = (double)NAN, y0 = (double)NAN;
 		for (int64_t t = 0; t < (int64_t)n; t++) {
 			double a = at(x, n, t, differences), b = at(y, n, t + lag, differences);
 			if (isnan(a) || isnan(b))
@@ -88,7 +89,7 @@ static double centred(const double *x, size_t n, size_t season, size_t i)
 {
 	size_t half = season / 2;
 	if (i < half || i + half >= n)
-		return NAN;
+		return (double)NAN;
 	double sum = 0;
 	for (size_t k = i - half; k <= i + half; k++) {
 		bool end = season % 2 == 0 && (k == i - half || k == i + half);

@@ -19,7 +19,7 @@ static void a_shifted_series_correlates_at_its_shift(void **state)
 		x[i] = (double)(seed >> 16);
 	}
 	for (size_t i = 0; i < 60; i++)
-		y[i] = i >= 4 ? 7 - 2 * x[i - 4] : (double)NAN;
+		y[i] = i >= 4 ? 7 - 2 * x[i - 4] : (double)(double)NAN;
 	correlate(x, y, 60, 6, false, c);
 	for (int lag = -6; lag <= 6; lag++) {
 		assert_int_equal(c[lag + 6].lag, lag);
@@ -80,7 +80,7 @@ static void a_made_up_season_is_found_again(void **state)
 	struct why why;
 	for (size_t i = 0; i < 24; i++)
 		x[i] = 100 + 2.0 * (double)i + season[i % 4];
-	x[10] = NAN; /* bridged, so the season is a little off there */
+	x[10] = (double)NAN; /* bridged, so the season is a little off there */
 	assert_ok(decompose(x, 24, 4, a, &d, &why), why);
 	assert_true(d.bridged[10]);
 	x[10] = 100 + 20 + season[2];
@@ -111,7 +111,7 @@ static void what_is_too_thin_is_refused(void **state)
 	assert_err(decompose(x, 24, 1, a, &d, &why), ERR_INVALID);
 	assert_err(decompose(x, 23, 12, a, &d, &why), ERR_INVALID);
 	for (size_t i = 9; i < 9 + GAP_MAX + 1; i++)
-		x[i] = NAN;
+		x[i] = (double)NAN;
 	assert_err(decompose(x, 24, 4, a, &d, &why), ERR_INVALID);
 	assert_non_null(strstr(why.text, "3 periods"));
 }
