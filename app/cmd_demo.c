@@ -70,8 +70,7 @@ static enum err create(struct app *app, const struct args *args, usec until, str
 				     "%lld approved, %lld returned, %lld derived, %lld reminders issued\n")),
 		       (long long)r.deliveries, (long long)r.files, (long long)r.accepted,
 		       (long long)r.doubtful, (long long)r.refused, (long long)r.approved,
-		       (long long)r.returned, (long long)derived.stored,
-		       (long long)r.reminders);
+		       (long long)r.returned, (long long)derived.stored, (long long)r.reminders);
 	return rc;
 }
 

@@ -1,6 +1,6 @@
 /* violation_api.c - the months' summaries, as JSON and as files. */
 #include "base/csv.h"
-#include "core/xlsx.h"
+#include "paper/xlsx.h"
 #include "operate/operate.h"
 #include "operate/reminder_json.h"
 #include "operate/violation.h"

@@ -299,10 +299,9 @@ const struct record pack_record = {
 };
 
 const struct record *const registry_records[] = {
-	&document_record,	  &domain_record,	&unit_record,
-	&unit_change_record,	  &calendar_record,	&holiday_record,
-	&code_list_record,	  &code_item_record,	&schedule_record,
-	&system_record,		  &indicator_record,	&check_rule_record,
-	&formula_record,	  &criteria_set_record, &criterion_record,
-	&criteria_comment_record, &target_record, &inspection_rule_record, &ladder_step_record, NULL,
+	&document_record, &domain_record,	   &unit_record,	&unit_change_record,
+	&calendar_record, &holiday_record,	   &code_list_record,	&code_item_record,
+	&schedule_record, &system_record,	   &indicator_record,	&check_rule_record,
+	&formula_record,  &criteria_set_record,	   &criterion_record,	&criteria_comment_record,
+	&target_record,	  &inspection_rule_record, &ladder_step_record, NULL,
 };
