@@ -92,8 +92,6 @@ const struct pivot_cell *pivot_at(const struct pivot *p, size_t indicator, size_
 size_t pivot_periods(const struct indicator *i, struct period bucket);
 
 /* -- comparing; all on cells of one pivot, PIVOT_NOTHING when one of the two has no value -- */
-/* The bucket a year before; weeks: 52 before; 29 February: the 28th. */
-struct period period_year_before(struct period p);
 struct pivot_cell pivot_change(const struct pivot_cell *now, const struct pivot_cell *then);
 /* 100 × a / b in `decimals` digits; none when b is 0. */
 struct pivot_cell pivot_percent(struct pivot_cell part, const struct pivot_cell *whole,

@@ -32,22 +32,6 @@ size_t pivot_periods(const struct indicator *i, struct period bucket)
 	return (size_t)(last - first + 1);
 }
 
-struct period period_year_before(struct period p)
-{
-	static const int a_year[PERIOD_KINDS] = {[PERIOD_WEEKLY] = 52,
-						 [PERIOD_MONTHLY] = 12,
-						 [PERIOD_QUARTERLY] = 4,
-						 [PERIOD_HALF_YEARLY] = 2,
-						 [PERIOD_YEARLY] = 1};
-	if (p.kind != PERIOD_DAILY)
-		return (struct period){p.kind, p.ordinal - a_year[p.kind]};
-	struct date d = date_of_days(p.ordinal);
-	d.year--;
-	if (!date_valid(d))
-		d.day = 28;
-	return (struct period){p.kind, (int32_t)date_days(d)};
-}
-
 /* -- comparing -- */
 
 bool pivot_rounded(long double value, int scale, struct decimal *ret)

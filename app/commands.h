@@ -13,6 +13,7 @@ int cmd_help(const struct args *args);
 
 enum err cmd_import(struct app *app, const struct args *args, struct buf *out, struct why *why);
 enum err cmd_export(struct app *app, const struct args *args, struct buf *out, struct why *why);
+enum err cmd_recount(struct app *app, const struct args *args, struct buf *out, struct why *why);
 enum err cmd_backup(struct app *app, const struct args *args, struct buf *out, struct why *why);
 enum err cmd_verify(struct app *app, const struct args *args, struct buf *out, struct why *why);
 enum err cmd_user_add(struct app *app, const struct args *args, struct buf *out, struct why *why);

@@ -8,6 +8,7 @@
 #include "operate/discipline.h"
 #include "operate/predict.h"
 #include "operate/violation.h"
+#include "operate/quality.h"
 #include "report/report.h"
 
 static enum err sign(struct job_run *run, struct why *why)
@@ -154,11 +155,20 @@ static enum err nudge_units(struct job_run *run, struct why *why)
 	return store_write(run->store, work_change, &w, why);
 }
 
+static enum err count_quality(struct job_run *run, struct why *why)
+{
+	const struct app *app = run->arg;
+	struct quality_job job = {app->registry, app->access};
+	int64_t steps = 0;
+	return quality_follow(run->store, &job, &steps, why);
+}
+
 /* Those that any server may do, once for all. */
 static const struct job common[] = {
 	{.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean},
 	{.name = "figures.derive", .every = DERIVE_EVERY, .run = derive},
 	{.name = "report.make", .every = REPORT_JOB_EVERY, .run = report},
+	{.name = "quality.follow", .edition = quality_edition, .run = count_quality, .quiet = true},
 };
 
 /* The same; they alone are what a clock set by hand catches up with. */

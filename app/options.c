@@ -51,6 +51,8 @@ const struct command commands[] = {
 	 cmd_import, false, 2},
 	{"export", "KIND", "print the records of a kind as CSV", of_store, 1, 1, NULL, cmd_export,
 	 true, 0},
+	{"recount", "", "count the quality of all data anew, from the beginning of the journal",
+	 of_store, 0, 0, NULL, cmd_recount, false, 0},
 	{"backup", "FILE", "everything as of one instant in one file, also while the centre serves",
 	 of_store, 1, 1, NULL, cmd_backup, true, 1},
 	{"restore", "FILE", "a backup into an empty data directory or database", of_store, 1, 1,

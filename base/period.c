@@ -464,3 +464,19 @@ struct str period_str(struct arena *a, struct period p)
 	period_write(&b, p);
 	return arena_str(a, buf_str(&b));
 }
+
+struct period period_year_before(struct period p)
+{
+	static const int a_year[PERIOD_KINDS] = {[PERIOD_WEEKLY] = 52,
+						 [PERIOD_MONTHLY] = 12,
+						 [PERIOD_QUARTERLY] = 4,
+						 [PERIOD_HALF_YEARLY] = 2,
+						 [PERIOD_YEARLY] = 1};
+	if (p.kind != PERIOD_DAILY)
+		return (struct period){p.kind, p.ordinal - a_year[p.kind]};
+	struct date d = date_of_days(p.ordinal);
+	d.year--;
+	if (!date_valid(d))
+		d.day = 28;
+	return (struct period){p.kind, (int32_t)date_days(d)};
+}

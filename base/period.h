@@ -36,3 +36,5 @@ struct str period_str(struct arena *a, struct period p); /* the same, in the are
 usec period_start(struct period p);
 usec period_end(struct period p); /* first instant after it */
 struct period period_at(enum period_kind kind, usec t);
+/* The period a year before; weeks: 52 before; 29 February: the 28th. */
+struct period period_year_before(struct period p);

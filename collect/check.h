@@ -52,6 +52,10 @@ struct check_context {
 /* One checked for each cell, in their order. */
 MUST_USE enum err check_cells(const struct check_context *c, const struct cell *cells, size_t n,
 			      struct checked **ret, struct why *why);
+/* How many of the rules a value of the indicator undergoes: decimals and jump always; range, sums
+ * (of parts, or of its breakdowns), not_greater_than, remark_if_zero where there is such a rule; of
+ * the whole also its required breakdowns. */
+int64_t check_applying(const struct view *v, const struct indicator *i, bool whole);
 /* Robust z-score of x against n ≥ 1 earlier values; `least` is the smallest scale. Sorts values. */
 double check_robust_z(double x, double *values, size_t n, double least);
 /* The range in which a value raises no question: median ± limit·scale.  false: too little history. */

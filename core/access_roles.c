@@ -19,6 +19,7 @@
 	X("formula", GROUP_REGISTRY)                                                               \
 	X("criteria_set", GROUP_REGISTRY)                                                          \
 	X("criterion", GROUP_REGISTRY)                                                             \
+	X("quality_dimension", GROUP_REGISTRY)                                                     \
 	X("outage", GROUP_REGISTRY)                                                                \
 	X("inspection_rule", GROUP_REGISTRY)                                                       \
 	X("ladder_step", GROUP_REGISTRY)                                                           \

@@ -22,6 +22,7 @@
 	X("criterion", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")                 \
 	X("target", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")                    \
 	X("pack", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")                      \
+	X("quality_dimension", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")         \
 	X("outage", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")                    \
 	X("figure", "rx", "rcs", "r", "rcs", "ra", "r", "r", "")                                   \
 	X("delivery", "rx", "rcs", "r", "rcs", "ra", "r", "r", "")                                 \

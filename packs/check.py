@@ -41,6 +41,8 @@ COLUMNS = {
     "targets": "indicator unit year value",
     "inspection_rules": "code name_vi name_en period grace_days target document",
     "ladder_steps": "code name_vi name_en reminders target document",
+    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share "
+    "description_vi description_en",
 }
 REQUIRED = {
     "domains": "code position name_vi name_en",
@@ -63,8 +65,10 @@ REQUIRED = {
     "targets": "indicator unit year value",
     "inspection_rules": "code name_vi name_en grace_days target",
     "ladder_steps": "code name_vi name_en reminders target",
+    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share",
 }
 CHOICES = {
+    ("quality_dimensions", "measure"): {"right", "sufficient", "clean", "live", "on_time", "fresh", "shared", "unmeasured"},
     ("units", "kind"): {"province", "department", "agency", "public_service"} | COMMUNES,
     ("unit_changes", "kind"): {"merge", "split", "rename", "reparent", "create", "dissolve"},
     ("documents", "kind"): {"law", "decree", "decision", "resolution", "circular", "plan", "directive"},
@@ -214,6 +218,7 @@ def rule_unique(world):
                 "criteria_comments": lambda r: (r["criteria_set"], r["unit"]),
                 "formulas": lambda r: (r["indicator"], r["valid_from"]),
                 "targets": lambda r: (r["indicator"], r["unit"], r["year"]),
+                "quality_dimensions": lambda r: (r["@"].split(":")[0], r["code"]),  # a pack may put others in their place
                 "unit_changes": lambda r: (r["on_date"], r["kind"], r["unit"], r["into_unit"]),
             }.get(kind, lambda r: r["code"])(row)
             if key in seen:

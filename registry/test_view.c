@@ -53,7 +53,7 @@ static void tables_are_as_described(void **state)
 		print_error(STR_FMT ": " STR_FMT "\n", STR_ARG(p.items[i].at),
 			    STR_ARG(p.items[i].text));
 	assert_int_equal(p.n, 0);
-	assert_int_equal(kinds, 17);
+	assert_int_equal(kinds, 18);
 	/* A description that lies is found. */
 	struct record lying = unit_record;
 	lying.table = (struct sql)NAME("domain");

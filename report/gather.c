@@ -14,14 +14,6 @@ struct period gather_period(const struct indicator *i, struct period p)
 	return own;
 }
 
-struct period period_year_before(struct period p)
-{
-	static const int32_t in_a_year[PERIOD_KINDS] = {
-		[PERIOD_DAILY] = 365,	[PERIOD_WEEKLY] = 52,	  [PERIOD_MONTHLY] = 12,
-		[PERIOD_QUARTERLY] = 4, [PERIOD_HALF_YEARLY] = 2, [PERIOD_YEARLY] = 1};
-	return (struct period){p.kind, p.ordinal - in_a_year[p.kind]};
-}
-
 static struct figure_query question(const struct composing *c, const struct indicator *i,
 				    struct period first, struct period last)
 {

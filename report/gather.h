@@ -13,7 +13,6 @@ struct reading_of {
 };
 /* The period of the indicator's own kind that ended last by the end of p. */
 struct period gather_period(const struct indicator *i, struct period p);
-struct period period_year_before(struct period p);
 /* Periods first .. last, both of the indicator's kind: (*ret)[k] is of first.ordinal + k. */
 MUST_USE enum err gather_totals(const struct composing *c, const struct indicator *i,
 				const struct unit *root, struct period first, struct period last,

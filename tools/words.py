@@ -124,10 +124,10 @@ def calls(root):
     texts = {path: read(root, path) for path in sources(root, ".c", ".h")}
     macros = dict(MACROS)
     for text in texts.values():
-        for name, value in re.findall(r"^#define\s+(\w+)\s+((?:%s[ \t\\\n]*)+)$" % LITERAL, text, re.M):
+        for name, value in re.findall(r"^#define\s+(\w+)\s+((?:%s[ \t\\\n]*)+)(?:/\*[^\n]*)?$" % LITERAL, text, re.M):
             macros.setdefault(name, value)
     help_of = re.compile(r"\.help = ((?:%s\s*)+)" % LITERAL)
-    call = re.compile(r"(?<!define )(?<!void )\b(%s)\(" % "|".join(CALLS))
+    call = re.compile(r"(?<!define )(?<!void )(?<!err )\b(%s)\(" % "|".join(CALLS))
     for path, text in texts.items():
         if os.path.basename(path).startswith(("test_", "testing", "fuzz_")):
             continue

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCheck, IconCornerUpLeft, IconEdit, IconInbox, type Icon } from '@tabler/icons-react';
+import { IconCheck, IconCornerUpLeft, IconEdit, IconInbox, IconMathFunction, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { answer, api } from '../app/api';
@@ -10,6 +10,7 @@ import { formatDateTime, formatDecimal, formatPeriod } from '../base/format';
 import { Page, Panel } from '../base/Page';
 import { Facts, Figure, FigureStatus } from '../base/small';
 import { Loaded } from '../base/States';
+import type { GridFigure } from '../collect/contract';
 import type { Lineage, StoryStep } from './contract';
 import css from './Indicator.module.css';
 
@@ -20,7 +21,7 @@ export default function FigurePage() {
 	return <Loaded query={lineage}>{(data) => <Shown lineage={data} />}</Loaded>;
 }
 
-const icons: Record<StoryStep['what'], Icon> = { received: IconInbox, submitted: IconInbox, corrected: IconEdit, approved: IconCheck, returned: IconCornerUpLeft, withdrawn: IconCornerUpLeft };
+const icons: Record<StoryStep['what'], Icon> = { derived: IconMathFunction, received: IconInbox, submitted: IconInbox, corrected: IconEdit, approved: IconCheck, returned: IconCornerUpLeft, withdrawn: IconCornerUpLeft };
 
 function Shown({ lineage }: { lineage: Lineage }) {
 	const { t, language } = useTexts('analyze');
@@ -86,9 +87,10 @@ function Step({ step, unit }: { step: StoryStep; unit: string }) {
 	return (
 		<li data-what={step.what}>
 			<Mark size="1.125rem" aria-hidden />
-			<strong>{decided ? decision : t(step.what === 'corrected' ? 'story.corrected' : 'story.received', { unit, value })}</strong>
+			<strong>{step.what === 'derived' ? t('story.derived', { value }) : decided ? decision : t(step.what === 'corrected' ? 'story.corrected' : 'story.received', { unit, value })}</strong>
 			<p className="dim">{[step.at && formatDateTime(step.at, language, true), decided ? '' : who, place].filter(Boolean).join(' · ')}</p>
 			{(step.reason || step.remark) && <p>{t('story.said', { text: step.reason || step.remark })}</p>}
+			{step.inputs && <Inputs inputs={step.inputs} hidden={step.inputs_hidden ?? 0} />}
 			{step.delivery && (
 				<p>
 					<Link to={`/deliveries/${step.delivery}` as never}>{t('figure.delivery')}</Link>
@@ -97,5 +99,26 @@ function Step({ step, unit }: { step: StoryStep; unit: string }) {
 				</p>
 			)}
 		</li>
+	);
+}
+
+/** The figures a derived one was computed from, each leading to its own story. */
+function Inputs({ inputs, hidden }: { inputs: GridFigure[]; hidden: number }) {
+	const { t, language } = useTexts('analyze');
+	const { name } = useNames();
+	const units = useAll('units');
+	const unitName = (code: string) => name(units.data?.find((row) => row.code === code)) || code;
+	return (
+		<details className={css.inputs}>
+			<summary>{t('story.inputs', { count: inputs.length + hidden })}</summary>
+			<ul>
+				{inputs.map((input) => (
+					<li key={input.id}>
+						<Link to={`/figures/${input.id}` as never}><span className="mono">{input.indicator}</span> {unitName(input.unit)}, {formatPeriod(input.period, language)}: {formatDecimal(input.value, language)}</Link>
+					</li>
+				))}
+			</ul>
+			{hidden > 0 && <p className="dim">{t('story.inputsHidden', { count: hidden })}</p>}
+		</details>
 	);
 }

@@ -19,6 +19,7 @@ import { percentChange, subtractDecimals } from '../collect/decimal';
 import type { ChartHandle } from './Chart';
 import type { Indicator, Total } from './contract';
 import { Corrections } from './Corrections';
+import { FormulaPanel } from './FormulaPanel';
 import css from './Indicator.module.css';
 import { Ranking } from './Ranking';
 import { csv, meets, pointsOfTotals, type Series, seriesOfUnits, table } from './series';
@@ -120,11 +121,12 @@ function Explorer({ indicator }: { indicator: Indicator }) {
 			</Panel>
 			<Tabs value={tab} onChange={(to) => void url.set({ tab: to === 'ranking' ? undefined : to ?? undefined })} keepMounted={false}>
 				<Tabs.List>
-					{(['ranking', 'table', 'corrections', 'about'] as const).map((one) => <Tabs.Tab key={one} value={one}>{t(`tab.${one}`)}</Tabs.Tab>)}
+					{(['ranking', 'table', 'corrections', 'formula', 'about'] as const).map((one) => <Tabs.Tab key={one} value={one}>{t(`tab.${one}`)}</Tabs.Tab>)}
 				</Tabs.List>
 				<Tabs.Panel value="ranking" pt="md"><Ranking indicator={indicator} period={rank} periods={(totals.data ?? []).map((one) => one.period)} asOf={asOf} unitName={unitName} measure={measure} compared={compared} /></Tabs.Panel>
 				<Tabs.Panel value="table" pt="md"><SeriesTable series={series} totals={compared.length > 0 ? [] : totals.data ?? []} label={title} /></Tabs.Panel>
 				<Tabs.Panel value="corrections" pt="md"><Corrections indicator={indicator} from={nextPeriod(to, -3)} to={to} asOf={asOf} unitName={unitName} /></Tabs.Panel>
+				<Tabs.Panel value="formula" pt="md"><FormulaPanel indicator={indicator} period={last?.period || to} /></Tabs.Panel>
 				<Tabs.Panel value="about" pt="md"><About indicator={indicator} unitName={unitName} /></Tabs.Panel>
 			</Tabs>
 			{totals.isError && totals.data && <Stale at={totals.dataUpdatedAt} />}

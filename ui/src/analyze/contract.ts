@@ -29,7 +29,7 @@ export interface Indicator extends RecordRow {
 }
 export interface Total { period: string; value: string | null; n: number; of: number; provisional: number; updated: string | null }
 export interface StoryStep {
-	what: 'received' | 'corrected' | 'approved' | 'returned' | 'withdrawn' | 'submitted';
+	what: 'derived' | 'received' | 'corrected' | 'approved' | 'returned' | 'withdrawn' | 'submitted';
 	at: string | null;
 	by: string | null;
 	figure: string;
@@ -44,8 +44,47 @@ export interface StoryStep {
 	cell?: string | null;
 	row?: number;
 	receipt?: Receipt;
+	/** What a derived figure was computed from. */
+	inputs?: GridFigure[];
+	inputs_hidden?: number;
 }
 export interface Lineage { figure: GridFigure; story: StoryStep[]; revisions: GridFigure[] }
+
+export interface Reason { code: string; unit: string | null; indicator: string | null; period: string | null; breakdown: string | null; vi: string; en: string }
+export interface TermCell { figure: string | null; unit: string | null; unit_name: string | null; period: string; breakdown: string; value: string | null; provisional: boolean; reason: Reason | null }
+export interface Term { start: number; end: number; indicator: string; name_vi: string | null; name_en: string | null; measure_vi: string | null; measure_en: string | null; units: string; count: number; missing: number; cells: TermCell[] }
+export interface Fault { text: string; start: number; end: number }
+export interface Evaluation {
+	value: string | boolean | null;
+	fault: Fault | null;
+	measure?: string;
+	reason?: Reason | null;
+	lost?: { start: number; end: number } | null;
+	steps?: number;
+	terms?: Term[];
+	explanation?: { start: number; end: number; value: string | boolean | null }[];
+	period?: string;
+	unit?: string;
+}
+export interface FormulaWord { name: string; name_vi: string; parameters_vi?: string; parameters_en?: string; text_vi: string; text_en: string; kind: 'function' | 'option' }
+
+export interface IndexSet {
+	code: string; index: string; version: string; name_vi: string; name_en: string; description_vi: string | null; description_en: string | null;
+	status: 'draft' | 'consulting' | 'agreed' | 'promulgated' | 'replaced'; period_kind: Indicator['period']; valid_from: string; valid_to: string | null;
+	document: string | null; points: number; demonstration: boolean;
+}
+export interface IndexTotal { won: number; reachable: number; missing: number; leaves: number }
+export interface Criterion {
+	code: string; parent: string | null; name_vi: string; name_en: string; method: 'group' | 'linear' | 'steps' | 'ratio' | 'yes_no';
+	points: number; won: number; lost: number; missing: number; leaves: number;
+	formula?: string; value?: number | null; supposed?: boolean; reason?: Reason | null; figure?: string | null;
+	low?: number | null; high?: number | null; steps?: { value: number; points: number }[]; effort?: number;
+	indicator?: string | null; measure_vi?: string | null; measure_en?: string | null; min?: number | null; max?: number | null;
+}
+export interface IndexTree extends IndexSet, IndexTotal { unit: string; period: string; before?: IndexTotal; criteria: Criterion[]; versions: IndexSet[] }
+export interface Advice { criterion: string; name_vi: string; name_en: string; from: number; to: number; best: number; gain: number; periods: number; cost: number; effort: number; chosen: boolean }
+export interface AdviceList extends IndexTotal { wanted: number; reached: number; items: Advice[] }
+export interface VersionHistory { version: string; status: IndexSet['status']; points: number; items: ({ period: string } & IndexTotal)[] }
 
 type Query = Record<string, string | number | boolean | string[] | undefined>;
 interface Read<T, P> {
@@ -55,9 +94,24 @@ interface Read<T, P> {
 	};
 }
 
+interface Write<T, P, B> {
+	post: {
+		parameters: P extends undefined ? { query?: Query; path?: never } : { query?: Query; path: P };
+		requestBody: { content: { 'application/json': B } };
+		responses: { 200: { content: { 'application/json': T } }; default: { content: { 'application/problem+json': Problem } } };
+	};
+}
+
 declare module '../app/contract' {
 	interface paths {
 		'/api/v1/figures/summary': Read<List<Total> & { indicator: string }, undefined>;
+		'/api/v1/formulas/functions': Read<List<FormulaWord>, undefined>;
+		'/api/v1/formulas/evaluate': Write<Evaluation, undefined, { formula: string; unit?: string; period: string; indicator?: string }>;
+		'/api/v1/indices': Read<List<IndexSet>, undefined>;
+		'/api/v1/indices/{code}': Read<IndexTree, { code: string }>;
+		'/api/v1/indices/{code}/advice': Read<AdviceList, { code: string }>;
+		'/api/v1/indices/{code}/history': Read<List<VersionHistory>, { code: string }>;
+		'/api/v1/indices/{code}/simulate': Write<IndexTree, { code: string }, { period?: string; unit?: string; version?: string; values: Record<string, string> }>;
 		'/api/v1/figures/{id}': Read<GridFigure, { id: string }>;
 		'/api/v1/figures/{id}/lineage': Read<Lineage, { id: string }>;
 	}

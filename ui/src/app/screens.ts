@@ -1,7 +1,7 @@
 /* Every screen, once: its address, its texts, who may open it, its place in the rail.  Router, rail, bottom bar and palette
  * read this table.  `load` brings the code of the screen only when it is opened. */
 import {
-	IconActivityHeartbeat, IconAddressBook, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconHistory,
+	IconActivityHeartbeat, IconAddressBook, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconGauge, IconHistory,
 	IconHome, IconInbox, IconKey, IconTable, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -27,6 +27,12 @@ export const screens: Screen[] = [
 		nav: { icon: IconChartLine, text: 'nav.indicators', group: 'work', phone: true },
 	},
 	{ path: '/indicators/$code', space: 'analyze', load: () => import('../analyze/IndicatorPage'), needs: ['read', 'figure'] },
+	{ path: '/indicators/$code/formula', space: 'analyze', load: () => import('../analyze/FormulaPage'), needs: ['read', 'formula'] },
+	{
+		path: '/indices', space: 'analyze', load: () => import('../analyze/Indices'), needs: ['read', 'criteria_set'],
+		nav: { icon: IconGauge, text: 'nav.indices', group: 'work' },
+	},
+	{ path: '/indices/$code', space: 'analyze', load: () => import('../analyze/IndexPage'), needs: ['read', 'criteria_set'] },
 	{ path: '/figures/$id', space: 'analyze', load: () => import('../analyze/FigurePage'), needs: ['read', 'figure'] },
 	{
 		path: '/entry', space: 'collect', load: () => import('../collect/Entry'), needs: ['submit', 'figure'],
