@@ -7,8 +7,8 @@
 #include "core/journal.h"
 #include "operate/discipline.h"
 #include "operate/predict.h"
-#include "operate/quality.h"
 #include "operate/violation.h"
+#include "operate/quality.h"
 #include "report/report.h"
 
 static enum err sign(struct job_run *run, struct why *why)
@@ -70,14 +70,6 @@ static enum err report(struct job_run *run, struct why *why)
 {
 	struct app *app = run->arg;
 	return lend(run, &app->services, report_job, why);
-}
-
-static enum err count_quality(struct job_run *run, struct why *why)
-{
-	const struct app *app = run->arg;
-	struct quality_job job = {app->registry, app->access};
-	int64_t steps = 0;
-	return quality_follow(run->store, &job, &steps, why);
 }
 
 /* -- discipline: each in one change, with the registry as that change sees it -- */
@@ -163,14 +155,26 @@ static enum err nudge_units(struct job_run *run, struct why *why)
 	return store_write(run->store, work_change, &w, why);
 }
 
+static enum err count_quality(struct job_run *run, struct why *why)
+{
+	const struct app *app = run->arg;
+	struct quality_job job = {app->registry, app->access};
+	int64_t steps = 0;
+	return quality_follow(run->store, &job, &steps, why);
+}
+
 /* Those that any server may do, once for all. */
 static const struct job common[] = {
 	{.name = "access.clean", .at = 3 * USEC_HOUR, .run = clean},
-	{.name = "duty.follow", .edition = registry_edition, .run = plan},
-	{.name = "duty.plan", .at = 10 * USEC_MINUTE, .run = plan},
 	{.name = "figures.derive", .every = DERIVE_EVERY, .run = derive},
 	{.name = "report.make", .every = REPORT_JOB_EVERY, .run = report},
 	{.name = "quality.follow", .edition = quality_edition, .run = count_quality, .quiet = true},
+};
+
+/* The same; they alone are what a clock set by hand catches up with. */
+static const struct job deadlines[] = {
+	{.name = "duty.follow", .edition = registry_edition, .run = plan},
+	{.name = "duty.plan", .at = 10 * USEC_MINUTE, .run = plan},
 	{.name = "duty.nudge", .every = USEC_HOUR, .run = nudge_units},
 	{.name = "discipline.inspect", .at = INSPECTION_TIME, .run = inspect},
 	{.name = "discipline.sum", .at = USEC_HOUR, .run = sum_month},
@@ -184,10 +188,11 @@ static const struct job own[] = {
 
 enum err keeper_start(struct app *app, struct jobs **ret, struct why *why)
 {
-	size_t n = ARRAY_LEN(own) + ARRAY_LEN(common);
+	size_t n = ARRAY_LEN(own) + ARRAY_LEN(common) + ARRAY_LEN(deadlines);
 	struct job *jobs = ARENA_ARRAY(app->arena, n, struct job);
 	memcpy(jobs, own, sizeof(own));
 	memcpy(jobs + ARRAY_LEN(own), common, sizeof(common));
+	memcpy(jobs + ARRAY_LEN(own) + ARRAY_LEN(common), deadlines, sizeof(deadlines));
 	for (size_t i = 0; i < ARRAY_LEN(own); i++)
 		jobs[i].name =
 			arena_fmt(app->arena, "%s.%u", own[i].name, store_server(app->store)).ptr;
@@ -206,8 +211,8 @@ enum err keeper_rest(struct app *app, struct why *why)
 enum err keeper_catch_up(struct app *app, usec now, struct why *why)
 {
 	enum err rc = OK;
-	for (size_t i = 0; i < ARRAY_LEN(common) && rc == OK; i++) {
-		struct job job = common[i];
+	for (size_t i = 0; i < ARRAY_LEN(deadlines) && rc == OK; i++) {
+		struct job job = deadlines[i];
 		enum job_outcome outcome;
 		job.arg = app;
 		rc = job_do(app->store, &job, now, &outcome, why);

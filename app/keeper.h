@@ -8,5 +8,5 @@
 MUST_USE enum err keeper_start(struct app *app, struct jobs **ret, struct why *why);
 /* The last sign of life, at a clean stop. */
 MUST_USE enum err keeper_rest(struct app *app, struct why *why);
-/* What would have been done by now by itself; for a clock that is set by hand. */
+/* What would have been done about deadlines by now by itself; for a clock that is set by hand. */
 MUST_USE enum err keeper_catch_up(struct app *app, usec now, struct why *why);

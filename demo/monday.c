@@ -135,11 +135,15 @@ static enum err decide(struct monday *m, const struct json *r, struct arena *a, 
 {
 	struct str id = json_get_str(r, "id");
 	uint64_t luck = story_mix(story_key(id), 72);
-	if (luck % 5 == 0)
-		return OK; /* waits for the leader */
+	const struct unit *u = view_unit(m->view, json_get_str(r, "unit"));
+	const struct unit *province = view_unit(m->view, STR("56"));
 	bool uphold = luck % 2;
+	/* The chair decides for his province, the operator for what stands outside its tree. */
+	bool his = u && province && view_within(m->view, u->id, province->id);
+	if (luck % 5 == 0)
+		return OK; /* waits */
 	return post_to(
-		m, m->people->leader, id, "decision",
+		m, his ? m->people->leader : m->people->operator_, id, "decision",
 		words(a, "reason",
 		      uphold ? "Lý do chính đáng, chấp thuận" : "Các xã cùng địa bàn vẫn nộp đủ",
 		      uphold ? ",\"decision\":\"uphold\"" : ",\"decision\":\"reject\""),

@@ -227,7 +227,7 @@ static enum err write_act(struct db *tx, struct sql text, const struct reminder 
 	stmt_bind_int(q, 7, more);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && stmt_changed(q) == 0)
-		return fail(why, ERR_CONFLICT, "%s", otherwise);
+		return fail(why, ERR_CONFLICT, BOTH_FMT, WORDS_ARG(otherwise));
 	return rc;
 }
 #define WHERE_KEY " WHERE unit = $1 AND week = $2 AND rule = $3 "
@@ -245,7 +245,8 @@ enum err reminder_review(struct db *tx, const struct reminder *r, bool chosen,
 		tx,
 		SQL("UPDATE reminder SET reviewed = $4, reviewed_by = $5, remark = $6, chosen = $7" WHERE_KEY
 		    "AND issued = 0"),
-		r, what, chosen, "this reminder was issued already: withdraw it instead", why);
+		r, what, chosen, WORDS("this reminder was issued already: withdraw it instead"),
+		why);
 	return rc == OK ? journal(tx, "reminder.reviewed", &now, 0, what, &s, why) : rc;
 }
 
@@ -423,7 +424,7 @@ enum err reminder_withdraw(struct db *tx, const struct reminder *r, const struct
 		tx,
 		SQL("UPDATE reminder SET withdrawn = $4, withdrawn_by = $5, withdrawal = $6" WHERE_KEY
 		    "AND issued > 0 AND withdrawn = $7 AND upheld = 0"),
-		r, what, 0, "only a reminder that stands is withdrawn", why);
+		r, what, 0, WORDS("only a reminder that stands is withdrawn"), why);
 	if (rc == OK)
 		rc = journal(tx, "reminder.withdrawn", r, r->unit, what, &s, why);
 	if (rc == OK && !r->acknowledged.at)
@@ -469,8 +470,8 @@ enum err reminder_appeal(struct db *tx, const struct reminder *r, const struct a
 			tx,
 			SQL("UPDATE reminder SET appealed = $4, appealed_by = $5, appeal = $6" WHERE_KEY
 			    "AND issued > 0 AND withdrawn = 0 AND appealed = $7"),
-			r, what, 0, "this reminder was appealed against already, or withdrawn",
-			why);
+			r, what, 0,
+			WORDS("this reminder was appealed against already, or withdrawn"), why);
 	return rc == OK ? journal(tx, "reminder.appealed", r, r->unit, what, &s, why) : rc;
 }
 
@@ -484,6 +485,6 @@ enum err reminder_decide(struct db *tx, const struct reminder *r, bool upheld,
 		tx,
 		SQL("UPDATE reminder SET decided = $4, decided_by = $5, decision = $6, upheld = $7" WHERE_KEY
 		    "AND appealed > 0 AND decided = 0 AND withdrawn = 0"),
-		r, what, upheld, "there is no appeal that waits for a decision", why);
+		r, what, upheld, WORDS("there is no appeal that waits for a decision"), why);
 	return rc == OK ? journal(tx, "reminder.appeal_decided", &now, r->unit, what, &s, why) : rc;
 }

@@ -39,10 +39,10 @@ COLUMNS = {
     "criteria": "criteria_set code parent position name_vi name_en points method formula low high steps effort",
     "criteria_comments": "criteria_set unit opinion comment",
     "targets": "indicator unit year value",
-    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share "
-    "description_vi description_en",
     "inspection_rules": "code name_vi name_en period grace_days target document",
     "ladder_steps": "code name_vi name_en reminders target document",
+    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share "
+    "description_vi description_en",
 }
 REQUIRED = {
     "domains": "code position name_vi name_en",
@@ -63,9 +63,9 @@ REQUIRED = {
     "criteria": "criteria_set code position name_vi name_en points method",
     "criteria_comments": "criteria_set unit opinion",
     "targets": "indicator unit year value",
-    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share",
     "inspection_rules": "code name_vi name_en grace_days target",
     "ladder_steps": "code name_vi name_en reminders target",
+    "quality_dimensions": "code position name_vi name_en measure weight decay_days fresh_periods on_time_share",
 }
 CHOICES = {
     ("quality_dimensions", "measure"): {"right", "sufficient", "clean", "live", "on_time", "fresh", "shared", "unmeasured"},

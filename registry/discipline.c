@@ -1,6 +1,6 @@
 /* discipline.c - by which rules the week is inspected, and what so many reminders lead to; with the
  * regulation that each rests on. */
-#include "core/record.h"
+#include "registry/fields.h"
 #include "registry/records.h"
 #include "registry/registry.h"
 
@@ -20,22 +20,6 @@ static const struct choice targets[] = {
 	{NULL, LABEL("", "")},
 };
 
-#define CODE_AND_NAMES                                                                             \
-	{.name = NAME("code"),                                                                     \
-	 .type = FIELD_CODE,                                                                       \
-	 .flags = FIELD_REQUIRED | FIELD_UNIQUE | FIELD_FIXED | FIELD_SEARCH | FIELD_MAIN,         \
-	 .label = LABEL("Mã", "Code")},                                                            \
-		{.name = NAME("name_vi"),                                                          \
-		 .type = FIELD_TEXT,                                                               \
-		 .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_MAIN,                              \
-		 .min = 1,                                                                         \
-		 .max = 300,                                                                       \
-		 .label = LABEL("Tên", "Name (Vietnamese)")},                                      \
-	{                                                                                          \
-		.name = NAME("name_en"), .type = FIELD_TEXT,                                       \
-		.flags = FIELD_REQUIRED | FIELD_SEARCH, .min = 1, .max = 300,                      \
-		.label = LABEL("Tên tiếng Anh", "Name (English)")                                  \
-	}
 #define TARGET_AND_DOCUMENT                                                                        \
 	{.name = NAME("target"),                                                                   \
 	 .type = FIELD_CHOICE,                                                                     \
@@ -48,7 +32,8 @@ static const struct choice targets[] = {
 	}
 
 static const struct field rule_fields[] = {
-	CODE_AND_NAMES,
+	CODE_FIELD,
+	NAME_FIELDS(300),
 	{.name = NAME("period"),
 	 .type = FIELD_CHOICE,
 	 .flags = FIELD_MAIN,
@@ -74,7 +59,8 @@ const struct record inspection_rule_record = {
 };
 
 static const struct field step_fields[] = {
-	CODE_AND_NAMES,
+	CODE_FIELD,
+	NAME_FIELDS(300),
 	{.name = NAME("reminders"),
 	 .type = FIELD_INT,
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,
