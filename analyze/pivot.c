@@ -22,6 +22,12 @@ struct share {
 	usec updated;
 	const struct series *parts; /* of which parts it is the sum */
 };
+/* One of the indicator's own periods. */
+struct own {
+	int32_t bucket; /* ordinal of the one it belongs to */
+	int64_t day;	/* its last one */
+	size_t epoch;	/* of boundaries */
+};
 /* What came together for one member in one own period. */
 struct slot {
 	struct decimal sum, best;
@@ -41,6 +47,7 @@ struct work {
 	const struct indicator *indicator;
 	int32_t first; /* own period of slot 0 */
 	size_t n_periods;
+	struct own *own;		     /* [period] */
 	struct share *shares;		     /* [period] */
 	struct slot *slots;		     /* [member, total last][period] */
 	const struct series *const *weights; /* of the weighting indicator */
@@ -140,29 +147,25 @@ static double weight_of(const struct work *w, int64_t unit, struct period p)
 
 /* -- from shares to slots -- */
 
-static bool better(const struct indicator *i, const struct share *s, const struct slot *to)
+static bool better(enum aggregate how, const struct share *s, const struct slot *to)
 {
-	int order = decimal_cmp(s->value, to->best);
-	switch (i->over_units) {
-	case AGGREGATE_MAX:
-		return order > 0;
-	case AGGREGATE_MIN:
-		return order < 0;
-	case AGGREGATE_LAST:
+	if (how == AGGREGATE_LAST)
 		return s->updated > to->updated;
-	case AGGREGATE_NONE:
-	case AGGREGATE_SUM:
-	case AGGREGATE_MEAN:
-	case AGGREGATE_WEIGHTED:
-		break;
-	}
-	return false;
+	if (how != AGGREGATE_MAX && how != AGGREGATE_MIN)
+		return false;
+	int order = decimal_cmp(s->value, to->best);
+	return how == AGGREGATE_MAX ? order > 0 : order < 0;
+}
+
+static bool averaged(enum aggregate how)
+{
+	return how == AGGREGATE_MEAN || how == AGGREGATE_WEIGHTED;
 }
 
 static void slot_add(struct slot *to, const struct indicator *i, const struct share *s,
 		     struct decimal value, double weight)
 {
-	if (to->n == 0 || better(i, s, to))
+	if (to->n == 0 || better(i->over_units, s, to))
 		to->best = s->value;
 	if (to->n == 0)
 		to->sum = value;
@@ -171,9 +174,12 @@ static void slot_add(struct slot *to, const struct indicator *i, const struct sh
 		to->trouble = PIVOT_BEYOND;
 	if (s->beyond)
 		to->trouble = PIVOT_BEYOND;
-	to->values += weight * decimal_double(value);
-	to->weights += weight;
-	to->figure = to->n == 0 && decimal_cmp(value, s->value) == 0 ? s->id : 0;
+	if (averaged(i->over_units)) {
+		to->values += weight * decimal_double(value);
+		to->weights += weight;
+	}
+	bool same = value.mantissa == s->value.mantissa && value.scale == s->value.scale;
+	to->figure = to->n == 0 && same ? s->id : 0;
 	to->n++;
 	to->provisional += !s->approved;
 	if (s->updated > to->updated)
@@ -223,7 +229,8 @@ static void scatter(struct work *w, int64_t unit, size_t period, const struct sh
 {
 	const struct indicator *i = w->indicator;
 	struct period p = {i->period, w->first + (int32_t)period};
-	const struct targets *t = membership_at(w->members, unit, p);
+	const struct targets *t =
+		membership_at(w->members, unit, w->own[period].epoch, w->own[period].day);
 	long double all = share_sum(t);
 	struct slot *total = slot_of(w, w->n_members, period);
 	if (t->n == 0)
@@ -396,8 +403,7 @@ static void fill_cells(const struct work *w, size_t member, struct pivot_cell *c
 		const struct slot *s = slot_of(w, member, p);
 		if (s->n == 0)
 			continue;
-		struct period own = {w->indicator->period, w->first + (int32_t)p};
-		size_t at = (size_t)(pivot_bucket(own, w->how->grain).ordinal - first);
+		size_t at = (size_t)(w->own[p].bucket - first);
 		if (at >= n_buckets)
 			continue;
 		if (at != bucket) {
@@ -464,9 +470,16 @@ static enum err prepare(struct work *w, const struct indicator *i, size_t n_memb
 			    PIVOT_SLOTS_MAX, STR_ARG(i->code));
 	const struct indicator *by = i->weight.len ? view_indicator(w->view, i->weight) : NULL;
 	w->n_weights = by ? image_series(w->image, by->id, &w->weights) : 0;
+	w->own = calloc(w->n_periods, sizeof(*w->own));
 	w->shares = calloc(w->n_periods, sizeof(*w->shares));
 	w->slots = calloc((n_members + 1) * w->n_periods, sizeof(*w->slots));
-	assert(w->shares && w->slots);
+	assert(w->own && w->shares && w->slots);
+	for (size_t k = 0; k < w->n_periods; k++) {
+		struct period p = {i->period, w->first + (int32_t)k};
+		int64_t day = date_days(date_local(period_end(p) - 1));
+		w->own[k] = (struct own){pivot_bucket(p, how->grain).ordinal, day,
+					 membership_epoch(w->members, day)};
+	}
 	return OK;
 }
 
@@ -538,8 +551,10 @@ enum err pivot_make(const struct view *v, const struct image *m, const struct pi
 		rc = prepare(&w, how->indicators[i], p->n_units, why);
 		if (rc == OK)
 			fill_indicator(&w, p, i);
+		free(w.own);
 		free(w.shares);
 		free(w.slots);
+		w.own = NULL;
 		w.shares = NULL;
 		w.slots = NULL;
 	}

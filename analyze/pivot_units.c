@@ -136,7 +136,7 @@ static size_t index_of(const struct membership *s, int64_t unit)
 	return found ? (size_t)(found - s->members) : s->n_members;
 }
 
-static size_t epoch_of(const struct membership *s, int64_t day)
+size_t membership_epoch(const struct membership *s, int64_t day)
 {
 	size_t e = 0;
 	while (e < s->n_days && s->days[e] <= day)
@@ -170,15 +170,13 @@ static const struct targets *targets_of(struct membership *s, int64_t unit, int6
 	return t;
 }
 
-const struct targets *membership_at(struct membership *s, int64_t unit, struct period p)
+const struct targets *membership_at(struct membership *s, int64_t unit, size_t epoch, int64_t day)
 {
 	const struct unit *u = view_unit_id(s->view, unit);
 	static const struct targets none;
 	if (!u)
 		return &none;
-	int64_t day = last_day(p);
-	struct targets **known =
-		&s->known[(size_t)(u - s->units) * (s->n_days + 1) + epoch_of(s, day)];
+	struct targets **known = &s->known[(size_t)(u - s->units) * (s->n_days + 1) + epoch];
 	if (!*known)
 		*known = (struct targets *)(uintptr_t)targets_of(s, unit, day);
 	return *known;

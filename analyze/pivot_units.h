@@ -31,8 +31,10 @@ struct membership;
 struct membership *membership_new(const struct view *v, const struct image *m,
 				  const struct pivot_question *how, struct arena *a);
 size_t membership_units(const struct membership *s, const struct unit ***ret);
-/* Where a unit's figure of a period counts. */
-const struct targets *membership_at(struct membership *s, int64_t unit, struct period p);
+/* Boundaries do not change within an epoch; that of the day. */
+size_t membership_epoch(const struct membership *s, int64_t day);
+/* Where a unit's figure of a period that ends on the day, in its epoch, counts. */
+const struct targets *membership_at(struct membership *s, int64_t unit, size_t epoch, int64_t day);
 
 /* -- pivot_compare.c -- */
 /* The bucket an own period belongs to; a week belongs to that of its Thursday. */

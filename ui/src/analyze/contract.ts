@@ -86,6 +86,30 @@ export interface Advice { criterion: string; name_vi: string; name_en: string; f
 export interface AdviceList extends IndexTotal { wanted: number; reached: number; items: Advice[] }
 export interface VersionHistory { version: string; status: IndexSet['status']; points: number; items: ({ period: string } & IndexTotal)[] }
 
+/* -- the cube -- */
+export interface NamedCode { code: string; name_vi: string; name_en: string }
+/** A member of the rows or columns: what it is on each of their axes; null: the total. */
+export interface PivotMember { unit?: NamedCode | null; period?: string | null; indicator?: string; breakdown?: NamedCode }
+export interface PivotIndicator { code: string; name_vi: string; name_en: string; measure_vi: string; measure_en: string; decimals: number; direction: 'up' | 'down' | 'none'; period: Indicator['period']; over_units: string; over_time: string; breakdowns: string[] }
+export interface PivotNote { row: number; column: number; why: string; periods?: number; of?: number }
+export interface Pivot {
+	grain: Indicator['period'];
+	from: string;
+	to: string;
+	boundaries: 'today' | 'then';
+	indicators: PivotIndicator[];
+	rows: PivotMember[];
+	columns: PivotMember[];
+	/** By measure, row, column. */
+	cells: Record<string, (string | number | null)[][]>;
+	notes: PivotNote[];
+}
+
+/* -- dashboards -- */
+export type TileKind = 'number' | 'line' | 'ranking' | 'table' | 'text';
+export interface Tile { kind: TileKind; title_vi?: string; title_en?: string; query?: string; text?: string; x: number; y: number; w: number; h: number }
+export interface Dashboard extends RecordRow { code: string; name_vi: string; name_en: string | null; unit: string | null; openness: 'open' | 'internal'; tiles: Tile[] }
+
 type Query = Record<string, string | number | boolean | string[] | undefined>;
 interface Read<T, P> {
 	get: {
@@ -104,6 +128,7 @@ interface Write<T, P, B> {
 
 declare module '../app/contract' {
 	interface paths {
+		'/api/v1/pivot': Read<Pivot, undefined>;
 		'/api/v1/figures/summary': Read<List<Total> & { indicator: string }, undefined>;
 		'/api/v1/formulas/functions': Read<List<FormulaWord>, undefined>;
 		'/api/v1/formulas/evaluate': Write<Evaluation, undefined, { formula: string; unit?: string; period: string; indicator?: string }>;

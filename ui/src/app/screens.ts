@@ -2,7 +2,7 @@
  * read this table.  `load` brings the code of the screen only when it is opened. */
 import {
 	IconActivityHeartbeat, IconAddressBook, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconGauge, IconHistory,
-	IconHome, IconInbox, IconKey, IconTable, type Icon,
+	IconHome, IconInbox, IconKey, IconLayoutDashboard, IconTable, IconTableOptions, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import Home from '../operate/Home';
@@ -33,6 +33,15 @@ export const screens: Screen[] = [
 		nav: { icon: IconGauge, text: 'nav.indices', group: 'work' },
 	},
 	{ path: '/indices/$code', space: 'analyze', load: () => import('../analyze/IndexPage'), needs: ['read', 'criteria_set'] },
+	{
+		path: '/pivot', space: 'analyze', load: () => import('../analyze/PivotPage'), needs: ['read', 'figure'],
+		nav: { icon: IconTableOptions, text: 'nav.pivot', group: 'work' },
+	},
+	{
+		path: '/dashboards', space: 'analyze', load: () => import('../analyze/Dashboards'), needs: ['read', 'dashboard'],
+		nav: { icon: IconLayoutDashboard, text: 'nav.dashboards', group: 'work' },
+	},
+	{ path: '/dashboards/$code', space: 'analyze', load: () => import('../analyze/DashboardPage'), needs: ['read', 'dashboard'] },
 	{ path: '/figures/$id', space: 'analyze', load: () => import('../analyze/FigurePage'), needs: ['read', 'figure'] },
 	{
 		path: '/entry', space: 'collect', load: () => import('../collect/Entry'), needs: ['submit', 'figure'],

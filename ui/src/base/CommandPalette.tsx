@@ -53,7 +53,7 @@ export default function CommandPalette({ close }: { close: () => void }) {
 					/>
 				</Combobox.EventsTarget>
 				<div style={{ borderTop: '1px solid var(--line)', padding: '0.5rem' }}>
-					<Combobox.Options mah="50vh" style={{ overflowY: 'auto' }} aria-label={t('palette.found')}>
+					<Combobox.Options mah="50vh" style={{ overflowY: 'auto' }} tabIndex={0} aria-label={t('palette.found')}>
 						{number && <Combobox.Option value={number.url} className={css.number}><SearchNumber number={number} /></Combobox.Option>}
 						{hits.length > 0 && (
 							<Combobox.Group label={t('palette.found')}>
