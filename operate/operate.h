@@ -3,4 +3,5 @@
 #include "http/http.h"
 
 extern const struct route_table duty_routes;
-extern const struct route_table quality_routes, quality_cell_routes, coverage_routes;
+extern const struct route_table quality_routes, quality_cell_routes, coverage_routes,
+	exception_routes;

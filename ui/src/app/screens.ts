@@ -2,7 +2,7 @@
  * read this table.  `load` brings the code of the screen only when it is opened. */
 import {
 	IconActivityHeartbeat, IconAddressBook, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconHistory,
-	IconHome, IconInbox, IconKey, IconTable, type Icon,
+	IconGauge, IconHome, IconInbox, IconLayoutGrid, IconKey, IconTable, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { Session, Verb } from './contract';
@@ -43,6 +43,14 @@ export const screens: Screen[] = [
 	{
 		path: '/approvals', space: 'collect', load: () => import('../collect/Approvals'), needs: ['approve', 'figure'],
 		nav: { icon: IconChecks, text: 'nav.approvals', short: 'nav.approvalsShort', group: 'work', phone: true },
+	},
+	{
+		path: '/quality', space: 'operate', load: () => import('../operate/Quality'), needs: ['read', 'figure'],
+		nav: { icon: IconGauge, text: 'nav.quality', group: 'work' },
+	},
+	{
+		path: '/coverage', space: 'operate', load: () => import('../operate/Coverage'), needs: ['read', 'figure'],
+		nav: { icon: IconLayoutGrid, text: 'nav.coverage', group: 'work' },
 	},
 	{ path: '/units/$code', space: 'registry', load: () => import('../registry/UnitPage'), needs: ['read', 'unit'] },
 	{
