@@ -4,4 +4,5 @@
 
 extern const struct route_table duty_routes, inspection_routes, reminder_routes, ladder_routes,
 	violation_routes, predict_routes;
-extern const struct route_table quality_routes, quality_cell_routes, coverage_routes;
+extern const struct route_table quality_routes, quality_cell_routes, coverage_routes,
+	exception_routes;

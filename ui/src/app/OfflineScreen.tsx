@@ -1,6 +1,10 @@
 import { Button } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { ErrorState, State } from '../base/States';
+import { lastMorning } from '../base/morning';
 import { useTexts } from './i18n';
+
+const Morning = lazy(() => import('../operate/Morning'));
 
 /** No answer from the centre and nothing of it on this page yet. */
 export function OfflineScreen({ unreachable, error, retry }: { unreachable: boolean; error: Error; retry: () => void }) {
@@ -16,6 +20,7 @@ export function OfflineScreen({ unreachable, error, retry }: { unreachable: bool
 				</ul>
 				<Button onClick={retry}>{t('offline.retry')}</Button>
 			</State>
+			{lastMorning() && <Suspense><Morning /></Suspense>}
 		</main>
 	);
 }

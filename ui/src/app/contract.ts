@@ -135,6 +135,60 @@ export interface SearchAnswer {
 }
 export interface SearchHit { kind: string; code: string; name_vi: string; name_en: string; url: string }
 
+/* -- quality of data -- */
+export interface Dimension { code: string; name_vi: string; name_en: string; measure: string; weight: number; description_vi: string | null; description_en: string | null }
+/** Scores are points of 100; null: nothing to count, or not measurable yet. */
+export interface Scores { score: number | null; scores: (number | null)[]; series: number; trend: (number | null)[] }
+export interface ScoreRow extends Scores { code: string; name_vi: string; name_en: string }
+export interface ScoreBoard extends List<ScoreRow> { now: string; followed: boolean; by: string; dimensions: Dimension[]; months: string[]; overall: Scores }
+export interface CostCell {
+	unit: string;
+	unit_vi: string;
+	unit_en: string;
+	indicator: string | null;
+	name_vi: string | null;
+	name_en: string | null;
+	period: string;
+	dimension: string;
+	lost: number;
+	reason: string;
+	action: { do: string; may: boolean; href: string | null; delivery: string | null };
+	deadline: string | null;
+	met: string | null;
+	owed: number;
+	filled: number;
+	explained: number;
+	returned: number;
+	corrected: number;
+	received: number;
+	unclean: number;
+	gap: number;
+}
+/** squares: for each period how many series are in each of `states`. */
+export interface CoverageRow { code: string; name_vi: string; name_en: string; series: number; never: number; stopped: number; since?: string; squares: number[][] }
+export interface Coverage extends List<CoverageRow> { now: string; by: string; kind: string; periods: string[]; states: string[] }
+interface NamedThing { code: string; name_vi: string; name_en: string }
+export interface Exception {
+	rule: 'due_soon' | 'silent' | 'worsening' | 'overdue' | 'quality';
+	unit?: NamedThing;
+	indicator?: NamedThing;
+	owner?: NamedThing;
+	count: number;
+	since: string | null;
+	why: string | null;
+	period?: string;
+	value?: string;
+	before?: string;
+	target?: string;
+	direction?: string;
+	measure_vi?: string;
+	measure_en?: string;
+	score?: number;
+	earlier?: number;
+	href: string;
+}
+export interface Exceptions extends List<Exception> { found: number; now: string }
+
 /* -- the centre -- */
 export interface JournalEntry {
 	server: number | string;
@@ -206,6 +260,10 @@ export interface paths {
 	'/api/v1/figures': Read<List<Figure>>;
 	'/api/v1/owed': Read<Owed>;
 	'/api/v1/overview': Read<Overview>;
+	'/api/v1/scores': Read<ScoreBoard>;
+	'/api/v1/scores/cells': Read<List<CostCell>>;
+	'/api/v1/coverage': Read<Coverage>;
+	'/api/v1/exceptions': Read<Exceptions>;
 	'/api/v1/search': Read<List<SearchHit> & { answer: SearchAnswer | null }>;
 	'/api/v1/journal': Read<JournalPage>;
 	'/api/v1/packs/available': Read<List<Pack>>;

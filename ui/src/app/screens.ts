@@ -2,7 +2,7 @@
  * read this table.  `load` brings the code of the screen only when it is opened. */
 import {
 	IconActivityHeartbeat, IconAddressBook, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconGauge, IconHistory,
-	IconHome, IconInbox, IconKey, IconLayoutDashboard, IconTable, IconTableOptions, type Icon,
+	IconHome, IconInbox, IconKey, IconLayoutDashboard, IconLayoutGrid, IconScale, IconTable, IconTableOptions, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import Home from '../operate/Home';
@@ -30,7 +30,7 @@ export const screens: Screen[] = [
 	{ path: '/indicators/$code/formula', space: 'analyze', load: () => import('../analyze/FormulaPage'), needs: ['read', 'formula'] },
 	{
 		path: '/indices', space: 'analyze', load: () => import('../analyze/Indices'), needs: ['read', 'criteria_set'],
-		nav: { icon: IconGauge, text: 'nav.indices', group: 'work' },
+		nav: { icon: IconScale, text: 'nav.indices', group: 'work' },
 	},
 	{ path: '/indices/$code', space: 'analyze', load: () => import('../analyze/IndexPage'), needs: ['read', 'criteria_set'] },
 	{
@@ -59,6 +59,14 @@ export const screens: Screen[] = [
 	{
 		path: '/approvals', space: 'collect', load: () => import('../collect/Approvals'), needs: ['approve', 'figure'],
 		nav: { icon: IconChecks, text: 'nav.approvals', short: 'nav.approvalsShort', group: 'work', phone: true },
+	},
+	{
+		path: '/quality', space: 'operate', load: () => import('../operate/Quality'), needs: ['read', 'figure'],
+		nav: { icon: IconGauge, text: 'nav.quality', group: 'work' },
+	},
+	{
+		path: '/coverage', space: 'operate', load: () => import('../operate/Coverage'), needs: ['read', 'figure'],
+		nav: { icon: IconLayoutGrid, text: 'nav.coverage', group: 'work' },
 	},
 	{ path: '/units/$code', space: 'registry', load: () => import('../registry/UnitPage'), needs: ['read', 'unit'] },
 	{

@@ -1,6 +1,7 @@
 /* Who is at the screen and what they may do.  The session itself is a cookie that scripts cannot read. */
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
+import { forgetMorning } from '../base/morning';
 import { answer, api, ApiProblem } from './api';
 import type { Grant, Role, Session, Verb } from './contract';
 
@@ -67,6 +68,7 @@ export function useSignOut() {
 	return async () => {
 		await answer(api.DELETE('/api/v1/session'));
 		// Nothing of this person may stay for the next one.
+		forgetMorning();
 		queries.setQueryData(sessionQuery.queryKey, null);
 		queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
 		queries.getMutationCache().clear();

@@ -12,9 +12,9 @@ import { Age, Tile } from '../base/small';
 import { EmptyState, Loaded } from '../base/States';
 import css from './Home.module.css';
 
-const titles = { leader: 'centre.leaderTitle', operator: 'centre.title', approver: 'centre.approverTitle' } as const;
+const titles = { operator: 'centre.title', approver: 'centre.approverTitle' } as const;
 
-/** "What needs me now?" for a leader, "whom do I remind?" for those who run the centre, "what waits for me?" for who
+/** "Whom do I remind?" for those who run the centre, "what waits for me?" for who
  * approves: the same facts, exceptions first. */
 export function CentreHome({ kind }: { kind: keyof typeof titles }) {
 	const { t, language } = useTexts('operate');
@@ -31,12 +31,11 @@ export function CentreHome({ kind }: { kind: keyof typeof titles }) {
 				{(data) => (
 					<>
 						{kind === 'approver' && <Waiting />}
-						{kind !== 'leader' && <Tiles overview={data} />}
+						<Tiles overview={data} />
 						<div className={css.flow}>
 							<Exceptions overview={data} />
-							{kind !== 'leader' && <Recent overview={data} />}
+							<Recent overview={data} />
 						</div>
-						{kind === 'leader' && <Tiles overview={data} />}
 					</>
 				)}
 			</Loaded>

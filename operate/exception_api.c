@@ -1,0 +1,122 @@
+/* exception_api.c - the leader's five exceptions. */
+#include "operate/exception.h"
+#include "operate/operate.h"
+#include "operate/quality_ask.h"
+
+static void ask_units(struct request *req, struct exception_query *q)
+{
+	const struct unit *units;
+	size_t n = view_units(q->view, &units);
+	int64_t today = date_days(date_local(req->now));
+	int64_t *ids = ARENA_ARRAY(req->arena, n, int64_t);
+	for (size_t i = 0; i < n; i++)
+		if (unit_alive(&units[i], today) &&
+		    access_may(req->app->access, req->who, VERB_READ, "delivery", units[i].id))
+			ids[q->n_units++] = units[i].id;
+	q->units = ids;
+}
+
+static void names_json(struct jw *w, const char *name, struct str code, struct str vi,
+		       struct str en)
+{
+	jw_name(w, name);
+	jw_object(w);
+	jw_m_str(w, "code", code);
+	jw_m_str(w, "name_vi", vi);
+	jw_m_str(w, "name_en", en);
+	jw_object_end(w);
+}
+
+static void decimal_json(struct jw *w, const char *name, struct arena *a, struct decimal d)
+{
+	jw_m_str(w, name, decimal_str(a, d));
+}
+
+/* Where the cells lie that the sentence rests on. */
+static struct str evidence(struct arena *a, const struct exception *e)
+{
+	struct str unit = e->unit ? e->unit->code : STR(""),
+		   code = e->indicator ? e->indicator->code : STR("");
+	switch (e->rule) {
+	case RULE_DUE_SOON:
+	case RULE_OVERDUE:
+		return arena_fmt(a, "/coverage?by=unit&indicator=" STR_FMT, STR_ARG(code));
+	case RULE_WORSENING:
+		return arena_fmt(a, "/indicators/" STR_FMT "?unit=" STR_FMT, STR_ARG(code),
+				 STR_ARG(unit));
+	case RULE_SILENT:
+		return arena_fmt(a, "/quality?unit=" STR_FMT "&dimension=live", STR_ARG(unit));
+	case RULE_QUALITY:
+		return arena_fmt(a, "/quality?unit=" STR_FMT "&period=" STR_FMT, STR_ARG(unit),
+				 STR_ARG(period_str(a, e->period)));
+	case RULES:
+		break;
+	}
+	return STR_NULL;
+}
+
+static void exception_json(struct jw *w, struct request *req, const struct view *v,
+			   const struct exception *e)
+{
+	struct arena *a = req->arena;
+	const struct indicator *i = e->indicator;
+	const struct unit *owner = e->unit ? e->unit : i ? view_unit_id(v, i->owner) : NULL;
+	jw_object(w);
+	jw_m_cstr(w, "rule", rule_name(e->rule));
+	if (e->unit)
+		names_json(w, "unit", e->unit->code, e->unit->name_vi, e->unit->name_en);
+	if (i)
+		names_json(w, "indicator", i->code, i->name_vi, i->name_en);
+	if (owner)
+		names_json(w, "owner", owner->code, owner->name_vi, owner->name_en);
+	jw_m_int(w, "count", e->count);
+	jw_m_time(w, "since", e->since);
+	jw_m_str(w, "why", e->why.len ? e->why : STR_NULL);
+	if (e->rule == RULE_WORSENING) {
+		jw_m_period(w, "period", e->period);
+		decimal_json(w, "value", a, e->value);
+		decimal_json(w, "before", a, e->before);
+		decimal_json(w, "target", a, i->target.value);
+		jw_m_str(w, "direction", i->direction);
+		jw_m_str(w, "measure_vi", i->measure_vi);
+		jw_m_str(w, "measure_en", i->measure_en);
+		jw_m_id(w, "figure", e->figure);
+	}
+	if (e->rule == RULE_QUALITY) {
+		jw_m_period(w, "period", e->period);
+		jw_m_score(w, "score", e->score);
+		jw_m_score(w, "earlier", e->earlier);
+	}
+	jw_m_str(w, "href", evidence(a, e));
+	jw_object_end(w);
+}
+
+static enum err get_exceptions(struct request *req, struct why *why)
+{
+	struct exception_query q = {.now = req->now};
+	struct exception *found = NULL;
+	size_t n = 0, all = 0;
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &q.view, why);
+	if (rc != OK)
+		return rc;
+	ask_units(req, &q);
+	rc = exceptions_find(req->db, &q, req->arena, &found, &n, &all, why);
+	if (rc != OK)
+		return rc;
+	struct jw w = http_list(req);
+	for (size_t i = 0; i < n; i++)
+		exception_json(&w, req, q.view, &found[i]);
+	jw_array_end(&w);
+	jw_m_id(&w, "next", 0);
+	jw_m_int(&w, "found", (int64_t)all);
+	jw_m_time(&w, "now", req->now);
+	jw_object_end(&w);
+	return OK;
+}
+
+static const struct route routes[] = {
+	ROUTE(HTTP_GET, "/api/v1/exceptions", PERMIT(VERB_READ, "delivery"), get_exceptions,
+	      "The five things that need a hand most, over your units, each with its evidence",
+	      "Năm việc cần chỉ đạo nhất, kèm căn cứ", .flags = HTTP_SLOW),
+};
+const struct route_table exception_routes = {routes, ARRAY_LEN(routes)};

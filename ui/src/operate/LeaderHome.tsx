@@ -1,0 +1,80 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { IconArrowDownRight, IconArrowUpRight, IconMinus } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { answer, api } from '../app/api';
+import type { Exceptions, ScoreRow } from '../app/contract';
+import { useNames, useTexts } from '../app/i18n';
+import { useSession } from '../app/session';
+import { formatDate, formatTime, formatWeekday } from '../base/format';
+import { keepMorning } from '../base/morning';
+import { Page, Panel } from '../base/Page';
+import { Spark } from '../base/small';
+import { Loaded } from '../base/States';
+import { ExceptionList } from './ExceptionList';
+import { low, Overall, points } from './Score';
+import css from './Leader.module.css';
+
+/** "What needs me today?": nothing that is fine is shown before what is not. */
+export function LeaderHome() {
+	const { t, language } = useTexts('operate');
+	const { name } = useNames();
+	const session = useSession();
+	const found = useQuery({ queryKey: ['exceptions'], queryFn: () => answer(api.GET('/api/v1/exceptions')), refetchInterval: 120_000 });
+	useEffect(() => {
+		if (found.data) keepMorning(found.data);
+	}, [found.data]);
+	const as = found.data ? ` · ${t('leader.asOf', { time: formatTime(found.data.now, language) })}` : '';
+	return (
+		<Page title={t('leader.title')} lead={`${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}${as}`}>
+			<Loaded query={found} rows={5}>{(data) => <Five data={data} />}</Loaded>
+			<QualityToday />
+		</Page>
+	);
+}
+
+function Five({ data }: { data: Exceptions }) {
+	const { t } = useTexts('operate');
+	if (data.items.length === 0)
+		return <Panel title={t('leader.none')}><p className="dim" style={{ margin: 0 }}>{t('leader.noneText')}</p></Panel>;
+	return (
+		<Panel flush title={<>{t('leader.five', { count: data.items.length })} {data.found > data.items.length && <small className={css.of}>{t('leader.of', { found: data.found })}</small>}</>}>
+			<ExceptionList items={data.items} />
+		</Panel>
+	);
+}
+
+function QualityToday() {
+	const { t } = useTexts('operate');
+	const board = useQuery({ queryKey: ['scores', { by: 'domain' }], queryFn: () => answer(api.GET('/api/v1/scores', { params: { query: { by: 'domain' } } })) });
+	return (
+		<Loaded query={board} rows={3}>
+			{(data) => (
+				<>
+					<h2 className={css.head}><Link to={'/quality' as never}>{t('leader.quality')}</Link></h2>
+					<Overall board={data} />
+					<h2 className={css.head}>{t('leader.domains')}</h2>
+					<ul className={css.domains}>{data.items.map((row) => <Domain key={row.code} row={row} />)}</ul>
+				</>
+			)}
+		</Loaded>
+	);
+}
+
+/** A domain's score, where it goes, and its year. */
+function Domain({ row }: { row: ScoreRow }) {
+	const { t, language } = useTexts('operate');
+	const { name } = useNames();
+	const known = row.trend.filter((value) => value !== null);
+	const change = (known.at(-1) ?? 0) - (known.at(-2) ?? known.at(-1) ?? 0);
+	const Arrow = change >= 1 ? IconArrowUpRight : change <= -1 ? IconArrowDownRight : IconMinus;
+	return (
+		<li>
+			<Link to={`/quality?domain=${encodeURIComponent(row.code)}` as never} className={css.domain} data-low={(row.score ?? 100) < low || undefined}>
+				<span>{name(row)}</span>
+				<strong>{points(row.score, language)}<Arrow size="1rem" aria-hidden /><span className="sr">{t('leader.change', { n: points(change, language) })}</span></strong>
+				<Spark values={row.trend.map((value) => (value === null ? null : String(value)))} label={t('leader.tile', { name: name(row), score: points(row.score, language) })} width={72} height={20} />
+			</Link>
+		</li>
+	);
+}
