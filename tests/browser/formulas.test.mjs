@@ -18,7 +18,7 @@ it('a formula is written with the keyboard alone, its fault underlined, its resu
 	const field = page.getByRole('textbox', { name: 'Công thức', exact: true });
 	await field.fill('');
 	await field.pressSequentially('tổn');
-	await page.getByRole('option', { name: /^tổng\(/ }).waitFor();
+	await page.getByRole('option', { name: /^tổng / }).waitFor();
 	await page.keyboard.press('Enter');
 	assert.equal(await field.inputValue(), 'tổng(');
 	await field.pressSequentially('[K766.X0');

@@ -212,16 +212,16 @@ function AdviceTable({ advice }: { advice: AdviceList }) {
 	const points = usePoints();
 	return (
 		<div className={css.scroll} tabIndex={0} role="region" aria-label={t('index.adviceTitle')}>
-			<table className={css.table}>
+			<table className={`${css.table} ${css.criteria}`}>
 				<thead><tr><th scope="col">{t('index.criterion')}</th><th scope="col">{t('index.whatIf')}</th><th scope="col" className="num">{t('index.gain')}</th><th scope="col" className="num">{t('index.times')}</th><th scope="col" className="num">{t('index.effort')}</th></tr></thead>
 				<tbody>
 					{advice.items.map((one) => (
 						<tr key={one.criterion}>
 							<th scope="row"><span className="mono">{one.criterion}</span> {name(one)} {one.chosen && <StatusPill tone="good">{t('index.chosen')}</StatusPill>}</th>
 							<td>{t('index.change', { from: formatDecimal(String(one.from), language), to: formatDecimal(String(one.to), language) })}</td>
-							<td className="num">+{points(one.gain)}</td>
-							<td className="num">{formatDecimal(one.periods.toFixed(1), language)}</td>
-							<td className="num">{one.effort}/9</td>
+							<td className="num" data-label={t('index.gain')}>+{points(one.gain)}</td>
+							<td className="num" data-label={t('index.times')}>{formatDecimal(one.periods.toFixed(1), language)}</td>
+							<td className="num" data-label={t('index.effort')}>{one.effort}/9</td>
 						</tr>
 					))}
 				</tbody>
