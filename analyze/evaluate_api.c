@@ -187,7 +187,7 @@ static void fault_json(struct evaluation *e, struct formula_place at, const stru
 	jw_null(&e->w);
 	jw_name(&e->w, "fault");
 	jw_object(&e->w);
-	jw_m_cstr(&e->w, "text", fault->text);
+	jw_m_cstr(&e->w, "text", http_english(e->req) ? fault->text : fault->vi);
 	place_json(e, at);
 	jw_object_end(&e->w);
 }

@@ -32,7 +32,7 @@ it('a formula is written with the keyboard alone, its fault underlined, its resu
 	await judge(page, 'a fault');
 	await field.pressSequentially('; thiếu: bỏ qua) / tổng([K766.X06]; đơn vị: cấp xã; thiếu: bỏ qua)');
 	await page.keyboard.press('Escape');
-	await page.getByRole('alert').filter({ hasText: 'multiply by 100' }).waitFor();
+	await page.getByRole('alert').filter({ hasText: 'hãy nhân với 100' }).waitFor();
 	await field.pressSequentially(' * 100');
 	await page.getByRole('heading', { name: 'Các bước tính' }).waitFor();
 	assert.equal(await page.getByRole('alert').count(), 0);
