@@ -39,7 +39,7 @@ static double at(const double *x, size_t n, int64_t i, bool differences)
 		return (double)NAN;
 	if (!differences)
 		return x[i];
-	return i == 0 ? (double)(double)NAN : x[i] - x[i - 1];
+	return i == 0 ? (double)NAN : x[i] - x[i - 1];
 }
 
 void correlate(const double *x, const double *y, size_t n, int max, bool differences,

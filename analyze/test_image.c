@@ -1,5 +1,6 @@
 /* The picture of figures: it holds every commit before it was taken, and nothing else. */
 #include "analyze/testing.h"
+#include <pthread.h>
 
 static const struct series *only(struct desk *d, const struct image *m, const char *indicator)
 {
@@ -122,12 +123,58 @@ static void in_steps_or_at_once(void **state)
 	desk_close(&d);
 }
 
+struct taker {
+	struct desk *desk;
+	pthread_t thread;
+	bool good;
+};
+
+/* Figures only come here, so what is seen never becomes less. */
+static void *take_often(void *arg)
+{
+	struct taker *t = arg;
+	AUTO(store_give) struct db *db = NULL;
+	size_t seen = 0;
+	t->good = store_take(t->desk->s, &db, NULL) == OK;
+	for (int i = 0; i < 60 && t->good; i++) {
+		const struct image *m = NULL;
+		t->good =
+			image_take(t->desk->images, db, &m, NULL) == OK && image_figures(m) >= seen;
+		seen = t->good ? image_figures(m) : 0;
+		image_free(m);
+	}
+	return NULL;
+}
+
+static void many_take_while_figures_come(void **state)
+{
+	struct desk d = desk_open(testbed_of(state));
+	struct taker takers[4];
+	static const char *const units[] = {"X1", "X2", "P1", "DK1"};
+	for (size_t i = 0; i < ARRAY_LEN(takers); i++) {
+		takers[i].desk = &d;
+		assert_int_equal(pthread_create(&takers[i].thread, NULL, take_often, &takers[i]),
+				 0);
+	}
+	for (int i = 0; i < 24; i++) {
+		const char *month = arena_fmt(d.a, "2025-%02d", i % 12 + 1).ptr;
+		desk_give(&d, units[i % 4], i < 12 ? "POP" : "TOP", month, "", "5");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(takers); i++) {
+		pthread_join(takers[i].thread, NULL);
+		assert_true(takers[i].good);
+	}
+	assert_int_equal(image_figures(desk_image(&d)), 24);
+	desk_close(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_EACH_ENGINE(every_commit_is_in_it),
 		ON_EACH_ENGINE(what_nobody_stands_by_is_gone),
 		ON_EACH_ENGINE(in_steps_or_at_once),
+		ON_EACH_ENGINE(many_take_while_figures_come),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ static void a_shifted_series_correlates_at_its_shift(void **state)
 		x[i] = (double)(seed >> 16);
 	}
 	for (size_t i = 0; i < 60; i++)
-		y[i] = i >= 4 ? 7 - 2 * x[i - 4] : (double)(double)NAN;
+		y[i] = i >= 4 ? 7 - 2 * x[i - 4] : (double)NAN;
 	correlate(x, y, 60, 6, false, c);
 	for (int lag = -6; lag <= 6; lag++) {
 		assert_int_equal(c[lag + 6].lag, lag);
