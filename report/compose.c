@@ -359,7 +359,7 @@ static struct str indicator_label(const struct composer *m, const struct facts *
 static enum err put_figures(const struct composer *m, const struct section *s, struct why *why)
 {
 	struct paper_column columns[COLUMNS + 3] = {
-		{.width = 0.6, .align = PAPER_CENTRE}, {.width = 3.8}, {.width = 1.4}};
+		{.width = 0.8, .align = PAPER_CENTRE}, {.width = 3.6}, {.width = 1.4}};
 	size_t width = 3, n = 0;
 	for (unsigned c = 0; c < COLUMNS; c++)
 		if (s->columns & (1u << c))
