@@ -20,7 +20,7 @@ static const char style[] =
 	"header{display:flex;flex-wrap:wrap;gap:0 1em;text-align:center;line-height:1.3}\n"
 	"header>div{flex:1 1 13em}header>div:last-child{flex:1.35 1 18em}header p{margin:0 0 .2em;text-align:center}\n"
 	".line{width:33%;margin:.15em auto .5em;border:0;border-top:1px solid #111}.wide{width:60%}\n"
-	".small{font-size:12pt}.type{margin-bottom:0}.c{text-align:center}.r{text-align:right}.l{text-align:left}\n"
+	".pre{white-space:pre-wrap}.small{font-size:12pt}.type{margin-bottom:0}.c{text-align:center}.r{text-align:right}.l{text-align:left}\n"
 	".table{overflow-x:auto;margin:.8em 0}table{border-collapse:collapse;width:100%;font-size:11pt;line-height:1.3}\n"
 	"caption,figcaption{font-size:12pt;font-weight:bold;padding:.4em 0;text-align:center}\n"
 	"th,td{border:1px solid #555;padding:.25em .45em;vertical-align:top;text-align:left;overflow-wrap:anywhere}\n"
@@ -112,7 +112,7 @@ static void put_head(struct page *h)
 		put(h, "<p class=\"small\">", paper_upper(p, head->superior), "</p>\n");
 	put(h, "<p class=\"small\"><strong>", paper_upper(p, head->agency),
 	    "</strong></p>\n<hr class=\"line\">\n");
-	buf_printf(h->out, "<p>%s ", h->words->number);
+	buf_printf(h->out, "<p class=\"pre\">%s ", h->words->number);
 	put(h, "", head->number.ptr ? head->number : STR("        "), "</p>\n");
 	if (!head->type.ptr && head->abstract.len)
 		put(h, "<p class=\"small\">", head->abstract, "</p>\n");

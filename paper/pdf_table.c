@@ -1,6 +1,7 @@
 /* Tables over pages: the header again on each, a row split only when it is higher than a page. */
 #include "paper/pdf.h"
 
+#define MANY_COLUMNS 7
 #define PAD_X 3.5
 #define PAD_Y 2.5
 #define BORDER 0.5
@@ -11,6 +12,7 @@ struct grid {
 	struct pen *k;
 	const struct paper_table *t;
 	double x[PAPER_COLUMNS_MAX + 1]; /* edges of the columns */
+	double size;			 /* of the letters: smaller where columns are many */
 	double header;			 /* height of the header's rows */
 	size_t body;			 /* first cell after the header */
 };
@@ -54,7 +56,7 @@ static void band_open(struct grid *g, size_t at, struct band *b)
 		bool bold = b->header || b->total || (cell->style & PAPER_BOLD);
 		enum paper_align align = g->t->columns[column].align;
 		struct look look = {
-			.size = SIZE_TABLE,
+			.size = g->size,
 			.style = (cell->style & ~(unsigned)PAPER_BOLD) | (bold ? PAPER_BOLD : 0u),
 			.align = b->header		  ? PAPER_CENTRE
 				 : align == PAPER_JUSTIFY ? PAPER_LEFT
@@ -228,6 +230,7 @@ static size_t header_cells(const struct paper_table *t)
 void pen_table(struct pen *k, const struct part *part)
 {
 	struct grid g = {.k = k, .t = &part->table, .body = header_cells(&part->table)};
+	g.size = g.t->n_columns > MANY_COLUMNS ? SIZE_TABLE - 1 : SIZE_TABLE;
 	edges(&g);
 	caption_and_header(&g, part);
 	/* A header that leaves no room for rows would never end. */

@@ -161,12 +161,17 @@ static bool change_of(const struct facts *f, struct decimal *ret)
 	return true;
 }
 
-/* A target is of the year: what adds up over time cannot be judged by one period. */
+/* A target is of the year: what adds up over time cannot be judged by one period of it. */
+static struct paper_number target_of(const struct indicator *i)
+{
+	bool fits = i->over_time != AGGREGATE_SUM || i->period == PERIOD_YEARLY;
+	return (struct paper_number){i->target.given && fits, i->target.value};
+}
+
 static bool judged(const struct facts *f)
 {
 	bool sided = str_is(f->i->direction, "up") || str_is(f->i->direction, "down");
-	return f->now.given && f->i->target.given && sided &&
-	       (f->i->over_time != AGGREGATE_SUM || f->period.kind == PERIOD_YEARLY);
+	return f->now.given && sided && target_of(f->i).given;
 }
 
 /* Less than nothing: on the wrong side of its target; relative, so that unlike indicators compare. */
@@ -207,10 +212,11 @@ static struct str target_words(const struct composer *m, const struct facts *f)
 		return STR("");
 	struct str target = paper_decimal(m->arena, m->c->language, f->i->target.value);
 	bool missed = off_target(f) < 0;
-	return arena_fmt(m->arena, "; %s " STR_FMT,
+	struct str measure = measure_of(m, f->i);
+	return arena_fmt(m->arena, "; %s " STR_FMT " " STR_FMT,
 			 missed ? (m->vi ? "chưa đạt mục tiêu" : "short of its target of")
 				: (m->vi ? "đạt mục tiêu" : "meets its target of"),
-			 STR_ARG(target));
+			 STR_ARG(target), STR_ARG(measure));
 }
 
 static struct str sentence(const struct composer *m, const struct facts *f)
@@ -353,12 +359,12 @@ static struct str indicator_label(const struct composer *m, const struct facts *
 static enum err put_figures(const struct composer *m, const struct section *s, struct why *why)
 {
 	struct paper_column columns[COLUMNS + 3] = {
-		{.width = 0.7, .align = PAPER_CENTRE}, {.width = 5}, {.width = 1.5}};
+		{.width = 0.8, .align = PAPER_CENTRE}, {.width = 3.6}, {.width = 1.4}};
 	size_t width = 3, n = 0;
 	for (unsigned c = 0; c < COLUMNS; c++)
 		if (s->columns & (1u << c))
 			columns[width++] =
-				(struct paper_column){.width = 1.5, .align = PAPER_RIGHT};
+				(struct paper_column){.width = 1.7, .align = PAPER_RIGHT};
 	struct paper_cell *cells =
 		ARENA_ARRAY(m->arena, width * (s->indicators.n + 1), struct paper_cell);
 	cells[n++].text = m->vi ? STR("TT") : STR("No.");
@@ -495,7 +501,7 @@ static enum err put_ranking(const struct composer *m, const struct section *s, s
 						.n_labels = n,
 						.series = &series,
 						.n_series = 1,
-						.target = {i->target.given, i->target.value}});
+						.target = target_of(i)});
 	return OK;
 }
 
@@ -557,7 +563,7 @@ static enum err put_chart(const struct composer *m, const struct section *s, str
 				  .n_labels = n,
 				  .series = series,
 				  .n_series = s->indicators.n,
-				  .target = {alone && first->target.given, first->target.value},
+				  .target = alone ? target_of(first) : (struct paper_number){0},
 			  });
 	return OK;
 }

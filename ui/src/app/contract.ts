@@ -1,6 +1,8 @@
 /* What the server answers, in the shape openapi-typescript writes, so that openapi-fetch types every call.  One row per
  * address: add yours here. */
 
+import type { Edition, Preview, Template } from '../report/contract';
+
 export interface Label { vi: string; en: string }
 export interface List<T> { items: T[]; next: string | null }
 export interface Problem {
@@ -268,6 +270,10 @@ export interface paths {
 	'/api/v1/journal': Read<JournalPage>;
 	'/api/v1/packs/available': Read<List<Pack>>;
 	'/api/v1/packs/{code}/install': Create<ImportResult & { code: string; version: string }, Body, { code: string }>;
+	'/api/v1/report-templates': Read<List<Template>>;
+	'/api/v1/report-preview': Create<string, Preview>;
+	'/api/v1/report-editions': Read<List<Edition>>;
+	'/api/v1/reports/{id}/editions': Read<List<Edition>, Id> & Create<Edition, Body, Id>;
 	'/health': Read<Health>;
 	'/health/detail': Read<HealthDetail>;
 }

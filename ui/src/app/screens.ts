@@ -2,7 +2,7 @@
  * read this table.  `load` brings the code of the screen only when it is opened. */
 import {
 	IconActivityHeartbeat, IconAddressBook, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconGauge, IconHistory,
-	IconHome, IconInbox, IconKey, IconLayoutDashboard, IconLayoutGrid, IconScale, IconTable, IconTableOptions, type Icon,
+	IconHome, IconInbox, IconKey, IconLayoutDashboard, IconLayoutGrid, IconReport, IconScale, IconTable, IconTableOptions, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import Home from '../operate/Home';
@@ -68,6 +68,13 @@ export const screens: Screen[] = [
 		path: '/coverage', space: 'operate', load: () => import('../operate/Coverage'), needs: ['read', 'figure'],
 		nav: { icon: IconLayoutGrid, text: 'nav.coverage', group: 'work' },
 	},
+	{
+		path: '/reports', space: 'report', load: () => import('../report/Reports'), needs: ['read', 'report'],
+		nav: { icon: IconReport, text: 'nav.reports', group: 'work' },
+	},
+	{ path: '/reports/new', space: 'report', load: () => import('../report/ReportEdit'), needs: ['create', 'report'] },
+	{ path: '/reports/$code', space: 'report', load: () => import('../report/ReportPage'), needs: ['read', 'report'] },
+	{ path: '/reports/$code/edit', space: 'report', load: () => import('../report/ReportEdit'), needs: ['change', 'report'] },
 	{ path: '/units/$code', space: 'registry', load: () => import('../registry/UnitPage'), needs: ['read', 'unit'] },
 	{
 		path: '/registry', space: 'registry', load: () => import('../registry/Kinds'),
