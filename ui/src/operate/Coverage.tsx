@@ -67,7 +67,10 @@ function Squares({ map, by, only, to }: { map: Map; by: By; only: boolean; to: (
 	const { name } = useNames();
 	const [shown, setShown] = useState(page);
 	const frame = useRef<HTMLDivElement>(null);
-	useEffect(() => frame.current?.scrollTo({ left: frame.current.scrollWidth }), []); // the newest are what one looks for
+	useEffect(() => {
+		// The newest periods are what one looks for.
+		if (frame.current) frame.current.scrollLeft = frame.current.scrollWidth;
+	}, []);
 	const rows = map.items.filter((row) => !only || gaps(row, map.states) > 0);
 	return (
 		<Panel flush>
@@ -98,9 +101,9 @@ function Squares({ map, by, only, to }: { map: Map; by: By; only: boolean; to: (
 	);
 }
 
-/** "T11/2026" on two lines: columns stay as narrow as their squares. */
+/** "T11/2026", "Nov 2026" on two lines: columns stay as narrow as their squares. */
 function Head({ text }: { text: string }) {
-	const cut = text.lastIndexOf('/') + 1;
+	const cut = Math.max(text.lastIndexOf('/'), text.lastIndexOf(' ')) + 1;
 	return <>{text.slice(0, cut)}{cut > 0 && <br />}{text.slice(cut)}</>;
 }
 
