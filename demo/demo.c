@@ -360,6 +360,8 @@ static enum err install(struct db *tx, void *arg, struct why *why)
 	problems_init(&problems, i->a);
 	for (size_t k = 0; k < i->n && rc == OK; k++) {
 		struct import_result result;
+		if (i->packs[k].variant)
+			continue;
 		rc = pack_install(tx, &i->packs[k], (struct author){access_centre(i->a), i->now},
 				  &result, &problems, why);
 	}

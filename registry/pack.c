@@ -44,6 +44,8 @@ static enum err head(struct arena *a, const struct json *json, struct pack *p, s
 	if (!p->code.len || !p->edition.len || !p->name_vi.len || !p->name_en.len)
 		return fail_at(why, ERR_INVALID, "/code",
 			       "a pack has a code, a version and a name in vi and en");
+	const struct json *variant = json_get(json, "variant");
+	p->variant = variant && variant->type == JSON_BOOL && variant->boolean;
 	const struct json *needs = json_get(json, "requires");
 	size_t n = needs && needs->type == JSON_ARRAY ? needs->n : 0;
 	struct str *codes = ARENA_ARRAY(a, n, struct str);

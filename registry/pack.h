@@ -12,6 +12,7 @@ struct pack_file {
 struct pack {
 	struct str code, edition, name_vi, name_en, description_vi, description_en;
 	bool demonstration;
+	bool variant; /* puts other rows in the place of another pack's: installed by choice only */
 	size_t n_requires, n_files;
 	const struct str *requires;
 	const struct pack_file *files; /* in the order in which they must be read */

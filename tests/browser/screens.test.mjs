@@ -18,7 +18,7 @@ const looks = [
 const administrator = ['/', '/registry', '/registry/units', '/registry/units?view=list', '/registry/indicators', '/registry/indicators/new', '/registry/documents/import',
 	'/units/56', '/units/56?tab=below', '/units/56?tab=facts', '/registry/units/56', '/registry/units/56?edit=1', '/registry/units/56?tab=history', '/accounts', '/accounts?new=1',
 	'/tokens', '/tokens?new=1', '/journal', '/system', '/me', '/no-such-screen'];
-const paths = { administrator, operator: ['/system'], leader: ['/', '/me'], reporting_officer: ['/', '/units/22366', '/accounts'] };
+const paths = { administrator, operator: ['/system'], leader: ['/', '/quality', '/quality?unit=SYT', '/quality?domain=D16&by=unit', '/coverage', '/coverage?domain=D16', '/coverage?indicator=D16.X1', '/coverage?unit=SYT&kind=yearly', '/me'], reporting_officer: ['/', '/units/22366', '/accounts'] };
 
 for (const look of looks)
 	describe(`${look.size}, ${look.language}, ${look.scheme}`, () => {

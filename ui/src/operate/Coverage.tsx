@@ -1,7 +1,7 @@
 import { Button, Checkbox, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { answer, api } from '../app/api';
 import type { Coverage as Map, CoverageRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
@@ -66,15 +66,20 @@ function Squares({ map, by, only, to }: { map: Map; by: By; only: boolean; to: (
 	const { t, language } = useTexts('operate');
 	const { name } = useNames();
 	const [shown, setShown] = useState(page);
+	const frame = useRef<HTMLDivElement>(null);
+	useEffect(() => {
+		// The newest periods are what one looks for.
+		if (frame.current) frame.current.scrollLeft = frame.current.scrollWidth;
+	}, []);
 	const rows = map.items.filter((row) => !only || gaps(row, map.states) > 0);
 	return (
 		<Panel flush>
-			<div className={css.frame} role="region" aria-label={t('coverage.title')} tabIndex={0}>
+			<div ref={frame} className={css.frame} role="region" aria-label={t('coverage.title')} tabIndex={0}>
 				<table className={css.map}>
 					<thead>
 						<tr>
 							<th scope="col">{t(`coverage.row_${by}`)}</th>
-							{map.periods.map((period) => <th key={period} scope="col"><span>{formatPeriod(period, language, true)}</span></th>)}
+							{map.periods.map((period) => <th key={period} scope="col"><Head text={formatPeriod(period, language, true)} /></th>)}
 						</tr>
 					</thead>
 					<tbody>
@@ -94,6 +99,12 @@ function Squares({ map, by, only, to }: { map: Map; by: By; only: boolean; to: (
 			{rows.length > shown && <div className={css.more}><Button variant="default" onClick={() => setShown(shown + page)}>{t('coverage.more', { count: Math.min(page, rows.length - shown) })}</Button></div>}
 		</Panel>
 	);
+}
+
+/** "T11/2026", "Nov 2026" on two lines: columns stay as narrow as their squares. */
+function Head({ text }: { text: string }) {
+	const cut = Math.max(text.lastIndexOf('/'), text.lastIndexOf(' ')) + 1;
+	return <>{text.slice(0, cut)}{cut > 0 && <br />}{text.slice(cut)}</>;
 }
 
 /** One series: the mark of its state.  Several: how many of a hundred are there, in the tone of the worst. */

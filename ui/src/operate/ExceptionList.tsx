@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { IconChevronRight } from '@tabler/icons-react';
 import type { Exception } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
-import { formatDate, formatDecimal, formatPeriod, formatTime, type Language } from '../base/format';
+import { formatCount, formatDate, formatDecimal, formatPeriod, formatTime, type Language } from '../base/format';
 import css from './Leader.module.css';
 import { points } from './Score';
 
@@ -15,7 +15,7 @@ export function ExceptionList({ items }: { items: Exception[] }) {
 			{items.map((item) => (
 				<li key={`${item.rule}.${item.unit?.code}.${item.indicator?.code}`}>
 					<Link to={item.href as never} className={css.one}>
-						<strong>{t(`leader.rule.${item.rule}`, { count: item.count, unit: name(item.unit), indicator: name(item.indicator) })}</strong>
+						<strong>{t(`leader.rule.${item.rule}`, { count: item.count, n: formatCount(item.count, language), unit: name(item.unit), indicator: name(item.indicator) })}</strong>
 						<span className={css.fact}>{factOf(item, t, language, name)}</span>
 						{item.why && <span>{t('leader.why', { text: item.why })}</span>}
 						<span className={css.next}>{item.owner && <span>{t('leader.owner', { name: name(item.owner) })}</span>}<span className={css.do}>{t(`leader.next.${item.rule}`)}<IconChevronRight size="1rem" aria-hidden /></span></span>

@@ -16,6 +16,7 @@ import { Age, Facts, Figure, FigureStatus, Spark, Tile } from '../base/small';
 import { EmptyState, Loaded } from '../base/States';
 import { codeOf, nameOf } from '../base/UnitPicker';
 import { descriptionQuery, recordQuery } from './records';
+import { UnitScores } from '../operate/UnitScores';
 import css from './registry.module.css';
 import { UnitsUnder } from './UnitsUnder';
 
@@ -49,6 +50,7 @@ function Unit({ row }: { row: RecordRow }) {
 				</>
 			}
 		>
+			<UnitScores unit={code} />
 			<Tabs value={url.one('tab') || 'figures'} onChange={(tab) => void url.set({ tab: tab === 'figures' ? undefined : (tab ?? undefined) })} keepMounted={false}>
 				<Tabs.List mb="md">
 					<Tabs.Tab value="figures">{t('units.figures')}</Tabs.Tab>

@@ -1,0 +1,76 @@
+// The leader's page and what its sentences rest on; the board and the map with a keyboard only; the morning without a network.
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { judge, launch, newPage, settled, signedIn, url } from './browser.mjs';
+
+let browser;
+before(async () => {
+	browser = await launch();
+});
+after(() => browser?.close());
+
+const open = async (path, size = 'desk') => {
+	const tab = await newPage(browser, { size, state: await signedIn(browser, 'leader') });
+	await tab.page.goto(url + path);
+	await settled(tab.page);
+	return tab;
+};
+
+it('every sentence of the leader opens what it rests on', async () => {
+	const { context, page, complaints } = await open('/', 'phone');
+	const sentences = page.locator('ol a');
+	const count = await sentences.count();
+	assert.ok(count >= 1 && count <= 5, `${count} exceptions`);
+	const targets = await sentences.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+	for (const target of targets) {
+		await page.goto(url + target);
+		await settled(page);
+		assert.equal(await page.getByText('Không có trang này').count(), 0, target);
+		assert.ok(await page.locator('main table, main svg').count(), `${target} shows cells`);
+	}
+	assert.deepEqual(complaints, []);
+	await context.close();
+});
+
+it('the board opens down to figures and the action that mends each, with the keyboard', async () => {
+	const { context, page } = await open('/quality');
+	const first = page.locator('table a').first();
+	await first.focus();
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/quality\?unit=/);
+	await page.getByRole('heading', { name: 'Số liệu làm mất điểm' }).waitFor();
+	await page.getByText('Nộp số liệu').first().waitFor();
+	await settled(page);
+	await judge(page, 'the board of a unit');
+	await context.close();
+});
+
+it('the map goes from domains to the units of one indicator, and says each square in words', async () => {
+	const { context, page } = await open('/coverage');
+	for (const pattern of [/domain=/, /indicator=/]) {
+		await page.locator('tbody th a').first().focus();
+		await page.keyboard.press('Enter');
+		await page.waitForURL(pattern);
+		await settled(page);
+	}
+	const words = await page.locator('tbody td .sr').first().textContent();
+	assert.match(words, /\S/);
+	await judge(page, 'the map of one indicator');
+	await context.close();
+});
+
+it('the last summary is read without a network, says its age, and is gone after signing out', async () => {
+	const { context, page } = await open('/');
+	const sentence = await page.locator('ol a strong').first().textContent();
+	await page.route('**/api/**', (route) => route.abort());
+	await page.reload();
+	await page.getByText('Đây là tóm tắt gần nhất đã đọc').waitFor({ timeout: 30_000 });
+	assert.equal(await page.locator('ol a strong').first().textContent(), sentence);
+	await page.unroute('**/api/**');
+	await page.reload();
+	await settled(page);
+	await page.getByRole('button', { name: 'Đăng xuất' }).click();
+	await page.waitForURL(/sign-in|\/$/);
+	await page.waitForFunction(() => !localStorage.getItem('haidang.morning'));
+	await context.close();
+});
