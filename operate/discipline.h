@@ -116,7 +116,9 @@ MUST_USE enum err discipline_journal(struct db *tx, struct journal_entry *e, con
 
 /* -- the ladder -- */
 struct step {
-	struct str code, target, name_vi, name_en, document;
+	struct str code, target, name_vi, name_en;
+	struct str document,
+		document_number; /* the regulation: its code, and what it is cited by */
 	int64_t reminders;
 };
 /* By number of reminders. */

@@ -141,7 +141,7 @@ static enum err consequences(struct paper *p, struct request *req, const struct 
 		paper_text(p, arena_fmt(req->arena,
 					"Đến lần thứ %lld: " STR_FMT " (căn cứ: " STR_FMT ").",
 					(long long)next->reminders, STR_ARG(next->name_vi),
-					STR_ARG(next->document)));
+					STR_ARG(next->document_number)));
 	return OK;
 }
 
