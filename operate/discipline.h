@@ -12,8 +12,9 @@
 #include "core/setting.h"
 #include "registry/registry.h"
 
-#define INSPECTION_TIME (7 * USEC_HOUR) /* of the inspection day, in the centre's zone */
-#define WORDS_MAX 2000			/* bytes of a remark, a reason, an appeal */
+#define INSPECTION_TIME (7 * USEC_HOUR)	 /* of the inspection day, in the centre's zone */
+#define INSPECTION_BACK (400 * USEC_DAY) /* what is late for longer is history */
+#define WORDS_MAX 2000			 /* bytes of a remark, a reason, an appeal */
 
 #define REMINDER_STATE_TABLE(X)                                                                    \
 	X(REMINDER_DRAFT, "draft")                                                                 \
