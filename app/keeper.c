@@ -139,20 +139,35 @@ static enum err sum_month(struct job_run *run, struct why *why)
 	return store_write(run->store, work_change, &w, why);
 }
 
-static enum err nudge_work(struct db *tx, const struct view *v, struct job_run *run,
-			   struct why *why)
+struct nudging {
+	const struct job_run *run;
+	struct predictions found;
+	int64_t nudged;
+};
+
+static enum err nudge_change(struct db *tx, void *arg, struct why *why)
 {
-	int64_t nudged = 0;
-	enum err rc = nudge(tx, v, run->now, &nudged, why);
-	if (rc == OK)
-		snprintf(run->result, sizeof(run->result), "%lld duties", (long long)nudged);
-	return rc;
+	struct nudging *n = arg;
+	return nudge_write(tx, &n->found, n->run->now, &n->nudged, why);
 }
 
 static enum err nudge_units(struct job_run *run, struct why *why)
 {
-	struct working w = {run, nudge_work};
-	return store_write(run->store, work_change, &w, why);
+	AUTO(arena_free) struct arena *a = arena_new();
+	AUTO(store_give) struct db *db = NULL;
+	const struct app *app = run->arg;
+	const struct view *v = NULL;
+	struct nudging n = {.run = run};
+	enum err rc = store_take(run->store, &db, why);
+	if (rc == OK)
+		rc = registry_view(app->registry, db, a, &v, why);
+	if (rc == OK)
+		rc = nudge_find(db, v, run->now, a, &n.found, why);
+	if (rc == OK && n.found.n)
+		rc = store_write(run->store, nudge_change, &n, why);
+	if (rc == OK)
+		snprintf(run->result, sizeof(run->result), "%lld duties", (long long)n.nudged);
+	return rc;
 }
 
 static enum err count_quality(struct job_run *run, struct why *why)

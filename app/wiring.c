@@ -21,7 +21,7 @@ static const struct route_table *const own_tables[] = {
 	&pivot_routes,	    &duty_routes,      &index_routes,	     &relation_routes,
 	&report_routes,	    &quality_routes,   &quality_cell_routes, &coverage_routes,
 	&inspection_routes, &reminder_routes,  &ladder_routes,	     &violation_routes,
-	&predict_routes,    &exception_routes,
+	&predict_routes, &reminder_paper_routes,    &exception_routes,
 };
 
 /* Kinds of record that are not the registry's. */

@@ -1,7 +1,7 @@
 /* What millions of duties cost: written and met a second, and the questions that screens ask, on SQLite and, where
  * HAIDANG_TEST_PG is set, on PostgreSQL.  duty_bench [DUTIES]
  * Build: meson compile in any build folder B, then cc -O2 -std=gnu17 -D_GNU_SOURCE -I. bench/duty_bench.c $B/libcore_testing.a
- * $B/libstore_testing.a $B/libcore.a $B/libstore.a $B/libbase.a $B/libembed.a -lcmocka -lsqlite3 -lpq -lzstd -lsodium -lgnutls
+ * $B/libstore_testing.a $B/libcore.a $B/libstore.a $B/libbase.a $B/libembed.a $B/libwords.a -lcmocka -lsqlite3 -lpq -lzstd -lsodium -lgnutls
  * -lutf8proc -lical -lxlsxwriter -lm -o duty_bench */
 #include "base/embed.h"
 #include "core/duty.h"
@@ -129,6 +129,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {ON_EACH_ENGINE(run)};
 	crypt_init();
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc > 1)
 		setenv("DUTIES", argv[1], 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);

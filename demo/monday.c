@@ -117,14 +117,14 @@ static enum err answer(struct monday *m, const struct json *r, struct arena *a, 
 	if (!token.len || luck % 10 == 0)
 		return OK; /* not yet */
 	enum err rc = post_to(m, token, id, "acknowledgement", STR(""), a, why);
-	if (rc == OK && luck % 10 == 1) {
+	if (rc == OK && luck % 10 < 4) {
 		rc = post_to(
 			m, token, id, "appeal",
 			words(a, "text", "Mưa bão làm mất điện nhiều ngày; đề nghị xem xét", ""), a,
 			why);
 		m->appeals++;
 	}
-	if (rc == OK && luck % 40 == 2)
+	if (rc == OK && luck % 40 == 5)
 		rc = post_to(m, m->people->operator_, id, "withdrawal",
 			     words(a, "reason", "Đơn vị đã nộp qua văn bản giấy trước hạn", ""), a,
 			     why);
@@ -140,7 +140,7 @@ static enum err decide(struct monday *m, const struct json *r, struct arena *a, 
 	bool uphold = luck % 2;
 	/* The chair decides for his province, the operator for what stands outside its tree. */
 	bool his = u && province && view_within(m->view, u->id, province->id);
-	if (luck % 5 == 0)
+	if (luck % 4 == 0)
 		return OK; /* waits */
 	return post_to(
 		m, his ? m->people->leader : m->people->operator_, id, "decision",

@@ -12,8 +12,9 @@
 #include "core/setting.h"
 #include "registry/registry.h"
 
-#define INSPECTION_TIME (7 * USEC_HOUR) /* of the inspection day, in the centre's zone */
-#define WORDS_MAX 2000			/* bytes of a remark, a reason, an appeal */
+#define INSPECTION_TIME (7 * USEC_HOUR)	 /* of the inspection day, in the centre's zone */
+#define INSPECTION_BACK (400 * USEC_DAY) /* what is late for longer is history */
+#define WORDS_MAX 2000			 /* bytes of a remark, a reason, an appeal */
 
 #define REMINDER_STATE_TABLE(X)                                                                    \
 	X(REMINDER_DRAFT, "draft")                                                                 \
@@ -116,7 +117,9 @@ MUST_USE enum err discipline_journal(struct db *tx, struct journal_entry *e, con
 
 /* -- the ladder -- */
 struct step {
-	struct str code, target, name_vi, name_en, document;
+	struct str code, target, name_vi, name_en;
+	struct str document,
+		document_number; /* the regulation: its code, and what it is cited by */
 	int64_t reminders;
 };
 /* By number of reminders. */

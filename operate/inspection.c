@@ -105,8 +105,11 @@ static enum err read_late(struct inspecting *x, struct why *why)
 {
 	struct duty *late = NULL;
 	size_t n = 0;
-	struct duty_query how = {
-		.all_units = true, .kind = STR(DUTY_FIGURE), .state = DUTY_LATE, .now = x->cutoff};
+	struct duty_query how = {.all_units = true,
+				 .kind = STR(DUTY_FIGURE),
+				 .state = DUTY_LATE,
+				 .from = x->cutoff - INSPECTION_BACK,
+				 .now = x->cutoff};
 	enum err rc = duty_list(x->tx, &how, x->a, &late, &n, why);
 	for (size_t i = 0; i < n && rc == OK; i++)
 		rc = judge(x, &late[i], why);

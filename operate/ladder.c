@@ -7,7 +7,7 @@ enum err ladder_steps(struct db *db, struct arena *a, struct step **ret, size_t 
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		db,
-		SQL("SELECT s.code, s.target, s.name_vi, s.name_en, d.code, s.reminders FROM ladder_step s "
+		SQL("SELECT s.code, s.target, s.name_vi, s.name_en, d.code, s.reminders, coalesce(d.number, d.code) FROM ladder_step s "
 		    "LEFT JOIN document d ON d.id = s.document WHERE s.removed = 0 ORDER BY s.reminders, "
 		    "s.code"));
 	struct step *steps = ARENA_ARRAY(a, LADDER_STEPS_MAX, struct step);
@@ -19,6 +19,7 @@ enum err ladder_steps(struct db *db, struct arena *a, struct step **ret, size_t 
 			.name_vi = arena_str(a, stmt_str(q, 2)),
 			.name_en = arena_str(a, stmt_str(q, 3)),
 			.document = arena_str(a, stmt_str(q, 4)),
+			.document_number = arena_str(a, stmt_str(q, 6)),
 			.reminders = stmt_int(q, 5),
 		};
 	*ret = steps;

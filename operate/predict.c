@@ -266,31 +266,39 @@ static enum err nudge_unit(struct db *tx, const struct prediction *p, size_t n, 
 	return rc;
 }
 
-enum err nudge(struct db *tx, const struct view *v, usec now, int64_t *ret_nudged, struct why *why)
+enum err nudge_find(struct db *db, const struct view *v, usec now, struct arena *a,
+		    struct predictions *ret, struct why *why)
 {
-	AUTO(arena_free) struct arena *a = arena_new();
 	struct settings settings;
-	struct predictions found;
 	struct duty_query all = {.all_units = true, .now = now};
 	size_t n = 0;
-	*ret_nudged = 0;
-	enum err rc = settings_read(tx, &settings, why);
+	*ret = (struct predictions){0};
+	enum err rc = settings_read(db, &settings, why);
 	if (rc != OK || !settings.value[SETTING_NUDGE_HOURS])
 		return rc;
 	all.to = now + settings.value[SETTING_NUDGE_HOURS] * USEC_HOUR;
-	rc = predict(tx, v, &all, a, &found, why);
+	rc = predict(db, v, &all, a, ret, why);
 	if (rc != OK)
 		return rc;
 	double least = (double)settings.value[SETTING_NUDGE_PERCENT] / 100;
-	while (n < found.n && found.items[n].late >= least)
+	while (n < ret->n && ret->items[n].late >= least)
 		n++;
+	ret->n = n;
 	if (n)
-		qsort(found.items, n, sizeof(*found.items), by_unit);
-	for (size_t from = 0, to; from < n && rc == OK; from = to) {
-		for (to = from;
-		     to < n && found.items[to].duty.key.unit == found.items[from].duty.key.unit;)
+		qsort(ret->items, n, sizeof(*ret->items), by_unit);
+	return OK;
+}
+
+enum err nudge_write(struct db *tx, const struct predictions *found, usec now, int64_t *ret_nudged,
+		     struct why *why)
+{
+	enum err rc = OK;
+	*ret_nudged = 0;
+	for (size_t from = 0, to; from < found->n && rc == OK; from = to) {
+		for (to = from; to < found->n &&
+				found->items[to].duty.key.unit == found->items[from].duty.key.unit;)
 			to++;
-		rc = nudge_unit(tx, found.items + from, to - from, now, ret_nudged, why);
+		rc = nudge_unit(tx, found->items + from, to - from, now, ret_nudged, why);
 	}
 	return rc;
 }

@@ -46,6 +46,7 @@ void step_json(struct jw *w, const struct step *s)
 	jw_m_str(w, "name_vi", s->name_vi);
 	jw_m_str(w, "name_en", s->name_en);
 	jw_m_str(w, "document", s->document);
+	jw_m_str(w, "document_number", s->document_number);
 	jw_object_end(w);
 }
 

@@ -21,6 +21,9 @@ void step_json(struct jw *w, const struct step *s);
 /* A text of the body, trimmed, 1..WORDS_MAX bytes; "" allowed when not required. */
 MUST_USE enum err words_of_body(struct request *req, const struct json *body, const char *name,
 				bool required, struct str *ret, struct why *why);
+/* The summary of a month as a paper; annex as violations_sum() makes it. */
+MUST_USE enum err violation_pdf(struct request *req, struct period month, const struct json *annex,
+				struct why *why);
 /* Which units: ?unit= and what the caller may read. */
 MUST_USE enum err reminder_units(struct request *req, const struct view *v,
 				 struct reminder_query *how, struct why *why);

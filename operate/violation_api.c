@@ -168,6 +168,19 @@ static enum err get_xlsx(struct request *req, struct why *why)
 	return rc;
 }
 
+static enum err get_pdf(struct request *req, struct why *why)
+{
+	struct str text = STR_NULL;
+	const struct json *json = NULL;
+	struct period month;
+	enum err rc = annex(req, NULL, &text, why);
+	if (rc == OK)
+		rc = json_parse(req->arena, text, &json, why);
+	if (rc == OK)
+		rc = month_of_query(req, &month, why);
+	return rc == OK ? violation_pdf(req, month, json, why) : rc;
+}
+
 static enum err sum_change(struct request *req, void *arg, struct why *why)
 {
 	const struct period *month = arg;
@@ -212,6 +225,10 @@ static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/violations/month", PERMIT(VERB_READ, "reminder"), get_month,
 	      "One month's summary with its annexes", "Tổng hợp của một tháng kèm phụ lục",
 	      .flags = HTTP_SLOW, .params = month_params),
+	ROUTE(HTTP_GET, "/api/v1/violations.pdf", PERMIT(VERB_READ, "reminder"), get_pdf,
+	      "A month's summary as a paper in the layout of Decree 30/2020, with its annex",
+	      "Báo cáo tháng theo thể thức Nghị định 30/2020, kèm phụ lục", .flags = HTTP_SLOW,
+	      .params = month_params),
 	ROUTE(HTTP_GET, "/api/v1/violations.csv", PERMIT(VERB_READ, "reminder"), get_csv,
 	      "An annex of a month as CSV", "Phụ lục của tháng dạng CSV", .flags = HTTP_SLOW,
 	      .params = file_params),
