@@ -23,8 +23,8 @@ static enum err ask(struct request *req, size_t n, const struct pivot_table **re
 {
 	enum err rc = pivot_ask_shape(req, "indicator", "period", ret, why);
 	if (rc == OK && (*ret)->how.n_indicators != n)
-		rc = fail_at(why, ERR_INVALID, "indicator", "name exactly %zu indicator%s", n,
-			     n == 1 ? "" : "s");
+		rc = fail_at(why, ERR_INVALID, "indicator", "the number of indicators must be %zu",
+			     n);
 	return rc;
 }
 
