@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "base/id.h"
+#include "http/record_api.h"
 #include "report/template.h"
 
 #define EDITIONS_PAGE 50
