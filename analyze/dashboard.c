@@ -145,7 +145,7 @@ static void dashboard_check(struct db *tx, const struct row *old, const struct r
 	struct why why;
 	if (json_parse(p->arena, row_value(&dashboard_record, row, "tiles")->text, &tiles, &why) !=
 	    OK)
-		problem_add(p, STR("/tiles"), "%s", why.text);
+		problem_add(p, STR("/tiles"), BOTH_FMT, WHY_ARG(why));
 	else
 		tiles_check(tiles, p);
 }

@@ -167,7 +167,7 @@ static enum err store_one(struct db *tx, struct computed *c, struct arena *a, st
 	struct why none;
 	enum err rc = figure_current(tx, &c->figure, a, &before, &none);
 	if (rc != OK && rc != ERR_NOT_FOUND)
-		return fail(why, rc, "%s", none.text);
+		return fail(why, rc, BOTH_FMT, WHY_ARG(none));
 	bool known = rc == OK;
 	if (!known && c->figure.empty)
 		return OK;

@@ -96,8 +96,9 @@ static enum err ask_place(struct asked *k, struct str unit, struct str period, s
 		return OK;
 	enum err rc = period_parse(period, &k->from.period, why);
 	if (rc == OK && k->from.period.kind != k->set.period)
-		rc = fail_at(why, ERR_INVALID, "period", "this index is counted %s",
-			     period_kind_name(k->set.period));
+		rc = fail_at(why, ERR_INVALID, "period",
+			     "this index is counted " BOTH_FMT ": give such a period",
+			     WORDS_ARG(period_kind_name(k->set.period)));
 	return rc;
 }
 

@@ -7,12 +7,12 @@
 #include "base/clock.h"
 
 #define PERIOD_KIND_TABLE(X)                                                                       \
-	X(PERIOD_DAILY, "daily")                                                                   \
-	X(PERIOD_WEEKLY, "weekly")                                                                 \
-	X(PERIOD_MONTHLY, "monthly")                                                               \
-	X(PERIOD_QUARTERLY, "quarterly")                                                           \
-	X(PERIOD_HALF_YEARLY, "half_yearly")                                                       \
-	X(PERIOD_YEARLY, "yearly")
+	X(PERIOD_DAILY, WORDS("daily"))                                                            \
+	X(PERIOD_WEEKLY, WORDS("weekly"))                                                          \
+	X(PERIOD_MONTHLY, WORDS("monthly"))                                                        \
+	X(PERIOD_QUARTERLY, WORDS("quarterly"))                                                    \
+	X(PERIOD_HALF_YEARLY, WORDS("half_yearly"))                                                \
+	X(PERIOD_YEARLY, WORDS("yearly"))
 #define X(code, name) code,
 enum period_kind { PERIOD_KIND_TABLE(X) PERIOD_KINDS };
 #undef X

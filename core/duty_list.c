@@ -31,7 +31,7 @@ static enum err duty_one(struct stmt *q, struct arena *a, struct duty *ret, stru
 		*ret = duty_read(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && !found)
-		return fail(why, ERR_NOT_FOUND, "there is no such duty, or you may not see it");
+		return fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	return rc;
 }
 

@@ -10,15 +10,16 @@ struct checker {
 
 static enum err check(struct checker *c, struct node *n);
 
-static const char *const type_names[] = {
-	[FORMULA_NUMBER] = "a number", [FORMULA_TEXT] = "a text", [FORMULA_BOOL] = "true or false"};
+static const char *const type_names[] = {[FORMULA_NUMBER] = WORDS("a number"),
+					 [FORMULA_TEXT] = WORDS("a text"),
+					 [FORMULA_BOOL] = WORDS("true or false")};
 
 static enum err want(struct checker *c, const struct node *n, enum formula_type type)
 {
 	if (n->type == type || n->kind == NODE_MISSING)
 		return OK;
-	return trouble_at(c->trouble, n->at, "%s is needed here, this is %s", type_names[type],
-			  type_names[n->type]);
+	return trouble_at(c->trouble, n->at, BOTH_FMT " is needed here, this is " BOTH_FMT,
+			  WORDS_ARG(type_names[type]), WORDS_ARG(type_names[n->type]));
 }
 
 /* Sums, comparisons and choices need one measure. */
@@ -30,11 +31,11 @@ static enum err agree(struct checker *c, const struct node *a, const struct node
 		return OK;
 	struct str x = measure_str(c->arena, &a->measure), y = measure_str(c->arena, &b->measure);
 	const char *hint = measure_same_bases(&a->measure, &b->measure)
-				   ? "convert one of them by multiplying"
-				   : "number(…) takes a value without its unit of measure";
+				   ? WORDS("convert one of them by multiplying")
+				   : WORDS("number(…) takes a value without its unit of measure");
 	return trouble_at(c->trouble, at,
-			  "units of measure differ: " STR_FMT " here, " STR_FMT " there; %s",
-			  STR_ARG(x), STR_ARG(y), hint);
+			  "units of measure differ: " STR_FMT " here, " STR_FMT " there; " BOTH_FMT,
+			  STR_ARG(x), STR_ARG(y), WORDS_ARG(hint));
 }
 
 static enum err check_items(struct checker *c, const struct formula_ref *ref)

@@ -152,7 +152,7 @@ static enum err lex_number(struct lexer *l)
 	struct decimal d;
 	struct why why = {.text = ""};
 	if (decimal_parse(text, &d, &why) != OK)
-		return trouble_at(l->trouble, at, "%s", why.text);
+		return trouble_at(l->trouble, at, BOTH_FMT, WHY_ARG(why));
 	add(l, TOKEN_NUMBER, start)->number = d;
 	return OK;
 }
@@ -174,7 +174,8 @@ static enum err lex_enclosed(struct lexer *l, char close, enum token_kind kind, 
 		l->at += doubled;
 		inner[n++] = peek(l, 0);
 	}
-	return trouble_at(l->trouble, (struct formula_place){start, l->text.len}, "%s", fault);
+	return trouble_at(l->trouble, (struct formula_place){start, l->text.len}, BOTH_FMT,
+			  WORDS_ARG(fault));
 }
 
 static void lex_word(struct lexer *l)
@@ -224,11 +225,13 @@ static enum err lex_one(struct lexer *l)
 {
 	switch (peek(l, 0)) {
 	case '"':
-		return lex_enclosed(l, '"', TOKEN_TEXT, "the text is not closed by \"");
+		return lex_enclosed(l, '"', TOKEN_TEXT, WORDS("the text is not closed by \""));
 	case '[':
-		return lex_enclosed(l, ']', TOKEN_REF, "the indicator's code is not closed by ]");
+		return lex_enclosed(l, ']', TOKEN_REF,
+				    WORDS("the indicator's code is not closed by ]"));
 	case '{':
-		return lex_enclosed(l, '}', TOKEN_BREAKDOWN, "the breakdown is not closed by }");
+		return lex_enclosed(l, '}', TOKEN_BREAKDOWN,
+				    WORDS("the breakdown is not closed by }"));
 	default:
 		break;
 	}

@@ -113,7 +113,7 @@ static void setting_check(struct db *tx, const struct row *old, const struct row
 			    "there is no such setting: /api/v1/settings/known lists them");
 	else if (value_parse(&definitions[i], row_value(&setting_record, row, "value")->text,
 			     &value, &why) != OK)
-		problem_add(p, STR("/value"), "%s", why.text);
+		problem_add(p, STR("/value"), BOTH_FMT, WHY_ARG(why));
 }
 
 static const struct field setting_fields[] = {

@@ -62,6 +62,13 @@ static enum err answer_row(struct request *req, struct db *db, const struct row 
 	return refs_end(refs, why);
 }
 
+enum err record_api_unknown(struct request *req, const struct record *r, struct why *why)
+{
+	return fail(why, ERR_NOT_FOUND,
+		    "there is no " BOTH_FMT " \"" STR_FMT "\", or you may not see it",
+		    LABEL_ARG(r->label), STR_ARG(http_path(req, "id")));
+}
+
 /* The row of {id} for which the caller has the verb. */
 static enum err find_row(struct request *req, enum verb verb, struct row **ret, struct why *why)
 {
@@ -72,7 +79,7 @@ static enum err find_row(struct request *req, enum verb verb, struct row **ret, 
 		rc = record_get(req->db, r, id, req->arena, ret, why);
 	if (rc == OK)
 		rc = record_require(req->app->access, req->who, verb, r, *ret, why);
-	return rc;
+	return rc == ERR_NOT_FOUND ? record_api_unknown(req, r, why) : rc;
 }
 
 enum err record_api_get(struct request *req, struct why *why)

@@ -16,5 +16,8 @@ enum err record_api_csv(struct request *req, struct why *why);
 enum err record_api_xlsx(struct request *req, struct why *why);
 enum err record_api_json(struct request *req, struct why *why);
 
+/* The one sentence about {id}, be there none such or may the caller not see it. */
+enum err record_api_unknown(struct request *req, const struct record *r, struct why *why);
+
 /* What the address asks for, within what the caller may read. */
 struct record_list record_api_query(struct request *req);

@@ -80,7 +80,7 @@ enum err reminder_get(struct db *db, int64_t id, struct arena *a, struct reminde
 		*ret = reminder_read(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && !found)
-		return fail(why, ERR_NOT_FOUND, "there is no such reminder, or you may not see it");
+		return fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	return rc;
 }
 

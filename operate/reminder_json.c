@@ -21,7 +21,7 @@ enum err reminder_of_path(struct request *req, enum verb verb, struct reminder *
 	if (rc == OK)
 		rc = access_require(req->app->access, req->who, verb, "reminder", ret->unit, why);
 	if (rc == OK && !reminder_visible(req, ret))
-		rc = fail(why, ERR_NOT_FOUND, "there is no such reminder, or you may not see it");
+		rc = fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	return rc;
 }
 

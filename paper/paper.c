@@ -8,8 +8,9 @@ static void too_large(struct paper *p, const char *what, int64_t max)
 {
 	if (p->error == OK)
 		p->error = fail(&p->why, ERR_TOO_LARGE,
-				"a paper holds %lld %s at most; choose fewer, or make two papers",
-				(long long)max, what);
+				"a paper holds %lld " BOTH_FMT
+				" at most; choose fewer, or make two papers",
+				(long long)max, WORDS_ARG(what));
 }
 
 /* Controls, and marks that turn the direction of writing: a name must not rearrange the line. */
@@ -48,9 +49,9 @@ static struct str keep(struct paper *p, struct str s)
 		return STR_NULL;
 	p->text += s.len;
 	if (s.len > PAPER_PARAGRAPH_MAX)
-		too_large(p, "bytes in one piece of text", (int64_t)PAPER_PARAGRAPH_MAX);
+		too_large(p, WORDS("bytes in one piece of text"), (int64_t)PAPER_PARAGRAPH_MAX);
 	if (p->text > PAPER_TEXT_MAX)
-		too_large(p, "bytes of text", (int64_t)PAPER_TEXT_MAX);
+		too_large(p, WORDS("bytes of text"), (int64_t)PAPER_TEXT_MAX);
 	return p->error == OK ? clean(p, s) : STR("");
 }
 
@@ -77,7 +78,7 @@ struct paper *paper_new(struct arena *a, const struct paper_info *info)
 static struct part *part_new(struct paper *p, enum part_kind kind)
 {
 	if (p->n == PAPER_PARTS_MAX)
-		too_large(p, "paragraphs, tables and charts", PAPER_PARTS_MAX);
+		too_large(p, WORDS("paragraphs, tables and charts"), PAPER_PARTS_MAX);
 	if (p->error != OK)
 		return NULL;
 	if (p->n == p->cap) {
@@ -105,7 +106,7 @@ void paper_head(struct paper *p, const struct paper_head *head)
 	p->head.type = keep(p, head->type);
 	p->head.abstract = keep(p, head->abstract);
 	if (head->n_to > PAPER_PARTS_MAX)
-		too_large(p, "addressees", PAPER_PARTS_MAX);
+		too_large(p, WORDS("addressees"), PAPER_PARTS_MAX);
 	p->head.n_to = p->error == OK ? head->n_to : 0;
 	p->head.to = keep_all(p, head->to, p->head.n_to);
 }
@@ -128,7 +129,7 @@ void paper_runs(struct paper *p, enum paper_align align, const struct paper_run 
 	part->align = align;
 	part->indent = align == PAPER_JUSTIFY;
 	if (n > PAPER_PARTS_MAX)
-		too_large(p, "pieces in one paragraph", PAPER_PARTS_MAX);
+		too_large(p, WORDS("pieces in one paragraph"), PAPER_PARTS_MAX);
 	part->n_runs = p->error == OK ? n : 0;
 	part->runs = ARENA_ARRAY(p->arena, part->n_runs + 1, struct paper_run);
 	for (size_t i = 0; i < part->n_runs; i++)
@@ -146,7 +147,7 @@ void paper_list(struct paper *p, bool numbered, const struct str *items, size_t 
 	if (!part)
 		return;
 	if (n > PAPER_ROWS_MAX)
-		too_large(p, "items of one list", PAPER_ROWS_MAX);
+		too_large(p, WORDS("items of one list"), PAPER_ROWS_MAX);
 	part->numbered = numbered;
 	part->n_items = p->error == OK ? n : 0;
 	part->items = keep_all(p, items, part->n_items);
@@ -181,13 +182,13 @@ void paper_table(struct paper *p, const struct paper_table *from)
 	if (!part)
 		return;
 	if (from->n_columns > PAPER_COLUMNS_MAX) {
-		too_large(p, "columns in a table", PAPER_COLUMNS_MAX);
+		too_large(p, WORDS("columns in a table"), PAPER_COLUMNS_MAX);
 		return;
 	}
 	assert(from->n_columns > 0);
 	p->rows += count_rows(from);
 	if (p->rows > PAPER_ROWS_MAX) {
-		too_large(p, "rows of tables", PAPER_ROWS_MAX);
+		too_large(p, WORDS("rows of tables"), PAPER_ROWS_MAX);
 		return;
 	}
 	struct paper_table *t = &part->table;
@@ -229,9 +230,9 @@ void paper_chart(struct paper *p, const struct paper_chart *from)
 		return;
 	assert(from->kind != PAPER_RANKING || from->n_series == 1);
 	if (from->n_labels > PAPER_POINTS_MAX)
-		too_large(p, "points in a chart", PAPER_POINTS_MAX);
+		too_large(p, WORDS("points in a chart"), PAPER_POINTS_MAX);
 	if (from->n_series > PAPER_SERIES_MAX)
-		too_large(p, "lines in a chart", PAPER_SERIES_MAX);
+		too_large(p, WORDS("lines in a chart"), PAPER_SERIES_MAX);
 	if (p->error != OK)
 		return;
 	struct paper_chart *c = &part->chart;
@@ -258,7 +259,7 @@ void paper_sign(struct paper *p, const struct paper_sign *sign)
 	s->title = keep(p, sign->title);
 	s->name = keep(p, sign->name);
 	if (sign->n_recipients > PAPER_PARTS_MAX)
-		too_large(p, "recipients", PAPER_PARTS_MAX);
+		too_large(p, WORDS("recipients"), PAPER_PARTS_MAX);
 	s->n_recipients = p->error == OK ? sign->n_recipients : 0;
 	s->recipients = keep_all(p, sign->recipients, s->n_recipients);
 }

@@ -209,7 +209,7 @@ static void check_opinions(struct db *tx, int64_t set, struct problems *p)
 	bool found = stmt_row(q);
 	int64_t agree = found ? stmt_int(q, 0) : 0, object = found ? stmt_int(q, 1) : 0;
 	if (stmt_end(q, &why) != OK)
-		problem_add(p, STR("/status"), "could not be checked: %s", why.text);
+		problem_add(p, STR("/status"), "could not be checked: " BOTH_FMT, WHY_ARG(why));
 	else if (agree == 0 || object > 0)
 		problem_add(
 			p, STR("/status"),
@@ -229,9 +229,9 @@ static void check_points(struct db *tx, const struct row *now, struct problems *
 	while (stmt_row(q))
 		if (decimal_parse(stmt_str(q, 0), &one, NULL) == OK &&
 		    decimal_add(sum, one, &sum, &why) != OK)
-			problem_add(p, STR("/points"), "%s", why.text);
+			problem_add(p, STR("/points"), BOTH_FMT, WHY_ARG(why));
 	if (stmt_end(q, &why) != OK)
-		problem_add(p, STR("/points"), "could not be checked: %s", why.text);
+		problem_add(p, STR("/points"), "could not be checked: " BOTH_FMT, WHY_ARG(why));
 	else if (decimal_parse(set_value(now, "points")->text, &whole, NULL) == OK &&
 		 decimal_cmp(sum, whole) != 0)
 		problem_add(p, STR("/points"), "its criteria add up to " STR_FMT " points",
@@ -328,7 +328,7 @@ static void check_frozen(struct db *tx, const struct row *row, struct problems *
 	stmt_bind_int(q, 1, of(row, "criteria_set")->number);
 	bool frozen = stmt_row(q);
 	if (stmt_end(q, &why) != OK)
-		problem_add(p, STR(""), "could not be checked: %s", why.text);
+		problem_add(p, STR(""), "could not be checked: " BOTH_FMT, WHY_ARG(why));
 	else if (frozen)
 		problem_add(p, STR(""),
 			    "the set is promulgated and stands as it is: make its next version");

@@ -172,7 +172,7 @@ static enum err add_others(struct saving *s, int64_t but, struct network *net, s
 		if (good == OK)
 			add_needs(net, node_of(net, o->indicator, o->code), f);
 		else if (good != ERR_INVALID) /* one that names what is gone needs nothing */
-			rc = fail(why, good, "%s", fault.text);
+			rc = fail(why, good, BOTH_FMT, WHY_ARG(fault));
 	}
 	return rc;
 }
@@ -249,10 +249,10 @@ struct formula *formula_check_text(struct db *tx, struct str text, struct str me
 	struct why why = {.text = ""};
 	enum err rc = formula_compile(p->arena, text, &words, measure, &f, &place, &why);
 	if (rc == ERR_INVALID)
-		problem_add(p, str_of(at), STR_FMT ": %s",
-			    STR_ARG(place_words(p->arena, text, place)), why.text);
+		problem_add(p, str_of(at), STR_FMT ": " BOTH_FMT,
+			    STR_ARG(place_words(p->arena, text, place)), WHY_ARG(why));
 	else if (rc != OK)
-		problem_add(p, str_of(at), "could not be checked: %s", why.text);
+		problem_add(p, str_of(at), "could not be checked: " BOTH_FMT, WHY_ARG(why));
 	return rc == OK ? f : NULL;
 }
 
@@ -276,7 +276,7 @@ static void check(struct db *tx, const struct row *old, const struct row *now, s
 	if (rc == OK && f)
 		rc = check_circle(&s, row, f, indicator, p, &why);
 	if (rc != OK)
-		problem_add(p, STR("/formula"), "could not be checked: %s", why.text);
+		problem_add(p, STR("/formula"), "could not be checked: " BOTH_FMT, WHY_ARG(why));
 }
 
 const struct record formula_record = {

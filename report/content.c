@@ -25,7 +25,7 @@ static struct str take_text(struct reading *r, const struct json *v, struct str 
 	if (v->type != JSON_STRING)
 		problem_add(r->problems, at, "must be a text");
 	else if (text_clean(r->arena, v->text, &clean, &why) != OK)
-		problem_add(r->problems, at, "%s", why.text);
+		problem_add(r->problems, at, BOTH_FMT, WHY_ARG(why));
 	else if (text_length(clean) > CONTENT_TEXT_MAX)
 		problem_add(r->problems, at, "is longer than %d characters", CONTENT_TEXT_MAX);
 	else
@@ -57,8 +57,8 @@ static struct texts texts_member(struct reading *r, const struct json *in, struc
 	if (json_is_null(v) && !required)
 		return all;
 	if (json_is_null(v) || v->type != JSON_ARRAY || (required && v->n == 0)) {
-		problem_add(r->problems, here, "must be a list of texts%s",
-			    required ? ", at least one" : "");
+		problem_add(r->problems, here, "must be a list of texts" BOTH_FMT,
+			    WORDS_ARG(required ? WORDS(", at least one") : ""));
 		return all;
 	}
 	if (v->n > max) {
@@ -282,8 +282,8 @@ enum err content_parse(struct arena *a, struct str text, struct content *ret, st
 	problems_init(&p, a);
 	content_read(a, json, STR("/content"), &c, &p);
 	if (p.n)
-		return fail(why, ERR_INVALID, STR_FMT ": " STR_FMT, STR_ARG(p.items[0].at),
-			    STR_ARG(p.items[0].text));
+		return fail(why, ERR_INVALID, STR_FMT ": " BOTH_FMT, STR_ARG(p.items[0].at),
+			    PROBLEM_ARG(p.items[0]));
 	*ret = c;
 	return OK;
 }

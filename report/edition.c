@@ -258,7 +258,7 @@ enum err edition_get(struct db *db, int64_t id, struct arena *a, struct edition 
 	if (rc == OK)
 		rc = stmt_end(q, why);
 	if (rc == OK && !e.id)
-		rc = fail(why, ERR_NOT_FOUND, "there is no such edition, or you may not see it");
+		rc = fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	if (rc == OK)
 		*ret = e;
 	return rc;

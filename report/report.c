@@ -182,7 +182,7 @@ static void check_names(struct db *tx, const struct content *c, struct problems 
 	}
 	struct why why = {0};
 	if (refs_end(refs, &why) != OK)
-		problem_add(p, STR("/content"), "%s", why.text);
+		problem_add(p, STR("/content"), BOTH_FMT, WHY_ARG(why));
 }
 
 static void check_content(struct db *tx, const struct value *v, struct problems *p)
@@ -192,7 +192,7 @@ static void check_content(struct db *tx, const struct value *v, struct problems 
 	struct why why = {0};
 	size_t before = p->n;
 	if (json_parse(p->arena, v->text, &json, &why) != OK) {
-		problem_add(p, STR("/content"), "%s", why.text);
+		problem_add(p, STR("/content"), BOTH_FMT, WHY_ARG(why));
 		return;
 	}
 	content_read(p->arena, json, STR("/content"), &c, p);
@@ -216,10 +216,10 @@ static void check(struct db *tx, const struct row *old, const struct row *now, s
 	for (size_t i = 0; i < roles.n; i++) {
 		enum role role;
 		if (access_role_parse(roles.items[i], &role, &why) != OK)
-			problem_add(p, STR("/to_roles"), "%s", why.text);
+			problem_add(p, STR("/to_roles"), BOTH_FMT, WHY_ARG(why));
 	}
 	if (schedule_time_parse(row_value(r, &row, "at_time")->text, &at, &why) != OK)
-		problem_add(p, STR("/at_time"), "%s", why.text);
+		problem_add(p, STR("/at_time"), BOTH_FMT, WHY_ARG(why));
 	check_content(tx, row_value(r, &row, "content"), p);
 }
 

@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "base/id.h"
+#include "http/record_api.h"
 #include "report/template.h"
 
 #define EDITIONS_PAGE 50
@@ -22,7 +23,9 @@ static enum err report_of_path(struct request *req, struct report *ret, struct w
 {
 	int64_t id = 0;
 	enum err rc = record_find(req->db, &report_record, http_path(req, "id"), &id, why);
-	return rc == OK ? report_get(req->db, id, req->arena, ret, why) : rc;
+	if (rc == OK)
+		rc = report_get(req->db, id, req->arena, ret, why);
+	return rc == ERR_NOT_FOUND ? record_api_unknown(req, &report_record, why) : rc;
 }
 
 /* Those to whom it is addressed may open it too; for others it does not exist. */
@@ -33,7 +36,7 @@ static enum err report_to_open(struct request *req, struct report *ret, struct w
 	if (rc == OK)
 		rc = report_of_path(req, ret, why);
 	if (rc == OK && !report_opens(req->app->access, req->who, v, ret))
-		rc = fail(why, ERR_NOT_FOUND, "there is no such report, or you may not see it");
+		rc = record_api_unknown(req, &report_record, why);
 	return rc;
 }
 
@@ -101,7 +104,7 @@ static enum err get_file(struct request *req, struct why *why)
 	if (rc == OK)
 		rc = edition_get(req->db, id, req->arena, &e, why);
 	if (rc == OK && e.report != r.id)
-		rc = fail(why, ERR_NOT_FOUND, "there is no such edition of this report");
+		rc = fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	if (rc == OK && !format_parse(format_text, &f))
 		rc = fail(why, ERR_NOT_FOUND, "formats are pdf, html and xlsx");
 	if (rc == OK)
@@ -147,8 +150,8 @@ static enum err period_wanted(struct request *req, const struct report *r, struc
 	rc = period_parse(text, ret, why);
 	if (rc == OK && ret->kind != r->period)
 		return fail_at(why, ERR_INVALID, "/period",
-			       "this report is about periods of another kind: %s",
-			       period_kind_name(r->period));
+			       "this report is made " BOTH_FMT ": give such a period",
+			       WORDS_ARG(period_kind_name(r->period)));
 	if (rc == OK && period_start(*ret) > req->now)
 		return fail_at(why, ERR_INVALID, "/period", "this period has not begun yet");
 	return rc;
@@ -162,6 +165,8 @@ static enum err post_edition(struct request *req, struct why *why)
 	if (rc == OK)
 		rc = access_require(req->app->access, req->who, VERB_CHANGE, "report",
 				    h->report.unit, why);
+	if (rc == ERR_NOT_FOUND)
+		rc = record_api_unknown(req, &report_record, why);
 	if (rc == OK)
 		rc = period_wanted(req, &h->report, &p, why);
 	h->edition = (struct edition){.period = p, .made = req->now, .actor = req->who->user};
@@ -192,9 +197,9 @@ static enum err preview_of(struct request *req, const struct json *in, struct co
 		return fail_at(why, ERR_INVALID, "/content", "is missing");
 	content_read(req->arena, described, STR("/content"), content, &req->problems);
 	if (req->problems.n)
-		return fail(why, ERR_INVALID, STR_FMT ": " STR_FMT,
+		return fail(why, ERR_INVALID, STR_FMT ": " BOTH_FMT,
 			    STR_ARG(req->problems.items[0].at),
-			    STR_ARG(req->problems.items[0].text));
+			    PROBLEM_ARG(req->problems.items[0]));
 	c->content = content;
 	c->language = str_is(json_get_str(in, "language"), "en") ? PAPER_EN : PAPER_VI;
 	c->name = json_get_str(in, "name");

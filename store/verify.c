@@ -64,7 +64,7 @@ static enum err verify_mark(struct store *s, struct db *db, struct findings *f, 
 		if (read == ERR_CONFLICT) {
 			found_line(f, str_of(schema.text));
 		} else if (read != OK) {
-			rc = fail(why, read, "%s", schema.text);
+			rc = fail(why, read, BOTH_FMT, WHY_ARG(schema));
 		} else if (marked == OK && mark.fd >= 0) {
 			compare_mark(f, &mark, &st);
 		}
