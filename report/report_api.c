@@ -150,7 +150,7 @@ static enum err period_wanted(struct request *req, const struct report *r, struc
 	rc = period_parse(text, ret, why);
 	if (rc == OK && ret->kind != r->period)
 		return fail_at(why, ERR_INVALID, "/period",
-			       "this report is made " BOTH_FMT ": give such a period",
+			       "this report is about periods of another kind: " BOTH_FMT,
 			       WORDS_ARG(period_kind_name(r->period)));
 	if (rc == OK && period_start(*ret) > req->now)
 		return fail_at(why, ERR_INVALID, "/period", "this period has not begun yet");
