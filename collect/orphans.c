@@ -1,15 +1,15 @@
 /* orphans.c - one count for each sort of orphan. */
 #include "collect/orphans.h"
 
-enum { ORPHAN_SORTS = 5 };
+enum { ORPHAN_SORTS = 6 };
 
 static struct stmt *count_of(struct db *db, int sort)
 {
 	switch (sort) {
 	case 0:
 		return db_stmt(db,
-			       SQL("SELECT count(*) FROM figure f WHERE NOT EXISTS (SELECT 1 FROM "
-				   "delivery d WHERE d.id = f.delivery)"));
+			       SQL("SELECT count(*) FROM figure f WHERE f.delivery <> 0 AND NOT "
+				   "EXISTS (SELECT 1 FROM delivery d WHERE d.id = f.delivery)"));
 	case 1:
 		return db_stmt(db,
 			       SQL("SELECT count(*) FROM figure f WHERE NOT EXISTS (SELECT 1 FROM "
@@ -22,6 +22,11 @@ static struct stmt *count_of(struct db *db, int sort)
 		return db_stmt(
 			db, SQL("SELECT count(*) FROM delivery_cell c WHERE NOT EXISTS (SELECT 1 "
 				"FROM delivery d WHERE d.unit = c.unit AND d.id = c.delivery)"));
+	case 4:
+		return db_stmt(db,
+			       SQL("SELECT count(*) FROM figure_input i WHERE NOT EXISTS (SELECT 1 "
+				   "FROM figure f WHERE f.id = i.figure) OR NOT EXISTS (SELECT 1 "
+				   "FROM figure f WHERE f.id = i.input)"));
 	default:
 		return db_stmt(
 			db, SQL("SELECT count(*) FROM delivery_file c WHERE NOT EXISTS (SELECT 1 "
@@ -34,7 +39,8 @@ enum err orphans_find(struct db *db, void (*say)(void *arg, struct str line), vo
 {
 	static const char *const names[ORPHAN_SORTS] = {
 		"figures without a delivery", "figures without an indicator",
-		"figures without a unit", "cells of no delivery", "files of no delivery"};
+		"figures without a unit",     "cells of no delivery",
+		"inputs of no figure",	      "files of no delivery"};
 	int64_t total = 0;
 	for (int sort = 0; sort < ORPHAN_SORTS; sort++) {
 		AUTO(stmt_free) struct stmt *q = count_of(db, sort);
