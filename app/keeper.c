@@ -173,7 +173,7 @@ static enum err nudge_units(struct job_run *run, struct why *why)
 static enum err count_quality(struct job_run *run, struct why *why)
 {
 	const struct app *app = run->arg;
-	struct quality_job job = {app->registry, app->access};
+	struct quality_job job = {app->registry, app->access, run};
 	int64_t steps = 0;
 	return quality_follow(run->store, &job, &steps, why);
 }

@@ -88,10 +88,27 @@ static enum err finish(struct db *tx, void *arg, struct why *why)
 	return rc == OK ? lease_give(tx, str_of(t->name), t->lease.term, why) : rc;
 }
 
-enum err job_do(struct store *s, const struct job *job, usec now, enum job_outcome *ret,
-		struct why *why)
+/* It was stopped: somebody else may do the slot at once. */
+static enum err let_go(struct db *tx, void *arg, struct why *why)
 {
-	struct job_run run = {.store = s, .arg = job->arg, .now = now};
+	const struct attempt *t = arg;
+	return lease_give(tx, str_of(t->name), t->lease.term, why);
+}
+
+bool job_stopping(const struct job_run *run)
+{
+	return run->stop && atomic_load(run->stop);
+}
+
+enum err job_stopped(struct why *why)
+{
+	return fail(why, ERR_UNAVAILABLE, "the server ends; the job goes on at its next start");
+}
+
+static enum err do_slot(struct store *s, const struct job *job, usec now, const _Atomic bool *stop,
+			enum job_outcome *ret, struct why *why)
+{
+	struct job_run run = {.store = s, .arg = job->arg, .now = now, .stop = stop};
 	struct attempt t = {.job = job, .run = &run, .outcome = JOB_HELD};
 	snprintf(t.name, sizeof(t.name), "job:%s", job->name);
 	enum err rc = OK;
@@ -106,6 +123,10 @@ enum err job_do(struct store *s, const struct job *job, usec now, enum job_outco
 		return rc;
 	struct why cause = {0};
 	enum err result = job->run(&run, &cause);
+	if (result != OK && job_stopping(&run)) {
+		*ret = JOB_HELD;
+		return store_write(s, let_go, &t, why);
+	}
 	t.good = result == OK;
 	t.ended = clock_now(store_clock(s));
 	if (!t.good)
@@ -114,6 +135,12 @@ enum err job_do(struct store *s, const struct job *job, usec now, enum job_outco
 	if (rc == OK && result != OK && why)
 		*why = cause;
 	return rc == OK ? result : rc;
+}
+
+enum err job_do(struct store *s, const struct job *job, usec now, enum job_outcome *ret,
+		struct why *why)
+{
+	return do_slot(s, job, now, NULL, ret, why);
 }
 
 enum err jobs_json(struct db *db, struct jw *w, struct why *why)
@@ -148,7 +175,7 @@ struct jobs {
 	struct jobs_options o;
 	pthread_mutex_t lock;
 	pthread_cond_t stopping;
-	bool stop;
+	_Atomic bool stop;
 	usec editions_at; /* monotonic: when editions are looked at again */
 	struct state *states;
 	pthread_t *threads;
@@ -212,7 +239,7 @@ static void do_one(struct jobs *j, size_t i, usec now, usec slot)
 	enum job_outcome outcome = JOB_HELD;
 	if (j->o.log)
 		event_begin(&e, j->o.log, "job.run");
-	enum err rc = job_do(j->o.store, job, now, &outcome, &why);
+	enum err rc = do_slot(j->o.store, job, now, &j->stop, &outcome, &why);
 	if ((outcome == JOB_RAN && !job->quiet) || rc != OK)
 		log_run(j, job, rc, &why, &e);
 	pthread_mutex_lock(&j->lock);

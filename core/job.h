@@ -8,6 +8,8 @@
 #include "base/json.h"
 #include "store/store.h"
 
+#include <stdatomic.h>
+
 #define JOB_LEASE                                                                                  \
 	(15 * USEC_MINUTE) /* a job that takes longer may be done twice, but counts once */
 #define JOB_RESULT_MAX 160
@@ -18,7 +20,11 @@ struct job_run {
 	usec now;		     /* when it began, by the store's clock */
 	usec slot;		     /* the time it was due; the edition it follows */
 	char result[JOB_RESULT_MAX]; /* one sentence for the health page; "" is fine */
+	const _Atomic bool *stop;    /* NULL: nobody stops it */
 };
+/* The server ends: a long job returns job_stopped() between two steps, and its slot stays undone. */
+bool job_stopping(const struct job_run *run);
+MUST_USE enum err job_stopped(struct why *why);
 struct job {
 	const char *name; /* "journal.sign" */
 	usec every;	  /* slots at multiples of it; 0: daily */

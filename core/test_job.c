@@ -220,6 +220,36 @@ static void threads_do_them(void **state)
 	assert_true(c[1].runs >= 3);
 }
 
+/* A job without end; the counter says that it began. */
+static enum err endless(struct job_run *run, struct why *why)
+{
+	struct counter *c = run->arg;
+	atomic_fetch_add(&c->runs, 1);
+	for (int i = 0; i < 1000 && !job_stopping(run); i++)
+		usleep(10000);
+	return job_stopped(why);
+}
+
+static void who_is_stopped_leaves_the_slot(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(store_close) struct store *s = core_open(bed);
+	struct counter c = {.answer = OK};
+	struct job job = {.name = "long", .every = 10 * USEC_DAY, .run = endless, .arg = &c};
+	struct jobs_options o = {.store = s, .jobs = &job, .n = 1};
+	struct jobs *running = NULL;
+	struct why why = {0};
+	enum job_outcome out;
+	assert_ok(jobs_start(&o, &running, &why), why);
+	for (int i = 0; i < 100 && !c.runs; i++)
+		usleep(50000);
+	jobs_stop(running);
+	assert_int_equal(c.runs, 1);
+	job.run = count;
+	assert_ok(job_do(s, &job, clock_now(store_clock(s)), &out, &why), why);
+	assert_int_equal(out, JOB_RAN); /* neither done nor held */
+}
+
 /* -- idempotency -- */
 struct call {
 	struct once once;
@@ -292,6 +322,7 @@ int main(void)
 		ON_POSTGRES(servers_do_a_slot_once),
 		ON_EACH_ENGINE(an_edition_is_followed_once),
 		ON_EACH_ENGINE(threads_do_them),
+		ON_EACH_ENGINE(who_is_stopped_leaves_the_slot),
 		ON_EACH_ENGINE(twice_is_once),
 	};
 	crypt_init();

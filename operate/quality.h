@@ -32,6 +32,7 @@
  * pools its periods.  Above it every series weighs the same, whether daily or yearly: a unit, a
  * domain, an indicator, the province is the mean of its series that have anything to count. */
 #pragma once
+#include "core/job.h"
 #include "registry/figure.h"
 
 struct access;
@@ -78,6 +79,7 @@ bool facts_next(struct stmt *q, struct fact *ret);
 struct quality_job {
 	struct registry *registry;
 	const struct access *access;
+	const struct job_run *run; /* asked between steps whether to go on; NULL: to the end */
 };
 /* Follow the journal to its end, then count anew what a change of duties or of the registry asks for.
  * Every step is one change that also moves the cursor: killed anywhere, it goes on from there. */

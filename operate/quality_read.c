@@ -371,6 +371,8 @@ enum err quality_follow(struct store *st, const struct quality_job *job, int64_t
 	bool go_on = true;
 	*ret_steps = 0;
 	while (rc == OK && go_on) {
+		if (job->run && job_stopping(job->run))
+			return job_stopped(why);
 		AUTO(arena_free) struct arena *a = arena_new();
 		struct step s = {.job = job, .a = a};
 		bool more = false;
