@@ -102,7 +102,7 @@ struct paper_table {
 	size_t n_header; /* rows of the header, usually 1 */
 	bool totals;
 };
-void paper_table(struct paper *p, const struct paper_table *table);
+void paper_table(struct paper *p, const struct paper_table *from);
 
 enum paper_chart_kind {
 	PAPER_LINE,    /* over time; with a target: a dashed line across */
@@ -126,7 +126,7 @@ struct paper_chart {
 	size_t n_series;
 	struct paper_number target;
 };
-void paper_chart(struct paper *p, const struct paper_chart *chart);
+void paper_chart(struct paper *p, const struct paper_chart *from);
 
 /* Signature to the right, recipients to the left; kept on one page. */
 struct paper_sign {

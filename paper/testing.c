@@ -180,8 +180,6 @@ struct paper *testing_reminder(struct arena *a)
 
 #define ARGUMENTS_MAX 6
 
-extern char **environ;
-
 struct str testing_run(struct arena *a, struct str file, const char *const argv[])
 {
 	int in = memfd_create("in", 0), out = memfd_create("out", 0), status = -1;

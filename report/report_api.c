@@ -43,7 +43,7 @@ static enum err report_to_open(struct request *req, struct report *ret, struct w
 /* -- editions -- */
 static enum err get_editions(struct request *req, struct why *why)
 {
-	struct report r;
+	struct report r = {0};
 	struct edition *all = NULL;
 	size_t n = 0;
 	enum err rc = report_to_open(req, &r, why);
@@ -93,8 +93,8 @@ static enum err get_received(struct request *req, struct why *why)
 
 static enum err get_file(struct request *req, struct why *why)
 {
-	struct report r;
-	struct edition e;
+	struct report r = {0};
+	struct edition e = {0};
 	struct str content = STR_NULL, format_text = http_path(req, "format");
 	enum format f = FORMAT_PDF;
 	int64_t id = 0;
