@@ -34,6 +34,8 @@ const irregular: Record<string, string[]> = {
 	schedule: ['schedules', 'owed', 'grid'],
 	indicator: ['indicators', 'owed', 'grid', 'overview'],
 	unit: ['units', 'overview'],
+	reminder: ['reminders', 'inspections', 'ladder', 'standing', 'violations'],
+	duty: ['duties', 'owed', 'standing', 'predictions'],
 };
 
 /** Kind of record in the journal → first parts of the keys of answers that it makes stale. */

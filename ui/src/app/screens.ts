@@ -1,7 +1,7 @@
 /* Every screen, once: its address, its texts, who may open it, its place in the rail.  Router, rail, bottom bar and palette
  * read this table.  `load` brings the code of the screen only when it is opened. */
 import {
-	IconActivityHeartbeat, IconAddressBook, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconGauge, IconHistory,
+	IconActivityHeartbeat, IconAddressBook, IconBellRinging, IconBook2, IconChartLine, IconChecks, IconFileUpload, IconGauge, IconHistory,
 	IconHome, IconInbox, IconKey, IconLayoutDashboard, IconLayoutGrid, IconReport, IconScale, IconTable, IconTableOptions, type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -68,6 +68,14 @@ export const screens: Screen[] = [
 		path: '/coverage', space: 'operate', load: () => import('../operate/Coverage'), needs: ['read', 'figure'],
 		nav: { icon: IconLayoutGrid, text: 'nav.coverage', group: 'work' },
 	},
+	{
+		path: '/discipline', space: 'discipline', load: () => import('../discipline/Week'), needs: ['read', 'reminder'],
+		nav: { icon: IconBellRinging, text: 'nav.discipline', group: 'work' },
+	},
+	{ path: '/reminders', space: 'discipline', load: () => import('../discipline/Reminders'), needs: ['read', 'reminder'] },
+	{ path: '/reminders/$id', space: 'discipline', load: () => import('../discipline/ReminderPage'), needs: ['read', 'reminder'] },
+	{ path: '/ladder', space: 'discipline', load: () => import('../discipline/Ladder'), needs: ['read', 'reminder'] },
+	{ path: '/violations', space: 'discipline', load: () => import('../discipline/MonthEnd'), needs: ['read', 'reminder'] },
 	{
 		path: '/reports', space: 'report', load: () => import('../report/Reports'), needs: ['read', 'report'],
 		nav: { icon: IconReport, text: 'nav.reports', group: 'work' },

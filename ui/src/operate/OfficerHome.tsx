@@ -10,6 +10,7 @@ import { addDays, dayOf } from '../base/format';
 import { Page } from '../base/Page';
 import { EmptyState, Loaded } from '../base/States';
 import { OwedList } from './OwedList';
+import { StandingLine } from './StandingLine';
 
 /** "What do I owe, and until when?" */
 export function OfficerHome() {
@@ -40,6 +41,7 @@ export function OfficerHome() {
 				</>
 			}
 		>
+			<StandingLine unit={unit} />
 			<Loaded query={owed} isEmpty={(data) => data.items.length === 0} empty={<EmptyState title={t('officer.empty')} text={t('officer.emptyText')} />}>
 				{(data) => <OwedList key={unit} owed={data} asOf={owed.dataUpdatedAt} unit={unit} today={today} />}
 			</Loaded>
