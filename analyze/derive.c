@@ -3,6 +3,7 @@
 
 #include "analyze/words.h"
 #include "core/journal.h"
+#include "http/http.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -303,8 +304,9 @@ enum err derive_run(struct store *s, struct registry *r, usec now, struct derive
 
 enum err derive_job(struct job_run *run, struct why *why)
 {
+	const struct app_services *app = run->arg;
 	struct derive_result r = {0};
-	enum err rc = derive_run(run->store, run->arg, run->now, &r, why);
+	enum err rc = derive_run(run->store, app->registry, run->now, &r, why);
 	if (rc == OK && r.computed)
 		snprintf(run->result, sizeof(run->result), "%lld cells computed, %lld changed",
 			 (long long)r.computed, (long long)r.stored);

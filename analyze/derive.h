@@ -18,4 +18,5 @@ struct derive_result {
 MUST_USE enum err derive_run(struct store *s, struct registry *r, usec now,
 			     struct derive_result *ret, struct why *why);
 /* Jobs of this floor: arg is the struct registry. */
-enum err derive_job(struct job_run *run, struct why *why);
+/* arg: struct app_services. */
+MUST_USE enum err derive_job(struct job_run *run, struct why *why);

@@ -14,7 +14,7 @@ static enum err forget(struct db *tx, void *arg, struct why *why)
 enum err cmd_recount(struct app *app, const struct args *args, struct buf *out, struct why *why)
 {
 	(void)args;
-	struct quality_job job = {app->registry, app->access, NULL};
+	struct quality_reader job = {app->registry, app->access, NULL};
 	int64_t steps = 0, taken = 0;
 	usec began = clock_monotonic();
 	enum err rc = store_write(app->store, forget, NULL, why);

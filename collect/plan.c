@@ -4,6 +4,7 @@
 #include "core/journal.h"
 #include "core/outage.h"
 #include "core/setting.h"
+#include "http/http.h"
 #include <stdlib.h>
 
 #define CHUNK 4000 /* duties in one change, so that the writer has time for others */
@@ -434,4 +435,16 @@ enum err plan_followed(struct db *db, bool *ret, struct why *why)
 	bool found = stmt_row(q);
 	*ret = found && stmt_int(q, 0) >= edition;
 	return stmt_end(q, why);
+}
+
+enum err plan_job(struct job_run *run, struct why *why)
+{
+	const struct app_services *app = run->arg;
+	struct planned p = {0};
+	enum err rc = plan_duties(run->store, app->registry, run->now, &p, why);
+	if (rc == OK)
+		snprintf(run->result, sizeof(run->result),
+			 "%lld duties added, %lld moved, %lld withdrawn", (long long)p.added,
+			 (long long)p.moved, (long long)p.withdrawn);
+	return rc;
 }

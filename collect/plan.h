@@ -7,6 +7,7 @@
  * the past keeps its old time.  The first time an indicator is met, everything owed since its
  * `owed_from` is written down, past deadlines too. */
 #pragma once
+#include "core/job.h"
 #include "registry/figure.h"
 
 struct planned {
@@ -16,6 +17,8 @@ struct planned {
  * "duty.planned" when anything changed.  For a job thread. */
 MUST_USE enum err plan_duties(struct store *s, struct registry *r, usec now, struct planned *ret,
 			      struct why *why);
+/* The same as a job; arg: struct app_services. */
+MUST_USE enum err plan_job(struct job_run *run, struct why *why);
 /* Do the duties follow the registry as it stands? */
 MUST_USE enum err plan_followed(struct db *db, bool *ret, struct why *why);
 /* In the transaction of a decision, after it: what settles the figure's duty now, or nothing. */

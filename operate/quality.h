@@ -76,15 +76,15 @@ struct stmt *facts_ask(struct db *db, const struct fact_query *how, struct arena
 bool facts_next(struct stmt *q, struct fact *ret);
 
 /* -- the reader of the journal -- */
-struct quality_job {
+struct quality_reader {
 	struct registry *registry;
 	const struct access *access;
 	const struct job_run *run; /* asked between steps whether to go on; NULL: to the end */
 };
 /* Follow the journal to its end, then count anew what a change of duties or of the registry asks for.
  * Every step is one change that also moves the cursor: killed anywhere, it goes on from there. */
-MUST_USE enum err quality_follow(struct store *s, const struct quality_job *job, int64_t *ret_steps,
-				 struct why *why);
+MUST_USE enum err quality_follow(struct store *s, const struct quality_reader *job,
+				 int64_t *ret_steps, struct why *why);
 /* Forget all facts; the next quality_follow() counts everything from the beginning. */
 MUST_USE enum err quality_forget(struct db *tx, struct why *why);
 /* Do the facts follow the journal to its end? */

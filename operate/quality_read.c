@@ -12,7 +12,7 @@ struct place { /* the one row of quality_reader */
 	int64_t counted; /* the last unit for which that is done */
 };
 struct step {
-	const struct quality_job *job;
+	const struct quality_reader *job;
 	struct arena *a;
 	struct place was, now;
 	struct journal_page page;
@@ -364,7 +364,7 @@ static enum err look(struct store *st, struct step *s, bool *ret_more, struct wh
 	return rc;
 }
 
-enum err quality_follow(struct store *st, const struct quality_job *job, int64_t *ret_steps,
+enum err quality_follow(struct store *st, const struct quality_reader *job, int64_t *ret_steps,
 			struct why *why)
 {
 	enum err rc = OK;

@@ -236,7 +236,7 @@ static enum err forget(struct db *tx, void *arg, struct why *why)
 
 static void follow(struct world *w)
 {
-	struct quality_job job = {w->registry, w->access, NULL};
+	struct quality_reader job = {w->registry, w->access, NULL};
 	struct why why = {0};
 	int64_t steps = 0;
 	assert_ok(quality_follow(w->store, &job, &steps, &why), why);
@@ -245,7 +245,7 @@ static void follow(struct world *w)
 /* Broken off at some call into the store, as a kill would; what is committed stays. */
 static void follow_broken(struct world *w)
 {
-	struct quality_job job = {w->registry, w->access, NULL};
+	struct quality_reader job = {w->registry, w->access, NULL};
 	struct why why = {0};
 	int64_t steps = 0;
 	store_fault_at(w->store, 1 + chance(60));
