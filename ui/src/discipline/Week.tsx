@@ -8,7 +8,7 @@ import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { ask } from '../base/ask';
 import { ErrorSummary } from '../base/ErrorSummary';
-import { formatDateTime, formatPeriod, nextPeriod } from '../base/format';
+import { formatCount, formatDateTime, formatPeriod, nextPeriod } from '../base/format';
 import { notify } from '../base/notify';
 import { Page, Panel } from '../base/Page';
 import { EmptyState, Loaded } from '../base/States';
@@ -47,7 +47,7 @@ function Monday() {
 	});
 	const of = week.data;
 	const name = of ? formatPeriod(of.week, language) : '';
-	const title = of?.cutoff ? t(of.reminders ? 'week.title' : 'week.titleNone', { week: name, count: of.reminders, duties: of.duties }) : t('week.question');
+	const title = of?.cutoff ? t(of.reminders ? 'week.title' : 'week.titleNone', { week: name, count: of.reminders, duties: formatCount(of.duties, language) }) : t('week.question');
 	return (
 		<Page
 			title={title}
@@ -95,7 +95,7 @@ function Lists({ week }: { week: WeekAnswer }) {
 
 /** One confirmation for all that are ticked: what nobody reviewed yet is reviewed by it. */
 function IssueBar({ chosen }: { chosen: WeekItem[] }) {
-	const { t, language } = useTexts('discipline');
+	const { t } = useTexts('discipline');
 	const { name } = useNames();
 	const session = useSession();
 	const renew = useRenew();
@@ -119,7 +119,7 @@ function IssueBar({ chosen }: { chosen: WeekItem[] }) {
 		if (await ask({ title: t('week.askTitle', { count: chosen.length }), text, yes: t('week.issue', { count: chosen.length }) })) issue.mutate();
 	};
 	return (
-		<div className={css.bar} role="region" aria-label={t('week.decide')} lang={language}>
+		<div className={css.bar} role="region" aria-label={t('week.decide')}>
 			<ErrorSummary error={issue.error} />
 			{chosen.length > 0 && (
 				<div className={css.row}>

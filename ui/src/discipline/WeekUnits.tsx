@@ -45,15 +45,15 @@ function Unit({ of, tick }: { of: WeekItem; tick?: boolean }) {
 	const chosen = of.state !== 'left_out' && !leaving;
 	return (
 		<li data-out={tick && !chosen ? true : undefined}>
-			<div className={css.unit}>
+			<div className={css.unit} data-week data-tick={tick || undefined}>
 				{tick && <Checkbox checked={chosen} disabled={!may(session, 'change', 'reminder') || review.isPending} aria-label={t('week.pick', { unit })} onChange={(event) => (event.currentTarget.checked ? (leaving ? setLeaving(false) : review.mutate({ in: true })) : setLeaving(true))} />}
 				<strong className={css.name}><Link to={`/ladder?unit=${encodeURIComponent(of.unit)}` as never}>{unit}</Link></strong>
 				<span>{of.late > 0 ? t('week.late', { count: of.late, days: of.oldest_days }) : t('week.lateNone')}</span>
 				<span>{of.issued ? <ReminderStatus state={of.state} /> : of.late > 0 && t('week.nth', { n: of.would_be })}</span>
 				<span>{of.would_reach && of.would_reach.target !== 'unit' && <StatusPill tone="hand">{name(of.would_reach)}</StatusPill>}</span>
 				<span className={css.links}>
-					<Button size="compact-sm" variant="subtle" aria-expanded={open} aria-label={t('evidence.of', { unit })} onClick={() => setOpen(!open)}>{t(open ? 'evidence.hide' : 'evidence.show', { count: of.evidence.length })}</Button>
-					{of.late > 0 && <Link to={`/reminders/${of.id}` as never} aria-label={t('week.textOf', { unit })}>{t('week.text')}</Link>}
+					<Button size="compact-sm" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>{t(open ? 'evidence.hide' : 'evidence.show', { count: of.evidence.length })}<span className="sr"> {unit}</span></Button>
+					{of.late > 0 && <Link to={`/reminders/${of.id}` as never}>{t('week.text')}<span className="sr"> {unit}</span></Link>}
 				</span>
 			</div>
 			{tick && of.state === 'left_out' && of.reviewed?.remark && <p className={css.said}>{t('week.leftOut')} <q>{of.reviewed.remark}</q></p>}
