@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconRefresh, IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { answer, api, once } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
@@ -73,13 +74,15 @@ function Monday() {
 function Lists({ week }: { week: WeekAnswer }) {
 	const { t } = useTexts('discipline');
 	const { chosen, out, issued, nothing } = sortWeek(week.items);
+	const [leaving, setLeaving] = useState<ReadonlySet<string>>(new Set());
+	const leave = (id: string, on: boolean) => setLeaving((was) => new Set(on ? [...was, id] : [...was].filter((one) => one !== id)));
 	const excluded = excludedOf(week.items);
 	return (
 		<>
 			{excluded.length > 0 && <p className={css.note}>{t('week.excluded')} {excluded.map(([reason, count]) => `${t(`excluded.${reason}`)} ${count}`).join(' · ')}</p>}
 			{chosen.length + out.length > 0 && (
 				<Panel flush title={t('week.toReview', { count: chosen.length + out.length })}>
-					<WeekUnits items={[...chosen, ...out]} tick />
+					<WeekUnits items={[...chosen, ...out]} tick={{ leaving, leave }} />
 				</Panel>
 			)}
 			{issued.length > 0 && <Panel flush title={t('week.issued', { count: issued.length })}><WeekUnits items={issued} /></Panel>}
@@ -88,7 +91,7 @@ function Lists({ week }: { week: WeekAnswer }) {
 					<details className={css.more}><summary>{t('week.nothingShow')}</summary><WeekUnits items={nothing} /></details>
 				</Panel>
 			)}
-			<IssueBar chosen={chosen} />
+			<IssueBar chosen={chosen.filter((item) => !leaving.has(item.id))} />
 		</>
 	);
 }
