@@ -2,13 +2,14 @@ import { Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconRefresh, IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { answer, api, once } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { ask } from '../base/ask';
 import { ErrorSummary } from '../base/ErrorSummary';
-import { formatDateTime, formatPeriod, nextPeriod } from '../base/format';
+import { formatCount, formatDateTime, formatPeriod, nextPeriod } from '../base/format';
 import { notify } from '../base/notify';
 import { Page, Panel } from '../base/Page';
 import { EmptyState, Loaded } from '../base/States';
@@ -47,7 +48,7 @@ function Monday() {
 	});
 	const of = week.data;
 	const name = of ? formatPeriod(of.week, language) : '';
-	const title = of?.cutoff ? t(of.reminders ? 'week.title' : 'week.titleNone', { week: name, count: of.reminders, duties: of.duties }) : t('week.question');
+	const title = of?.cutoff ? t(of.reminders ? 'week.title' : 'week.titleNone', { week: name, count: of.reminders, duties: formatCount(of.duties, language) }) : t('week.question');
 	return (
 		<Page
 			title={title}
@@ -73,13 +74,15 @@ function Monday() {
 function Lists({ week }: { week: WeekAnswer }) {
 	const { t } = useTexts('discipline');
 	const { chosen, out, issued, nothing } = sortWeek(week.items);
+	const [leaving, setLeaving] = useState<ReadonlySet<string>>(new Set());
+	const leave = (id: string, on: boolean) => setLeaving((was) => new Set(on ? [...was, id] : [...was].filter((one) => one !== id)));
 	const excluded = excludedOf(week.items);
 	return (
 		<>
 			{excluded.length > 0 && <p className={css.note}>{t('week.excluded')} {excluded.map(([reason, count]) => `${t(`excluded.${reason}`)} ${count}`).join(' · ')}</p>}
 			{chosen.length + out.length > 0 && (
 				<Panel flush title={t('week.toReview', { count: chosen.length + out.length })}>
-					<WeekUnits items={[...chosen, ...out]} tick />
+					<WeekUnits items={[...chosen, ...out]} tick={{ leaving, leave }} />
 				</Panel>
 			)}
 			{issued.length > 0 && <Panel flush title={t('week.issued', { count: issued.length })}><WeekUnits items={issued} /></Panel>}
@@ -88,14 +91,14 @@ function Lists({ week }: { week: WeekAnswer }) {
 					<details className={css.more}><summary>{t('week.nothingShow')}</summary><WeekUnits items={nothing} /></details>
 				</Panel>
 			)}
-			<IssueBar chosen={chosen} />
+			<IssueBar chosen={chosen.filter((item) => !leaving.has(item.id))} />
 		</>
 	);
 }
 
 /** One confirmation for all that are ticked: what nobody reviewed yet is reviewed by it. */
 function IssueBar({ chosen }: { chosen: WeekItem[] }) {
-	const { t, language } = useTexts('discipline');
+	const { t } = useTexts('discipline');
 	const { name } = useNames();
 	const session = useSession();
 	const renew = useRenew();
@@ -119,7 +122,7 @@ function IssueBar({ chosen }: { chosen: WeekItem[] }) {
 		if (await ask({ title: t('week.askTitle', { count: chosen.length }), text, yes: t('week.issue', { count: chosen.length }) })) issue.mutate();
 	};
 	return (
-		<div className={css.bar} role="region" aria-label={t('week.decide')} lang={language}>
+		<div className={css.bar} role="region" aria-label={t('week.decide')}>
 			<ErrorSummary error={issue.error} />
 			{chosen.length > 0 && (
 				<div className={css.row}>
