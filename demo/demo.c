@@ -5,6 +5,7 @@
 #include "demo/letter.h"
 #include "demo/monday.h"
 #include "demo/people.h"
+#include "demo/reports.h"
 #include "registry/pack.h"
 #include "registry/records.h"
 #include <pthread.h>
@@ -440,6 +441,8 @@ enum err demo_create(const struct demo_options *o, struct demo_result *ret, stru
 	if (rc == OK)
 		rc = keep(&d, o->until, why);
 	clock_set(o->app->clock, o->until);
+	if (rc == OK)
+		rc = reports_make(d.clients[0], &d.people, d.view, a, why);
 	for (size_t i = 0; i < CALLERS; i++)
 		client_free(d.clients[i]);
 	pthread_mutex_destroy(&d.lock);
