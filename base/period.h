@@ -38,3 +38,7 @@ usec period_end(struct period p); /* first instant after it */
 struct period period_at(enum period_kind kind, usec t);
 /* The period a year before; weeks: 52 before; 29 February: the 28th. */
 struct period period_year_before(struct period p);
+/* As people read it, in Vietnamese or English: "tháng 10 năm 2026", "October 2026"; short, for the
+ * cells of a table: "T10/2026", "10/2026". */
+struct str period_words(struct arena *a, bool vi, struct period p);
+struct str period_short(struct arena *a, bool vi, struct period p);

@@ -93,9 +93,9 @@ static void resolve_unit(const struct check_context *c, struct checked *k)
 	}
 }
 
-static const struct period_words {
+static const struct kind_words {
 	const char *vi, *en, *like;
-} period_words[PERIOD_KINDS] = {
+} kind_words[PERIOD_KINDS] = {
 	[PERIOD_DAILY] = {"ngày", "day", "2026-09-30"},
 	[PERIOD_WEEKLY] = {"tuần", "week", "2026-W40"},
 	[PERIOD_MONTHLY] = {"tháng", "month", "2026-09"},
@@ -125,7 +125,7 @@ static void resolve_period(const struct check_context *c, struct checked *k)
 		return;
 	}
 	if (k->indicator && f->period.kind != k->indicator->period) {
-		const struct period_words *words = &period_words[k->indicator->period];
+		const struct kind_words *words = &kind_words[k->indicator->period];
 		finding_add(c, k, "period", true,
 			    arena_fmt(c->arena, "chỉ tiêu này báo cáo theo %s: ghi kỳ như %s",
 				      words->vi, words->like),

@@ -110,7 +110,7 @@ static void evidence_table(struct paper *p, struct request *req, const struct vi
 			continue;
 		cells[used++] = number_cell(++row);
 		cells[used++] = text_cell(of ? of->name_vi : STR("(chỉ tiêu đã bỏ)"));
-		cells[used++] = text_cell(period_str(req->arena, e[i].period));
+		cells[used++] = text_cell(period_short(req->arena, true, e[i].period));
 		cells[used++] = text_cell(moment(req->arena, e[i].until));
 		cells[used++] = number_cell((r->cutoff - e[i].until) / USEC_DAY);
 	}

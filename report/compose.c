@@ -32,13 +32,14 @@ static struct str word_of(const struct composer *m, struct str name)
 	const struct composing *c = m->c;
 	struct period before = {c->period.kind, c->period.ordinal - 1};
 	if (str_is(name, "period"))
-		return period_words(m->arena, c->language, c->period);
+		return period_words(m->arena, c->language == PAPER_VI, c->period);
 	if (str_is(name, "previous"))
-		return period_words(m->arena, c->language, before);
+		return period_words(m->arena, c->language == PAPER_VI, before);
 	if (str_is(name, "unit"))
 		return unit_name(m, c->unit);
 	if (str_is(name, "date"))
-		return period_words(m->arena, c->language, period_at(PERIOD_DAILY, c->now));
+		return period_words(m->arena, c->language == PAPER_VI,
+				    period_at(PERIOD_DAILY, c->now));
 	return STR_NULL;
 }
 
@@ -190,7 +191,7 @@ static struct str change_words(const struct composer *m, const struct facts *f)
 	struct decimal change;
 	if (!change_of(f, &change))
 		return STR("");
-	struct str before = period_short(m->arena, m->c->language,
+	struct str before = period_short(m->arena, m->c->language == PAPER_VI,
 					 (struct period){f->period.kind, f->period.ordinal - 1});
 	const char *verb =
 		change.mantissa > 0 ? (m->vi ? "tăng" : "up") : (m->vi ? "giảm" : "down");
@@ -225,8 +226,9 @@ static struct str sentence(const struct composer *m, const struct facts *f)
 		   measure = measure_of(m, f->i);
 	struct str change = change_words(m, f), target = target_words(m, f), when = STR("");
 	if (f->period.kind != m->c->period.kind)
-		when = arena_fmt(m->arena, " (" STR_FMT ")",
-				 STR_ARG(period_words(m->arena, m->c->language, f->period)));
+		when = arena_fmt(
+			m->arena, " (" STR_FMT ")",
+			STR_ARG(period_words(m->arena, m->c->language == PAPER_VI, f->period)));
 	return arena_fmt(m->arena, STR_FMT STR_FMT ": " STR_FMT " " STR_FMT STR_FMT STR_FMT,
 			 STR_ARG(name_of(m, f->i)), STR_ARG(when), STR_ARG(value), STR_ARG(measure),
 			 STR_ARG(change), STR_ARG(target));
@@ -296,7 +298,7 @@ static struct str column_head(const struct composer *m, unsigned column)
 	default:
 		break;
 	}
-	return period_short(m->arena, m->c->language, p);
+	return period_short(m->arena, m->c->language == PAPER_VI, p);
 }
 
 static struct str change_cell(const struct composer *m, const struct facts *f)
@@ -353,7 +355,7 @@ static struct str indicator_label(const struct composer *m, const struct facts *
 	if (f->period.kind == m->c->period.kind)
 		return name_of(m, f->i);
 	return arena_fmt(m->arena, STR_FMT " (" STR_FMT ")", STR_ARG(name_of(m, f->i)),
-			 STR_ARG(period_short(m->arena, m->c->language, f->period)));
+			 STR_ARG(period_short(m->arena, m->c->language == PAPER_VI, f->period)));
 }
 
 static enum err put_figures(const struct composer *m, const struct section *s, struct why *why)
@@ -552,7 +554,7 @@ static enum err put_chart(const struct composer *m, const struct section *s, str
 	struct period last = gather_period(first, m->c->period);
 	for (size_t k = 0; k < n; k++)
 		labels[k] = period_short(
-			m->arena, m->c->language,
+			m->arena, m->c->language == PAPER_VI,
 			(struct period){last.kind, last.ordinal - (int32_t)(n - 1 - k)});
 	bool alone = s->indicators.n == 1;
 	paper_chart(m->p, &(struct paper_chart){
@@ -611,8 +613,9 @@ static void put_head(const struct composer *m)
 enum err report_compose(const struct composing *c, struct paper **ret, struct why *why)
 {
 	struct composer m = {.c = c, .arena = c->arena, .vi = c->language == PAPER_VI};
-	struct str title = arena_fmt(c->arena, STR_FMT ", " STR_FMT, STR_ARG(c->name),
-				     STR_ARG(period_words(c->arena, c->language, c->period)));
+	struct str title =
+		arena_fmt(c->arena, STR_FMT ", " STR_FMT, STR_ARG(c->name),
+			  STR_ARG(period_words(c->arena, c->language == PAPER_VI, c->period)));
 	m.p = paper_new(c->arena, &(struct paper_info){
 					  .title = title,
 					  .author = c->content->has_head ? c->content->agency

@@ -52,8 +52,6 @@ bool report_opens(const struct access *x, const struct principal *who, const str
 
 /* -- words.c -- */
 /* "tháng 11 năm 2026", "quý III năm 2026"; short: "T11/2026", "Q3/2026". */
-struct str period_words(struct arena *a, enum paper_language language, struct period p);
-struct str period_short(struct arena *a, enum paper_language language, struct period p);
 
 /* -- compose.c -- */
 struct composing {

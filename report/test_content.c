@@ -188,10 +188,10 @@ static void periods_are_named(void **state)
 		struct period p;
 		struct why why = {0};
 		assert_ok(period_parse(str_of(cases[i].period), &p, &why), why);
-		assert_str(period_words(a, PAPER_VI, p), cases[i].vi);
-		assert_str(period_words(a, PAPER_EN, p), cases[i].en);
-		assert_str(period_short(a, PAPER_VI, p), cases[i].vi_short);
-		assert_str(period_short(a, PAPER_EN, p), cases[i].en_short);
+		assert_str(period_words(a, true, p), cases[i].vi);
+		assert_str(period_words(a, false, p), cases[i].en);
+		assert_str(period_short(a, true, p), cases[i].vi_short);
+		assert_str(period_short(a, false, p), cases[i].en_short);
 	}
 }
 

@@ -1,4 +1,5 @@
-#include "report/report.h"
+/* period_words.c - periods as people read them. */
+#include "base/period.h"
 
 #define ROMANS                                                                                     \
 	{                                                                                          \
@@ -17,11 +18,10 @@ static struct str week_of(struct arena *a, struct period p, struct str *ret_year
 	return (struct str){week.ptr + 1, week.len - 1};
 }
 
-struct str period_words(struct arena *a, enum paper_language language, struct period p)
+struct str period_words(struct arena *a, bool vi, struct period p)
 {
 	static const char *const quarters[] = ROMANS;
 	struct date d = date_local(period_start(p));
-	bool vi = language == PAPER_VI;
 	struct str year = STR_NULL;
 	switch (p.kind) {
 	case PERIOD_DAILY:
@@ -50,7 +50,7 @@ struct str period_words(struct arena *a, enum paper_language language, struct pe
 	return arena_fmt(a, vi ? "năm %d" : "%d", d.year);
 }
 
-struct str period_short(struct arena *a, enum paper_language language, struct period p)
+struct str period_short(struct arena *a, bool vi, struct period p)
 {
 	struct date d = date_local(period_start(p));
 	struct str year = STR_NULL, week;
@@ -59,10 +59,10 @@ struct str period_short(struct arena *a, enum paper_language language, struct pe
 		return arena_fmt(a, "%02d/%02d/%d", d.day, d.month, d.year);
 	case PERIOD_WEEKLY:
 		week = week_of(a, p, &year);
-		return arena_fmt(a, "%s" STR_FMT "/" STR_FMT, language == PAPER_VI ? "Tuần " : "W",
-				 STR_ARG(week), STR_ARG(year));
+		return arena_fmt(a, "%s" STR_FMT "/" STR_FMT, vi ? "Tuần " : "W", STR_ARG(week),
+				 STR_ARG(year));
 	case PERIOD_MONTHLY:
-		return arena_fmt(a, "%s%d/%d", language == PAPER_VI ? "T" : "", d.month, d.year);
+		return arena_fmt(a, "%s%d/%d", vi ? "T" : "", d.month, d.year);
 	case PERIOD_QUARTERLY:
 		return arena_fmt(a, "Q%d/%d", (d.month - 1) / 3 + 1, d.year);
 	case PERIOD_HALF_YEARLY:
