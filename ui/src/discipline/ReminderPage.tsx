@@ -30,7 +30,7 @@ export default function ReminderPage() {
 			title={of ? (of.issued ? t('one.title', { number: t('number', { n: of.number, year: of.year }), unit }) : t('one.draftTitle', { week: formatPeriod(of.week, language), unit })) : t('one.question')}
 			lead={of && <ReminderStatus state={of.state} />}
 			crumbs={[{ text: t('places.reminders'), to: '/reminders' }]}
-			actions={of && <Button variant="default" leftSection={<IconPrinter size="1.125rem" aria-hidden />} onClick={() => print()}>{t('one.print')}</Button>}
+			actions={of?.issued && <Button component="a" variant="default" href={`/api/v1/reminders/${of.id}/pdf`} leftSection={<IconPrinter size="1.125rem" aria-hidden />}>{t('one.print')}</Button>}
 		>
 			<Loaded query={reminder}>
 				{(data) => (
