@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { IconDownload, IconRefresh } from '@tabler/icons-react';
+import { IconDownload, IconPrinter, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { answer, api, once } from '../app/api';
@@ -43,6 +43,7 @@ export default function MonthEnd() {
 			actions={
 				<>
 					<NativeSelect aria-label={t('month.month')} value={month} onChange={(event) => void url.set({ month: event.currentTarget.value })} data={choices.map((value) => ({ value, label: formatPeriod(value, language) }))} />
+					{one.data && <Button component="a" variant="default" href={`/api/v1/violations.pdf?month=${month}`} leftSection={<IconPrinter size="1.125rem" aria-hidden />}>{t('one.print')}</Button>}
 					{may(session, 'create', 'reminder') && <Button variant="default" leftSection={<IconRefresh size="1.125rem" aria-hidden />} loading={sum.isPending} onClick={() => sum.mutate()}>{t(summed ? 'month.again' : 'month.sum')}</Button>}
 				</>
 			}
