@@ -59,13 +59,14 @@ class Tally:
         process = subprocess.Popen(command if self.name == BESIDE else ["nice", *command], cwd=cwd, env=dict(env or os.environ, NO_COLOR="1"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, start_new_session=True, text=True, errors="replace")
         running.add(process)
+        started = time.monotonic()
         try:
             output = process.communicate(timeout=timeout)[0]
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             output = process.communicate()[0] + f"\nended after {timeout} s\n"
         running.discard(process)
-        self.log.write(f"\n$ {' '.join(command)}\n{output}")
+        self.log.write(f"\n$ {' '.join(command)}\n{output}# took {time.monotonic() - started:.0f} s\n")
         self.log.flush()
         return process.returncode, output
 
