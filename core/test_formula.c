@@ -575,8 +575,8 @@ static void test_numbers(void **state)
 	assert_true(number_multiply(least, least, &x));
 	assert_false(x.exact);
 	assert_false(number_decimal(x, &d));
-	assert_false(number_of_double(INFINITY, &x));
-	assert_false(number_of_double(NAN, &x));
+	assert_false(number_of_double((double)INFINITY, &x));
+	assert_false(number_of_double((double)NAN, &x));
 	assert_true(number_divide(number_of_int(1), number_of_int(3), &x));
 	assert_true(number_decimal(x, &d));
 	assert_int_equal(d.scale, 9);

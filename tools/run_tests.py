@@ -166,7 +166,7 @@ def whole(tally, folders, engines, binary=BIN):
 
     def run(test):
         folder, name, engine = test
-        return tally.run(["tools/fresh_database", os.path.join(ROOT, "tests", folder, name)], timeout=900, env=environment(engine, binary))
+        return tally.run(["tools/fresh_database", os.path.join(ROOT, "tests", folder, name)], timeout=1800, env=environment(engine, binary))
 
     with ThreadPoolExecutor(int(JOBS)) as pool:
         for (folder, name, engine), (code, output) in zip(tests, pool.map(run, tests)):
