@@ -83,7 +83,7 @@ static const struct criterion *find(const struct criteria_set *set, const char *
 		if (str_is(set->criteria[i].code, code))
 			return &set->criteria[i];
 	fail_msg("no criterion %s", code);
-	return NULL;
+	return &set->criteria[0]; /* never: the test has ended */
 }
 
 static void points_by_method(void **state)

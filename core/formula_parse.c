@@ -512,6 +512,7 @@ static enum err prefixed(struct parser *p, enum node_kind kind, int power, struc
 	enum err rc = expression(p, power, &of);
 	if (rc != OK)
 		return rc;
+	assert(of);
 	bool power_of = of->kind == NODE_BINARY && of->binary == BINARY_POWER && !of->bracketed;
 	if (kind == NODE_NEGATE && power_of)
 		return trouble_at(p->trouble, (struct formula_place){at.start, of->at.end},

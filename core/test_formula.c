@@ -107,7 +107,7 @@ static struct formula_result run(struct arena *a, const char *text)
 	struct why why = {.text = ""};
 	struct formula *f = NULL;
 	struct formula_place at;
-	struct formula_result r;
+	struct formula_result r = {0};
 	assert_ok(formula_compile(a, str_of(text), &words, STR_NULL, &f, &at, &why), why);
 	assert_ok(formula_run(f, &data, true, a, &r, &why), why);
 	return r;

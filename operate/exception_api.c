@@ -72,7 +72,7 @@ static void exception_json(struct jw *w, struct request *req, const struct view 
 	jw_m_int(w, "count", e->count);
 	jw_m_time(w, "since", e->since);
 	jw_m_str(w, "why", e->why.len ? e->why : STR_NULL);
-	if (e->rule == RULE_WORSENING) {
+	if (e->rule == RULE_WORSENING && i) {
 		jw_m_period(w, "period", e->period);
 		decimal_json(w, "value", a, e->value);
 		decimal_json(w, "before", a, e->before);

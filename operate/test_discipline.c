@@ -450,7 +450,7 @@ static void monday(struct scene *x, int64_t day)
 		if (!alive(u, day))
 			note->n = 0;
 		assert_int_equal(r ? r->late : 0, note->n);
-		if (!note->n)
+		if (!r || !note->n)
 			continue;
 		usec oldest = INT64_MAX;
 		for (int k = 0; k < note->n; k++) {

@@ -227,7 +227,9 @@ static void hostile_text_does_no_harm(void **state)
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct str hostile = {bytes, sizeof(bytes) - 1};
 	struct paper_info info = plain;
-	info.title = info.author = info.subject = hostile;
+	info.title = hostile;
+	info.author = hostile;
+	info.subject = hostile;
 	struct paper *p = paper_new(a, &info);
 	paper_heading(p, 1, hostile);
 	paper_heading(p, 3, hostile);
