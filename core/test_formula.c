@@ -116,7 +116,8 @@ static struct formula_result run(struct arena *a, const char *text)
 /* The value to `scale` digits, or the reason, or the text. */
 static struct str result_of(struct arena *a, const char *text, int scale)
 {
-	struct formula_value v = run(a, text).value;
+	struct formula_result r = run(a, text);
+	struct formula_value v = r.value;
 	struct decimal d;
 	if (v.reason != FORMULA_PRESENT)
 		return str_of(formula_reason_name(v.reason));
