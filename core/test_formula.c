@@ -102,22 +102,21 @@ static enum err find_cells(void *arg, const struct formula_ref *ref, struct aren
 }
 static const struct formula_data data = {NULL, find_cells};
 
-static struct formula_result run(struct arena *a, const char *text)
+static const struct formula_result *run(struct arena *a, const char *text)
 {
 	struct why why = {.text = ""};
 	struct formula *f = NULL;
 	struct formula_place at;
-	struct formula_result r = {0};
+	struct formula_result *r = ARENA_NEW(a, struct formula_result);
 	assert_ok(formula_compile(a, str_of(text), &words, STR_NULL, &f, &at, &why), why);
-	assert_ok(formula_run(f, &data, true, a, &r, &why), why);
+	assert_ok(formula_run(f, &data, true, a, r, &why), why);
 	return r;
 }
 
 /* The value to `scale` digits, or the reason, or the text. */
 static struct str result_of(struct arena *a, const char *text, int scale)
 {
-	struct formula_result r = run(a, text);
-	struct formula_value v = r.value;
+	struct formula_value v = run(a, text)->value;
 	struct decimal d;
 	if (v.reason != FORMULA_PRESENT)
 		return str_of(formula_reason_name(v.reason));
@@ -406,7 +405,7 @@ static void test_reasons(void **state)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	(void)state;
-	struct formula_result r = run(a, "1 + sum([HOLE], units: children) / 2");
+	struct formula_result r = *run(a, "1 + sum([HOLE], units: children) / 2");
 	assert_int_equal(r.value.reason, FORMULA_NOT_FILLED);
 	assert_non_null(r.value.missing);
 	assert_int_equal(r.value.missing->unit, 12);
@@ -416,10 +415,10 @@ static void test_reasons(void **state)
 	assert_int_equal(r.n_terms, 1);
 	assert_int_equal(r.terms[0].n, 3);
 	assert_int_equal(r.terms[0].skipped, 1);
-	r = run(a, "if_missing([EMPTY]; 1) + [A]");
+	r = *run(a, "if_missing([EMPTY]; 1) + [A]");
 	assert_int_equal(r.value.reason, FORMULA_PRESENT);
 	assert_int_equal(r.at.end, 0);
-	r = run(a, "[A] / [ZERO] * [EMPTY]");
+	r = *run(a, "[A] / [ZERO] * [EMPTY]");
 	assert_int_equal(r.value.reason, FORMULA_DIVIDED_BY_ZERO);
 	assert_int_equal(r.at.start, 0);
 	assert_int_equal(r.at.end, 12);
@@ -429,7 +428,7 @@ static void test_explanation(void **state)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	(void)state;
-	struct formula_result r = run(a, "[A] / [B] * 100");
+	struct formula_result r = *run(a, "[A] / [B] * 100");
 	assert_int_equal(r.n_steps, 4);
 	assert_int_equal(r.steps[2].at.start, 0);
 	assert_int_equal(r.steps[2].at.end, 9);
@@ -437,7 +436,7 @@ static void test_explanation(void **state)
 	assert_int_equal(r.n_terms, 2);
 	assert_int_equal(r.terms[1].cells[0].id, 1001);
 	/* What is not needed is not fetched. */
-	r = run(a, "if(1=1; [A]; [B])");
+	r = *run(a, "if(1=1; [A]; [B])");
 	assert_int_equal(r.terms[0].n, 1);
 	assert_int_equal(r.terms[1].n, 0);
 }
