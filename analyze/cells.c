@@ -161,7 +161,7 @@ static enum formula_reason reason_of(const struct grid *g, int64_t unit)
 
 static enum err make_cells(struct grid *g, struct why *why)
 {
-	size_t periods = (size_t)(g->to - g->from + 1);
+	size_t periods = (size_t)(g->to - g->from) + 1;
 	if (g->n_units * g->n_breakdowns > FORMULA_CELLS_MAX / periods)
 		return fail(why, ERR_TOO_LARGE,
 			    "[" STR_FMT
@@ -207,7 +207,7 @@ static int by_number(const void *a, const void *b)
 static void place(struct grid *g, const struct figure *f)
 {
 	const int64_t *unit = bsearch(&f->unit, g->units, g->n_units, sizeof(*g->units), by_number);
-	size_t periods = (size_t)(g->to - g->from + 1);
+	size_t periods = (size_t)(g->to - g->from) + 1;
 	if (!unit)
 		return;
 	size_t at = ((size_t)(unit - g->units) * periods + (size_t)(f->period.ordinal - g->from)) *

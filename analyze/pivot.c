@@ -341,9 +341,8 @@ static bool replaces(enum aggregate over_time, const struct pivot_cell *next,
 static void span_join(struct pivot_cell *to, const struct pivot_cell *next,
 		      enum aggregate over_time)
 {
-	if (over_time == AGGREGATE_LAST)
-		to->why = next->why; /* what was before does not count */
-	else if (next->why != PIVOT_VALUE)
+	/* With the last, what was before does not count. */
+	if (over_time == AGGREGATE_LAST || next->why != PIVOT_VALUE)
 		to->why = next->why;
 	if (to->why != PIVOT_VALUE)
 		return;
@@ -462,7 +461,7 @@ static enum err prepare(struct work *w, const struct indicator *i, size_t n_memb
 	pivot_own_range(i->period, (struct period){how->grain, how->from - how->lead},
 			(struct period){how->grain, how->to}, &w->first, &last);
 	w->indicator = i;
-	w->n_periods = (size_t)(last - w->first + 1);
+	w->n_periods = (size_t)(last - w->first) + 1;
 	w->n_members = n_members;
 	if ((n_members + 1) * w->n_periods > PIVOT_SLOTS_MAX)
 		return fail(why, ERR_TOO_LARGE,
@@ -534,7 +533,7 @@ enum err pivot_make(const struct view *v, const struct image *m, const struct pi
 {
 	struct pivot *p = ARENA_NEW(a, struct pivot);
 	p->asked = how;
-	p->n_buckets = (size_t)(how->to - how->from + 1 + how->lead);
+	p->n_buckets = (size_t)(how->to - how->from) + 1 + (size_t)how->lead;
 	enum err rc = items_of(v, how, a, p, why);
 	if (rc != OK)
 		return rc;

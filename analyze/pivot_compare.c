@@ -29,7 +29,7 @@ size_t pivot_periods(const struct indicator *i, struct period bucket)
 	if (i->period > bucket.kind)
 		return 0;
 	pivot_own_range(i->period, bucket, bucket, &first, &last);
-	return (size_t)(last - first + 1);
+	return (size_t)(last - first) + 1;
 }
 
 /* -- comparing -- */

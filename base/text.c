@@ -345,7 +345,7 @@ struct str text_spelling(struct arena *a, struct str in)
 	size_t len = 0;
 	utf8proc_int32_t tone = 0;
 	for (size_t i = 0, n; i < small.len; i += n) {
-		uint32_t c;
+		uint32_t c = 0;
 		utf8proc_int32_t parts[16];
 		int boundary = 0;
 		n = text_next(skip(small, i), &c); /* text_lower() leaves valid text */

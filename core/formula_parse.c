@@ -610,6 +610,7 @@ static enum err binary(struct parser *p, size_t op, struct node **left)
 	enum err rc = expression(p, operators[op].power, &right);
 	if (rc != OK)
 		return rc;
+	assert(*left && right);
 	if (operators[op].power == POWER_COMPARE && (*left)->kind == NODE_BINARY &&
 	    !(*left)->bracketed && (*left)->binary >= BINARY_EQUAL &&
 	    (*left)->binary <= BINARY_MORE_EQUAL)
@@ -633,6 +634,7 @@ static enum err expression(struct parser *p, int power, struct node **ret)
 	struct node *left = NULL;
 	enum err rc = term(p, &left);
 	while (rc == OK) {
+		assert(left);
 		if (is_sign(token(p, 0), "%")) {
 			percent(p, &left);
 			continue;

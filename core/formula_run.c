@@ -401,6 +401,7 @@ static enum err run_set_call(struct vm *vm, const struct instr *i)
 	const struct function *f;
 	formula_table(&f);
 	f += i->arg;
+	assert(f->set);
 	size_t base = vm->sets[--vm->n_sets].base, second = vm->sets[vm->n_sets].second;
 	struct set s = {.arena = vm->arena, .how = {i->other & 1, i->other >> 1 & 1}};
 	struct formula_value *values = vm->items + base, *weights = NULL;
@@ -419,7 +420,7 @@ static enum err run_set_call(struct vm *vm, const struct instr *i)
 		s.scalar = v.number;
 		vm->depth--;
 	}
-	bool counts = f->set && f->measure == MEASURE_BARE && f->scalar_place == SCALAR_NONE;
+	bool counts = f->measure == MEASURE_BARE && f->scalar_place == SCALAR_NONE;
 	if (v.reason == FORMULA_PRESENT)
 		v = sift(&s, values, weights, counts);
 	s.values = values;

@@ -184,6 +184,7 @@ static void head_json(struct jw *w, const struct board *b)
 {
 	jw_m_time(w, "now", b->q.now);
 	jw_m_bool(w, "followed", b->followed); /* is everything that happened counted? */
+	assert(b->by < BYS);
 	jw_m_cstr(w, "by", by_names[b->by]);
 	dimensions_json(w, &b->q.dimensions);
 	jw_name(w, "months");
@@ -202,6 +203,7 @@ static void head_json(struct jw *w, const struct board *b)
 static enum err ask_by(struct request *req, struct board *b, struct why *why)
 {
 	struct str by = http_query(req, "by");
+	b->by = BY_UNIT;
 	for (int i = 0; by.ptr && i < BYS; i++)
 		if (str_is(by, by_names[i])) {
 			b->by = (enum by)i;

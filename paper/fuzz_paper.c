@@ -33,7 +33,7 @@ static struct str take_text(struct input *in)
 static struct paper_number take_number(struct input *in)
 {
 	uint8_t b = take(in);
-	int64_t mantissa = (int8_t)take(in);
+	int64_t mantissa = (int64_t)take(in) - 128;
 	for (int i = 0; i < (b & 7); i++)
 		mantissa *= 100;
 	return (struct paper_number){b & 8, {mantissa, (b >> 4) % (DECIMAL_SCALE_MAX + 1)}};

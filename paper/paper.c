@@ -121,24 +121,33 @@ void paper_heading(struct paper *p, int level, struct str text)
 	part->text = keep(p, text);
 }
 
-void paper_runs(struct paper *p, enum paper_align align, const struct paper_run *runs, size_t n)
+/* A paragraph with room for n runs, or fewer when the paper is too large; NULL: no room for it. */
+static struct part *paragraph(struct paper *p, enum paper_align align, size_t n)
 {
 	struct part *part = part_new(p, PART_TEXT);
 	if (!part)
-		return;
+		return NULL;
 	part->align = align;
 	part->indent = align == PAPER_JUSTIFY;
 	if (n > PAPER_PARTS_MAX)
 		too_large(p, WORDS("pieces in one paragraph"), PAPER_PARTS_MAX);
 	part->n_runs = p->error == OK ? n : 0;
 	part->runs = ARENA_ARRAY(p->arena, part->n_runs + 1, struct paper_run);
-	for (size_t i = 0; i < part->n_runs; i++)
+	return part;
+}
+
+void paper_runs(struct paper *p, enum paper_align align, const struct paper_run *runs, size_t n)
+{
+	struct part *part = paragraph(p, align, n);
+	for (size_t i = 0; part && i < part->n_runs; i++)
 		part->runs[i] = (struct paper_run){keep(p, runs[i].text), runs[i].style};
 }
 
 void paper_text(struct paper *p, struct str text)
 {
-	paper_runs(p, PAPER_JUSTIFY, &(struct paper_run){.text = text}, 1);
+	struct part *part = paragraph(p, PAPER_JUSTIFY, 1);
+	if (part && part->n_runs)
+		part->runs[0].text = keep(p, text);
 }
 
 void paper_list(struct paper *p, bool numbered, const struct str *items, size_t n)
