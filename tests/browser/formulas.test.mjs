@@ -65,8 +65,9 @@ it('what if: a slider moves the points, and the address carries it', async () =>
 	await slider.focus();
 	await page.keyboard.press('End');
 	await page.waitForURL(/if=4\.2/);
-	await page.getByText(/Nếu như đã thử/).waitFor();
+	await settled(page);
 	const text = await page.getByText(/Nếu như đã thử/).innerText();
+	assert.match(text, /\(\+(?!0,00)/);
 	await page.reload();
 	await page.getByText(text).waitFor();
 	await page.getByRole('button', { name: 'Bỏ các giá trị thử' }).click();

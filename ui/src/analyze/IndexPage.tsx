@@ -12,7 +12,7 @@ import { dayOf, formatDate, formatDecimal, formatPeriod, nextPeriod, periodOf } 
 import { Page, Panel } from '../base/Page';
 import { PeriodPicker } from '../base/PeriodPicker';
 import { StatusPill } from '../base/small';
-import { EmptyState, Loaded, Loading } from '../base/States';
+import { EmptyState, ErrorState, Loaded, Loading } from '../base/States';
 import type { ChartHandle } from './Chart';
 import type { AdviceList, Criterion, IndexTree } from './contract';
 import css from './Index.module.css';
@@ -89,12 +89,14 @@ function Shown({ tree }: { tree: IndexTree }) {
 /* -- criteria and what if -- */
 function useSimulation(tree: IndexTree, supposed: Record<string, string>) {
 	const [values] = useDebouncedValue(supposed, 200);
-	return useQuery({
+	const simulation = useQuery({
 		queryKey: ['indices', tree.index, 'simulate', tree.version, tree.period, values],
 		queryFn: () => answer(api.POST('/api/v1/indices/{code}/simulate', { params: { path: { code: tree.index } }, body: { period: tree.period, version: tree.version, values } })),
 		enabled: Object.keys(values).length > 0,
 		placeholderData: (before) => before,
 	});
+	const behind = JSON.stringify(values) !== JSON.stringify(supposed) || simulation.isPlaceholderData || simulation.isPending;
+	return { ...simulation, behind: behind && !simulation.isError };
 }
 
 function Criteria({ tree, other }: { tree: IndexTree; other?: IndexTree }) {
@@ -110,10 +112,10 @@ function Criteria({ tree, other }: { tree: IndexTree; other?: IndexTree }) {
 	return (
 		<Panel flush title={t('index.criteria')}>
 			{any && (
-				<p className={css.supposed} role="status">
-					<strong>{t('index.supposed', { won: points(shown.won), change: `${change >= 0 ? '+' : '−'}${points(Math.abs(change))}` })}</strong>
+				<div className={css.supposed} role="status" aria-busy={simulation.behind}>
+					{simulation.isError ? <ErrorState error={simulation.error} retry={() => void simulation.refetch()} /> : <strong>{simulation.behind ? t('index.reckoning') : t('index.supposed', { won: points(shown.won), change: `${change >= 0 ? '+' : '−'}${points(Math.abs(change))}` })}</strong>}
 					<Button size="compact-sm" variant="default" onClick={() => void url.set({ if: undefined })}>{t('index.reset')}</Button>
-				</p>
+				</div>
 			)}
 			<div className={css.scroll} tabIndex={0} role="region" aria-label={t('index.criteria')}>
 				<table className={`${css.table} ${css.criteria}`}>
