@@ -1,8 +1,8 @@
 // What the figures say: found without accents, charted, compared, exported, and sent to a colleague as an address.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
-import { judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
+import { after, before, it } from 'node:test';
+import { everyLook, judge, launch, newPage, settled, signedIn, url } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -100,19 +100,4 @@ it('what does not exist says so', async () => {
 	await context.close();
 });
 
-describe('every screen, in every look', () => {
-	const looks = [{ size: 'phone' }, { size: 'desk', language: 'en', scheme: 'dark' }, { size: 'wall', scheme: 'dark' }];
-	const paths = ['/indicators', `/indicators/${code}`, `/indicators/${code}?chart=bar&tab=table`, `/indicators/${code}?tab=corrections`, `/indicators/${code}?tab=about`];
-	for (const look of looks)
-		for (const path of paths)
-			it(`${path}, ${look.size}, ${look.language ?? 'vi'}, ${look.scheme ?? 'light'}`, async () => {
-				const { context, page, complaints, foreign } = await analyst(look);
-				await page.goto(url + path);
-				await settled(page);
-				await judge(page, path);
-				await noSidewaysScroll(page, path);
-				assert.deepEqual(complaints, []);
-				assert.deepEqual(foreign, [], 'nothing comes from outside');
-				await context.close();
-			});
-});
+everyLook(() => browser, { analyst: ['/indicators', `/indicators/${code}`, `/indicators/${code}?chart=bar&tab=table`, `/indicators/${code}?tab=corrections`, `/indicators/${code}?tab=about`] });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
 
 const need = createRequire(new URL('../../ui/package.json', import.meta.url));
 const { chromium } = need('playwright-core');
@@ -89,4 +90,35 @@ export async function judge(page, where) {
 export async function noSidewaysScroll(page, where) {
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 	assert.ok(over <= 0, `${where} scrolls sideways by ${over} px`);
+}
+
+const looks = [{ size: 'phone', language: 'vi', scheme: 'light' }, { size: 'desk', language: 'en', scheme: 'dark' }, { size: 'wall', language: 'vi', scheme: 'dark' }];
+
+/**
+ * Screens, role → paths, in every look: each opens without a complaint, passes axe, fits its width, takes nothing from outside.
+ * One tab walks through all screens of a role, as a person does.  A wall shows the desk's page wider: axe has seen it.
+ */
+export function everyLook(browser, screens) {
+	for (const look of looks)
+		describe(`${look.size}, ${look.language}, ${look.scheme}`, () => {
+			for (const [role, paths] of Object.entries(screens)) {
+				let tab;
+				before(async () => {
+					tab = await newPage(browser(), { ...look, state: await signedIn(browser(), role) });
+				});
+				after(() => tab?.context.close());
+				for (const path of paths)
+					it(`${role} ${path}`, async () => {
+						const { page, complaints, foreign } = tab;
+						complaints.length = foreign.length = 0;
+						await page.goto(url + path);
+						await settled(page);
+						assert.equal(await page.evaluate(() => document.documentElement.lang), look.language);
+						if (look.size !== 'wall') await judge(page, path);
+						await noSidewaysScroll(page, path);
+						assert.deepEqual(complaints, []);
+						assert.deepEqual(foreign, [], 'nothing comes from outside');
+					});
+			}
+		});
 }

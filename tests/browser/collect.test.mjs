@@ -1,7 +1,7 @@
 // The way of a figure in: a stranger's own spreadsheet from drop to chart, and the same by the grid.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
+import { after, before, it } from 'node:test';
+import { everyLook, judge, launch, newPage, settled, signedIn, url } from './browser.mjs';
 import { xlsx } from './sheet.mjs';
 
 let browser;
@@ -186,18 +186,4 @@ it('an approver returns a figure with a remark, and the unit reads it at the cel
 	await context.close();
 });
 
-describe('every screen, in every look', () => {
-	const looks = [{ size: 'phone' }, { size: 'desk', language: 'en', scheme: 'dark' }, { size: 'wall', scheme: 'dark' }];
-	for (const look of looks)
-		for (const [role, path] of [['reporting_officer', '/entry'], ['reporting_officer', '/upload'], ['reporting_officer', '/deliveries'], ['approver', '/approvals']])
-			it(`${path}, ${look.size}, ${look.language ?? 'vi'}, ${look.scheme ?? 'light'}`, async () => {
-				const { context, page, complaints, foreign } = await newPage(browser, { ...look, state: await signedIn(browser, role) });
-				await page.goto(url + path);
-				await settled(page);
-				await judge(page, path);
-				await noSidewaysScroll(page, path);
-				assert.deepEqual(complaints, []);
-				assert.deepEqual(foreign, [], 'nothing comes from outside');
-				await context.close();
-			});
-});
+everyLook(() => browser, { reporting_officer: ['/entry', '/upload', '/deliveries'], approver: ['/approvals'] });

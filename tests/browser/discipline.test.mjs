@@ -2,8 +2,8 @@
 // is late with everything; then every screen in the crowded one.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
-import { judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
+import { after, before, it } from 'node:test';
+import { everyLook, judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
 
 const small = process.env.HAIDANG_SMALL_URL;
 const logins = Object.fromEntries(readFileSync(process.env.HAIDANG_SMALL_LOGINS, 'utf8').trim().split('\n').map((line) => {
@@ -103,28 +103,7 @@ it('from the inspection to the ladder: compute, leave one out, issue; the unit a
 	await unit.context.close();
 });
 
-const looks = [
-	{ size: 'phone', language: 'vi', scheme: 'dark' },
-	{ size: 'desk', language: 'en', scheme: 'light' },
-	{ size: 'wall', language: 'vi', scheme: 'light' },
-];
-const paths = { operator: ['/discipline', '/reminders', '/ladder', '/violations'], reporting_officer: ['/discipline', '/reminders', '/ladder'] };
-
-for (const look of looks)
-	describe(`discipline: ${look.size}, ${look.language}, ${look.scheme}`, () => {
-		for (const [role, list] of Object.entries(paths))
-			for (const path of list)
-				it(`${role} ${path}`, async () => {
-					const { context, page, complaints, foreign } = await newPage(browser, { ...look, state: await signedIn(browser, role) });
-					await page.goto(url + path);
-					await settled(page);
-					await judge(page, path);
-					await noSidewaysScroll(page, path);
-					assert.deepEqual(complaints, []);
-					assert.deepEqual(foreign, []);
-					await context.close();
-				});
-	});
+everyLook(() => browser, { operator: ['/discipline', '/reminders', '/ladder', '/violations'], reporting_officer: ['/discipline', '/reminders', '/ladder'] });
 
 it('a list that fails says so, and a refused one names who can grant it', async () => {
 	const { context, page } = await newPage(browser, { state: await signedIn(browser, 'operator') });

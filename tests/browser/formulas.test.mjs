@@ -1,7 +1,7 @@
 // How a number is computed, and what raises an index: typed with suggestions, tried out, sent as an address.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
+import { after, before, it } from 'node:test';
+import { everyLook, judge, launch, newPage, settled, signedIn, url } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -85,19 +85,4 @@ it('the cheapest gains are named, and tried with one press', async () => {
 	await context.close();
 });
 
-describe('every screen, in every look', () => {
-	const looks = [{ size: 'phone' }, { size: 'desk', language: 'en', scheme: 'dark' }, { size: 'wall', scheme: 'dark' }];
-	const paths = ['/indices', '/indices/I766?period=2026-09&beside=DT', '/indices/DT1', '/indicators/K766.R03?tab=formula', '/indicators/K766.X01?tab=formula', '/indicators/K766.R03/formula'];
-	for (const look of looks)
-		for (const path of paths)
-			it(`${path}, ${look.size}, ${look.language ?? 'vi'}, ${look.scheme ?? 'light'}`, async () => {
-				const { context, page, complaints, foreign } = await person('operator', look);
-				await page.goto(url + path);
-				await settled(page);
-				await judge(page, path);
-				await noSidewaysScroll(page, path);
-				assert.deepEqual(complaints, []);
-				assert.deepEqual(foreign, [], 'nothing comes from outside');
-				await context.close();
-			});
-});
+everyLook(() => browser, { operator: ['/indices', '/indices/I766?period=2026-09&beside=DT', '/indices/DT1', '/indicators/K766.R03?tab=formula', '/indicators/K766.X01?tab=formula', '/indicators/K766.R03/formula'] });

@@ -1,7 +1,7 @@
 // The cube and dashboards: a number asked for in words, a table walked by keyboard and kept as a tile, tiles moved by hand and by keys.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
+import { after, before, it } from 'node:test';
+import { everyLook, judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -125,21 +125,4 @@ it('a table becomes a tile; tiles move by keys and by mouse; a colleague sees th
 	await other.context.close();
 });
 
-const looks = [
-	{ size: 'phone', language: 'vi', scheme: 'light' },
-	{ size: 'desk', language: 'en', scheme: 'dark' },
-	{ size: 'wall', language: 'vi', scheme: 'dark' },
-];
-for (const look of looks)
-	describe(`${look.size}, ${look.language}, ${look.scheme}`, () => {
-		for (const path of [`/pivot?indicator=${late}`, `/pivot?indicator=${late}&indicator=K766.X04&rows=indicator&grain=yearly&show=change_percent&boundaries=then`, '/pivot', '/dashboards'])
-			it(path, async () => {
-				const { context, page, complaints } = await analyst(look);
-				await page.goto(url + path);
-				await settled(page);
-				await judge(page, path);
-				await noSidewaysScroll(page, path);
-				assert.deepEqual(complaints, []);
-				await context.close();
-			});
-	});
+everyLook(() => browser, { analyst: [`/pivot?indicator=${late}`, `/pivot?indicator=${late}&indicator=K766.X04&rows=indicator&grain=yearly&show=change_percent&boundaries=then`, '/pivot', '/dashboards'] });

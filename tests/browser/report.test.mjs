@@ -1,7 +1,7 @@
 // Reports: made from a template, previewed, saved, made now, fetched, addressed, changed, removed; and their looks.
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
+import { everyLook, judge, launch, newPage, settled, signedIn, url } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -57,19 +57,7 @@ it('a wrong report is refused with what is missing, and a change is seen', async
 	await context.close();
 });
 
-for (const look of [{ size: 'phone', language: 'vi', scheme: 'light' }, { size: 'desk', language: 'en', scheme: 'dark' }, { size: 'wall', language: 'vi', scheme: 'dark' }])
-	it(`looks well: ${look.size}, ${look.language}, ${look.scheme}`, async () => {
-		const { context, page, complaints, foreign } = await newPage(browser, { ...look, state: await signedIn(browser, 'operator') });
-		for (const path of ['/reports', '/reports/new', `/reports/${code}`, `/reports/${code}/edit`]) {
-			await page.goto(url + path);
-			await settled(page);
-			await judge(page, path);
-			await noSidewaysScroll(page, path);
-		}
-		assert.deepEqual(complaints, []);
-		assert.deepEqual(foreign, [], 'nothing comes from outside');
-		await context.close();
-	});
+everyLook(() => browser, { operator: ['/reports', '/reports/new', `/reports/${code}`, `/reports/${code}/edit`] });
 
 it('who may only read finds no way to change; a removed report is gone', async () => {
 	const { context, page } = await newPage(browser, { state: await signedIn(browser, 'leader') });
