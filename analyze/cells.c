@@ -264,7 +264,7 @@ static enum err read_latest(struct grid *g, struct why *why)
 }
 
 static enum err cells(void *arg, const struct formula_ref *ref, struct arena *a,
-		      const struct formula_cell **ret, size_t *ret_n, struct why *why)
+		      struct formula_cell **ret, size_t *ret_n, struct why *why)
 {
 	const struct standpoint *s = arg;
 	struct grid g = {.s = s, .ref = ref, .arena = a};

@@ -81,11 +81,12 @@ static enum err cells(struct vm *vm, uint32_t at, const struct formula_term **re
 	return rc;
 }
 
-static struct formula_value cell_value(const struct formula_cell *c)
+static struct formula_value cell_value(struct formula_cell *c)
 {
-	if (c->reason != FORMULA_PRESENT)
-		return (struct formula_value){.reason = c->reason, .missing = c};
-	return (struct formula_value){.number = number_of(c->value)};
+	struct formula_value v = {.reason = c->reason, .cell = c};
+	if (c->reason == FORMULA_PRESENT)
+		v.number = number_of(c->value);
+	return v;
 }
 
 static enum err run_figure(struct vm *vm, const struct instr *i)
@@ -372,7 +373,13 @@ static enum err run_set(struct vm *vm, const struct instr *i)
 	return rc;
 }
 
-/* Take what is missing out, or tell the first of it. */
+static void leave_out(const struct formula_value *v, const struct formula_value *reason)
+{
+	if (v->cell)
+		v->cell->left_out = v->reason == FORMULA_PRESENT ? reason->cell : v->cell;
+}
+
+/* Take what is missing out, of pairs both sides together, or tell the first of it. */
 static struct formula_value sift(struct set *s, struct formula_value *values,
 				 struct formula_value *second, bool counts)
 {
@@ -385,8 +392,12 @@ static struct formula_value sift(struct set *s, struct formula_value *values,
 			lost = &second[k];
 		if (lost && !s->how.skip && !counts)
 			return *lost;
-		if (lost)
+		if (lost) {
+			leave_out(&values[k], lost);
+			if (second)
+				leave_out(&second[k], lost);
 			continue;
+		}
 		values[kept] = values[k];
 		if (second)
 			second[kept] = second[k];
@@ -450,11 +461,15 @@ static enum err (*const handlers[])(struct vm *vm, const struct instr *i) = {
 };
 static_assert(ARRAY_LEN(handlers) == OPS, "a handler for every instruction");
 
-static void count_skipped(struct formula_result *r)
+static void count_cells(struct formula_result *r)
 {
-	for (size_t i = 0; i < r->n_terms; i++)
-		for (size_t k = 0; k < r->terms[i].n; k++)
-			r->terms[i].skipped += r->terms[i].cells[k].reason != FORMULA_PRESENT;
+	for (size_t i = 0; i < r->n_terms; i++) {
+		struct formula_term *t = &r->terms[i];
+		for (size_t k = 0; k < t->n; k++) {
+			t->missing += t->cells[k].reason != FORMULA_PRESENT;
+			t->left_out += t->cells[k].left_out != NULL;
+		}
+	}
 }
 
 enum err formula_run(const struct formula *f, const struct formula_data *data, bool explain,
@@ -485,7 +500,7 @@ enum err formula_run(const struct formula *f, const struct formula_data *data, b
 		r.at = (struct formula_place){0, 0};
 	else
 		r.value.type = f->type;
-	count_skipped(&r);
+	count_cells(&r);
 	*ret = r;
 	return OK;
 }
