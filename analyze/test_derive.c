@@ -232,6 +232,49 @@ static void a_formula_that_cannot_run_stops_no_other(void **state)
 	close_bench(&x);
 }
 
+/* The calendar decides which day and week of the year before is meant; a delivery finds all that look
+ * back at it. */
+static void the_same_period_is_the_calendars(void **state)
+{
+	static const struct {
+		const char *indicator, *period, *value;
+	} examples[] = {
+		{"DAY", "2024-02-28", "28"}, {"DAY", "2024-02-29", "28"},
+		{"DAY", "2024-03-01", "1"},  {"DAY", "2025-02-28", "none"},
+		{"DAY", "2025-03-01", "11"}, {"WEEK", "2021-W01", "71"},
+		{"WEEK", "2021-W52", "72"},  {"WEEK", "2020-W53", "52"},
+	};
+	struct bench x = open_bench(testbed_of(state));
+	registry_load(x.s, &schedule_record,
+		      "code,name_vi,name_en,period,offset_days,at_time\n"
+		      "D17,D17,D17,daily,1,17:00\nW17,W17,W17,weekly,1,17:00\n");
+#define KEPT(code, kind, schedule)                                                                 \
+	code "," code "," code ",D1,n,n,n," kind "," schedule ",last,up,internal,6,commune,,sum,0\n"
+	registry_load(
+		x.s, &indicator_record,
+		"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time,"
+		"direction,openness,jump_z,scope,owner,aggregate_units,decimals\n" KEPT(
+			"FLOW", "daily", "D17") KEPT("DAY", "daily", "D17")
+			KEPT("VISITS", "weekly", "W17") KEPT("WEEK", "weekly", "W17"));
+	registry_load(x.s, &formula_record,
+		      FORMULAS("DAY,2020-01-01,same_period([FLOW])\n"
+			       "WEEK,2020-01-01,same_period([VISITS])\n"));
+	look(&x);
+	derive(&x);
+	deliver(&x, "X1", "FLOW", "2023-02-28", "28");
+	deliver(&x, "X1", "FLOW", "2023-03-01", "1");
+	deliver(&x, "X1", "FLOW", "2024-02-29", "29");
+	deliver(&x, "X1", "FLOW", "2024-03-01", "11");
+	deliver(&x, "X1", "VISITS", "2019-W52", "52");
+	deliver(&x, "X1", "VISITS", "2020-W01", "71");
+	deliver(&x, "X1", "VISITS", "2020-W52", "72");
+	derive(&x);
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
+		assert_value(&x, "X1", examples[i].indicator, examples[i].period,
+			     examples[i].value);
+	close_bench(&x);
+}
+
 static void a_changed_formula_computes_anew(void **state)
 {
 	struct bench x = open_bench(testbed_of(state));
@@ -412,6 +455,7 @@ int main(void)
 		ON_EACH_ENGINE(what_is_gone_says_why),
 		ON_EACH_ENGINE(a_share_is_of_the_same_units),
 		ON_EACH_ENGINE(a_formula_that_cannot_run_stops_no_other),
+		ON_EACH_ENGINE(the_same_period_is_the_calendars),
 		ON_EACH_ENGINE(a_changed_formula_computes_anew),
 		ON_EACH_ENGINE(the_door_refuses),
 		ON_EACH_ENGINE(references_find_their_cells),

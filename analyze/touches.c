@@ -134,10 +134,14 @@ static void add_target(struct gathering *g, int64_t unit, int32_t period)
 static bool reach_of(const struct gathering *g, const struct formula_ref *ref,
 		     enum period_kind kind, struct touch t, int32_t *ret_from, int32_t *ret_to)
 {
-	static const int32_t year_of[] = {365, 52, 12, 4, 2, 1};
 	enum period_kind own = g->program->indicator->period;
-	int32_t shift = ref->back + (ref->when == FORMULA_SAME_PERIOD ? year_of[kind] : 0);
-	struct period first = {kind, t.from + shift}, last = {kind, t.to + shift + ref->window - 1};
+	struct period first = {kind, t.from}, last = {kind, t.to + ref->window - 1};
+	if (ref->when == FORMULA_SAME_PERIOD) {
+		first.ordinal = period_year_after((struct period){kind, t.from - 1}).ordinal + 1;
+		last = period_year_after(last);
+	}
+	first.ordinal += ref->back;
+	last.ordinal += ref->back;
 	usec end = period_end(last) - 1;
 	if (ref->year_to_date) {
 		struct date new_year = {date_local(end).year + 1, 1, 1};
