@@ -10,11 +10,10 @@ struct vm {
 	struct arena *arena;
 	struct formula_result *result;
 	bool explain;
-	size_t cap_steps;
 	struct formula_value *stack;
 	size_t depth;
 	struct formula_value *items; /* of the open sets, one after the other */
-	size_t n_items, cap_items;
+	size_t n_items;
 	struct {
 		size_t base, second; /* first item of the set and of its second half */
 	} * sets;
@@ -43,15 +42,7 @@ static void push(struct vm *vm, const struct instr *i, struct formula_value v)
 		r->at = i->at;
 	if (!vm->explain || !i->step)
 		return;
-	if (r->n_steps == vm->cap_steps) {
-		vm->cap_steps = vm->cap_steps ? 2 * vm->cap_steps : 32;
-		struct formula_step *more =
-			ARENA_ARRAY(vm->arena, vm->cap_steps, struct formula_step);
-		if (r->n_steps)
-			memcpy(more, r->steps, r->n_steps * sizeof(*more));
-		r->steps = more;
-	}
-	r->steps[r->n_steps++] = (struct formula_step){i->at, v};
+	*ARENA_APPEND(vm->arena, r->steps, r->n_steps) = (struct formula_step){i->at, v};
 }
 
 static enum err count(struct vm *vm, size_t n)
@@ -338,14 +329,7 @@ static enum err run_call(struct vm *vm, const struct instr *i)
 
 static void add_item(struct vm *vm, struct formula_value v)
 {
-	if (vm->n_items == vm->cap_items) {
-		vm->cap_items *= 2;
-		struct formula_value *more =
-			ARENA_ARRAY(vm->arena, vm->cap_items, struct formula_value);
-		memcpy(more, vm->items, vm->n_items * sizeof(*more));
-		vm->items = more;
-	}
-	vm->items[vm->n_items++] = v;
+	*ARENA_APPEND(vm->arena, vm->items, vm->n_items) = v;
 }
 
 static enum err run_set(struct vm *vm, const struct instr *i)
@@ -482,9 +466,8 @@ enum err formula_run(const struct formula *f, const struct formula_data *data, b
 	for (size_t i = 0; i < f->n_refs; i++)
 		r.terms[i].ref = &f->refs[i];
 	vm.stack = ARENA_ARRAY(a, f->n_code + 1, struct formula_value);
+	vm.items = arena_grown(a, NULL, 0, sizeof(*vm.items));
 	vm.sets = arena_array(a, f->n_code + 1, sizeof(*vm.sets));
-	vm.cap_items = 16;
-	vm.items = ARENA_ARRAY(a, vm.cap_items, struct formula_value);
 	enum err rc = OK;
 	while (rc == OK && vm.next < f->n_code) {
 		const struct instr *i = &f->code[vm.next++];
