@@ -2,11 +2,6 @@
 
 #include <stdlib.h>
 
-static const int32_t year_of[] = {
-	[PERIOD_DAILY] = 365,	[PERIOD_WEEKLY] = 52,	  [PERIOD_MONTHLY] = 12,
-	[PERIOD_QUARTERLY] = 4, [PERIOD_HALF_YEARLY] = 2, [PERIOD_YEARLY] = 1};
-static_assert(ARRAY_LEN(year_of) == PERIOD_KINDS, "a year of every kind of period");
-
 struct grid {
 	const struct standpoint *s;
 	const struct formula_ref *ref;
@@ -101,7 +96,7 @@ static void find_periods(struct grid *g)
 	struct period p = period_at(kind, period_end(g->s->period) - 1);
 	p.ordinal -= g->ref->back;
 	if (g->ref->when == FORMULA_SAME_PERIOD)
-		p.ordinal -= year_of[kind];
+		p = period_year_before(p);
 	g->to = p.ordinal;
 	g->from = p.ordinal - g->ref->window + 1;
 	if (g->ref->year_to_date) {
@@ -264,7 +259,7 @@ static enum err read_latest(struct grid *g, struct why *why)
 }
 
 static enum err cells(void *arg, const struct formula_ref *ref, struct arena *a,
-		      const struct formula_cell **ret, size_t *ret_n, struct why *why)
+		      struct formula_cell **ret, size_t *ret_n, struct why *why)
 {
 	const struct standpoint *s = arg;
 	struct grid g = {.s = s, .ref = ref, .arena = a};

@@ -108,7 +108,7 @@ static void take_inputs(struct computed *c, const struct formula_result *r, stru
 	int64_t *ids = ARENA_ARRAY(a, most + 1, int64_t);
 	for (size_t i = 0; i < r->n_terms; i++)
 		for (size_t k = 0; k < r->terms[i].n; k++)
-			if (r->terms[i].cells[k].id)
+			if (r->terms[i].cells[k].id && !r->terms[i].cells[k].left_out)
 				ids[n++] = r->terms[i].cells[k].id;
 	if (n)
 		qsort(ids, n, sizeof(*ids), by_number);
@@ -125,11 +125,13 @@ static enum err compute(struct deriving *d, const struct program *p, struct targ
 	struct standpoint from = {
 		.db = d->db, .view = d->view, .period = {p->indicator->period, t.period}};
 	struct formula_data data = cells_of(&from);
-	struct formula_result r;
+	struct formula_result r = {.n_terms = 0};
+	struct why fault;
 	from.unit = cells_base(d->view, p->indicator, view_unit_id(d->view, t.unit));
-	enum err rc = formula_run(p->formula, &data, false, d->a, &r, why);
-	if (rc != OK)
-		return rc;
+	enum err rc = formula_run(p->formula, &data, false, d->a, &r, &fault);
+	bool unfit = rc == ERR_INVALID || rc == ERR_TOO_LARGE; /* this formula with these figures */
+	if (rc != OK && !unfit)
+		return fail(why, rc, BOTH_FMT, WHY_ARG(fault));
 	struct computed *c = &d->batch[d->n++];
 	*c = (struct computed){.figure = {.unit = t.unit,
 					  .indicator = p->indicator->id,
@@ -138,12 +140,13 @@ static enum err compute(struct deriving *d, const struct program *p, struct targ
 					  .status = FIGURE_APPROVED,
 					  .flags = FIGURE_DERIVED,
 					  .received = d->now}};
-	if (r.value.reason == FORMULA_PRESENT &&
+	if (!unfit && r.value.reason == FORMULA_PRESENT &&
 	    !number_round(r.value.number, p->indicator->decimals, &c->figure.value))
 		r.value.reason = FORMULA_OVERFLOW;
-	c->figure.empty = r.value.reason != FORMULA_PRESENT;
+	c->figure.empty = unfit || r.value.reason != FORMULA_PRESENT;
 	if (c->figure.empty)
-		c->figure.remark = reason_vi(d->view, &r.value, d->a);
+		c->figure.remark = unfit ? arena_str(d->a, str_of(fault.vi))
+					 : reason_vi(d->view, &r.value, d->a);
 	if (view_demonstration(d->view))
 		c->figure.flags |= FIGURE_DEMONSTRATION;
 	take_inputs(c, &r, d->a);

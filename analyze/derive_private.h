@@ -23,9 +23,9 @@ struct touch {
 struct touches {
 	struct arena *arena;
 	struct touch *items;
-	size_t n, cap;
+	size_t n;
 	int64_t *formulas; /* indicators whose formula changed */
-	size_t n_formulas, cap_formulas;
+	size_t n_formulas;
 	bool all; /* units or indicators changed: every formula anew */
 };
 void touch_add(struct touches *t, struct touch touch);

@@ -55,10 +55,18 @@ static void value_json(struct evaluation *e, const struct formula_value *v, int 
 		number_json(e, v->number, decimals);
 }
 
-static void cell_json(struct evaluation *e, const struct formula_cell *c)
+/* Why a set went on without a figure; null: it did not. */
+static void left_out_json(struct evaluation *e, struct formula_cell *reason)
+{
+	struct formula_value lost = {.reason = reason ? reason->reason : FORMULA_PRESENT,
+				     .cell = reason};
+	jw_reason(&e->w, e->view, &lost, e->req->arena);
+}
+
+static void cell_json(struct evaluation *e, struct formula_cell *c)
 {
 	const struct unit *u = view_unit_id(e->view, c->unit);
-	struct formula_value lost = {.reason = c->reason, .missing = c};
+	struct formula_value lost = {.reason = c->reason, .cell = c};
 	struct jw *w = &e->w;
 	jw_object(w);
 	jw_m_id(w, "figure", c->id);
@@ -74,10 +82,12 @@ static void cell_json(struct evaluation *e, const struct formula_cell *c)
 	jw_m_bool(w, "provisional", c->provisional);
 	jw_name(w, "reason");
 	jw_reason(w, e->view, &lost, e->req->arena);
+	jw_name(w, "left_out");
+	left_out_json(e, c->left_out);
 	jw_object_end(w);
 }
 
-#define TERM_CELLS_SHOWN 200
+#define CELLS_SHOWN 200 /* of each term; and of what was left out */
 
 static void term_json(struct evaluation *e, const struct formula_term *t)
 {
@@ -92,13 +102,31 @@ static void term_json(struct evaluation *e, const struct formula_term *t)
 	jw_m_str(w, "measure_en", i ? i->measure_en : STR_NULL);
 	jw_m_cstr(w, "units", formula_units_name(t->ref->units));
 	jw_m_int(w, "count", (int64_t)t->n);
-	jw_m_int(w, "missing", (int64_t)t->skipped);
+	jw_m_int(w, "missing", (int64_t)t->missing);
+	jw_m_int(w, "left_out", (int64_t)t->left_out);
 	jw_name(w, "cells");
 	jw_array(w);
-	for (size_t k = 0; k < t->n && k < TERM_CELLS_SHOWN; k++)
+	for (size_t k = 0; k < t->n && k < CELLS_SHOWN; k++)
 		cell_json(e, &t->cells[k]);
 	jw_array_end(w);
 	jw_object_end(w);
+}
+
+/* The missing figures that sets went on without: which units, and why. */
+static void all_left_out_json(struct evaluation *e, const struct formula_result *r)
+{
+	size_t shown = 0;
+	jw_name(&e->w, "left_out");
+	jw_array(&e->w);
+	for (size_t i = 0; i < r->n_terms; i++)
+		for (size_t k = 0; k < r->terms[i].n && shown < CELLS_SHOWN; k++) {
+			struct formula_cell *c = &r->terms[i].cells[k];
+			if (c->left_out != c)
+				continue;
+			left_out_json(e, c);
+			shown++;
+		}
+	jw_array_end(&e->w);
 }
 
 static void result_json(struct evaluation *e, const struct formula_result *r)
@@ -125,6 +153,7 @@ static void result_json(struct evaluation *e, const struct formula_result *r)
 	for (size_t k = 0; k < r->n_terms; k++)
 		term_json(e, &r->terms[k]);
 	jw_array_end(w);
+	all_left_out_json(e, r);
 	jw_name(w, "explanation");
 	jw_array(w);
 	for (size_t k = 0; k < r->n_steps; k++) {

@@ -128,21 +128,9 @@ bool word_is_unit_kind(struct str fold)
 /* The index while it grows; tables double. */
 struct building {
 	struct finder *f;
-	size_t cap_things, cap_vocabulary, cap_aliases;
 	size_t *slots; /* hash of the vocabulary: position + 1 */
 	size_t n_slots;
 };
-
-static void *grown(struct arena *a, void *items, size_t n, size_t *cap, size_t size)
-{
-	if (n < *cap)
-		return items;
-	*cap = *cap ? 2 * *cap : 256;
-	void *more = arena_array(a, *cap, size);
-	if (n)
-		memcpy(more, items, n * size);
-	return more;
-}
 
 static size_t hash_of(const struct word *w)
 {
@@ -172,11 +160,10 @@ static size_t vocable(struct building *b, const struct word *w)
 	for (; b->slots[at]; at = (at + 1) & (b->n_slots - 1))
 		if (str_eq(b->f->vocabulary[b->slots[at] - 1].word.spelling, w->spelling))
 			return b->slots[at] - 1;
-	b->f->vocabulary = grown(b->f->arena, b->f->vocabulary, b->f->n_vocabulary,
-				 &b->cap_vocabulary, sizeof(*b->f->vocabulary));
-	b->f->vocabulary[b->f->n_vocabulary] = (struct vocable){.word = *w};
-	b->slots[at] = ++b->f->n_vocabulary;
-	return b->f->n_vocabulary - 1;
+	struct finder *f = b->f;
+	*ARENA_APPEND(f->arena, f->vocabulary, f->n_vocabulary) = (struct vocable){.word = *w};
+	b->slots[at] = f->n_vocabulary;
+	return f->n_vocabulary - 1;
 }
 
 static void text_add(struct building *b, struct indexed *to, struct str text)
@@ -196,8 +183,7 @@ static void text_add(struct building *b, struct indexed *to, struct str text)
 static void thing_add(struct building *b, struct thing thing, struct str more)
 {
 	struct finder *f = b->f;
-	f->things = grown(f->arena, f->things, f->n_things, &b->cap_things, sizeof(*f->things));
-	struct indexed *to = &f->things[f->n_things++];
+	struct indexed *to = ARENA_APPEND(f->arena, f->things, f->n_things);
 	thing.code = arena_str(f->arena, thing.code);
 	thing.name_vi = arena_str(f->arena, thing.name_vi);
 	thing.name_en = arena_str(f->arena, thing.name_en);
@@ -221,9 +207,7 @@ static void alias_add(struct building *b, int64_t unit, const struct word *words
 		a.spelling = arena_fmt(f->arena, STR_FMT "%s" STR_FMT, STR_ARG(a.spelling),
 				       i ? " " : "", STR_ARG(words[i].spelling));
 	}
-	f->aliases =
-		grown(f->arena, f->aliases, f->n_aliases, &b->cap_aliases, sizeof(*f->aliases));
-	f->aliases[f->n_aliases++] = a;
+	*ARENA_APPEND(f->arena, f->aliases, f->n_aliases) = a;
 }
 
 /* "NT" for Nha Trang: the first letters, where there are two words or more. */

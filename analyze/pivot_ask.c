@@ -1,6 +1,7 @@
 /* pivot_ask.c - from the query of a request to a table; see pivot_ask.h. */
 #include "analyze/pivot_ask.h"
 #include "analyze/analyze.h"
+#include "registry/asked.h"
 
 #define AS_OF_MAX 300000 /* figures read for a table of what was known then */
 #define BUCKETS_DEFAULT 12
@@ -10,46 +11,23 @@
 static enum err ask_indicators(struct request *req, const struct view *v, struct pivot_question *q,
 			       struct why *why)
 {
-	struct str *codes = NULL, domain = http_query(req, "domain");
 	const struct indicator *all;
-	const struct domain *domains;
-	size_t n_all = view_indicators(v, &all), n = http_query_all(req, "indicator", &codes);
-	int64_t id = 0;
-	q->indicators = ARENA_ARRAY(req->arena, n_all + n, const struct indicator *);
-	for (size_t i = 0; i < n; i++) {
-		const struct indicator *found = view_indicator(v, codes[i]);
-		if (!found)
-			return fail_at(why, ERR_INVALID, "indicator",
-				       "there is no indicator with code \"" STR_FMT "\"",
-				       STR_ARG(codes[i]));
-		q->indicators[q->n_indicators++] = found;
-	}
-	for (size_t i = 0, d = view_domains(v, &domains); i < d && domain.ptr; i++)
-		if (str_eq(domains[i].code, domain))
-			id = domains[i].id;
-	if (domain.ptr && !id)
-		return fail_at(why, ERR_INVALID, "domain",
-			       "there is no domain with code \"" STR_FMT "\"", STR_ARG(domain));
-	for (size_t i = 0; i < n_all && id; i++)
-		if (all[i].domain == id)
-			q->indicators[q->n_indicators++] = &all[i];
+	const struct domain *domain = NULL;
+	size_t n = view_indicators(v, &all);
+	enum err rc = asked_indicators(req, v, &q->indicators, &q->n_indicators, why);
+	if (rc == OK)
+		rc = asked_domain(req, v, &domain, why);
+	if (rc != OK)
+		return rc;
+	for (size_t i = 0; i < n && domain; i++)
+		if (all[i].domain == domain->id)
+			*ARENA_APPEND(req->arena, q->indicators, q->n_indicators) = &all[i];
 	if (q->n_indicators == 0)
 		return fail_at(why, ERR_INVALID, "indicator",
 			       "name at least one indicator, or a domain that has some");
 	if (q->n_indicators > PIVOT_INDICATORS_MAX)
 		return fail_at(why, ERR_TOO_LARGE, "indicator", "at most %d indicators at once",
 			       PIVOT_INDICATORS_MAX);
-	return OK;
-}
-
-static enum err unit_of(const struct view *v, struct str code, const char *at, int64_t *ret,
-			struct why *why)
-{
-	const struct unit *u = view_unit(v, code);
-	if (!u)
-		return fail_at(why, ERR_INVALID, at, "there is no unit with code \"" STR_FMT "\"",
-			       STR_ARG(code));
-	*ret = u->id;
 	return OK;
 }
 
@@ -76,15 +54,14 @@ static enum err ask_units(struct request *req, const struct view *v, struct pivo
 	static const char *const boundaries[] = {"today", "then"},
 				 *const by[] = {"each", "children"},
 				 *const levels[] = {"any", "commune", "other"};
-	struct str *codes = NULL, under = http_query(req, "under");
+	const struct unit *root = NULL;
+	int64_t *ids = NULL;
 	int word = 0;
-	size_t n = http_query_all(req, "unit", &codes);
-	int64_t *ids = ARENA_ARRAY(req->arena, n, int64_t);
-	enum err rc = under.ptr ? unit_of(v, under, "under", &q->root, why) : OK;
-	for (size_t i = 0; i < n && rc == OK; i++)
-		rc = unit_of(v, codes[i], "unit", &ids[i], why);
+	enum err rc = asked_unit(req, v, "under", &root, why);
+	if (rc == OK)
+		rc = asked_units(req, v, &ids, &q->n_units, why);
+	q->root = root ? root->id : 0;
 	q->units = ids;
-	q->n_units = n;
 	if (rc == OK)
 		rc = ask_word(req, "boundaries", boundaries, 2, &word, why);
 	q->today = word == 0;

@@ -50,7 +50,6 @@ enum err table_aims(struct request *req, struct pivot_table *t, struct why *why)
 {
 	int64_t *ids = ARENA_ARRAY(req->arena, t->how.n_indicators, int64_t);
 	struct query query;
-	size_t cap = 0;
 	for (size_t i = 0; i < t->how.n_indicators; i++)
 		ids[i] = t->how.indicators[i]->id;
 	query_init(&query, req->arena);
@@ -61,16 +60,10 @@ enum err table_aims(struct request *req, struct pivot_table *t, struct why *why)
 	query_sql(&query, SQL(" ORDER BY indicator, unit, year"));
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, req->db);
 	while (stmt_row(q)) {
-		if (t->n_aims == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct aim *more = ARENA_ARRAY(req->arena, cap, struct aim);
-			if (t->n_aims)
-				memcpy(more, t->aims, t->n_aims * sizeof(*more));
-			t->aims = more;
-		}
-		struct aim *a = &t->aims[t->n_aims];
+		struct aim *a = ARENA_APPEND(req->arena, t->aims, t->n_aims);
 		*a = (struct aim){stmt_int(q, 0), stmt_int(q, 1), stmt_int(q, 2), {0, 0}};
-		t->n_aims += decimal_parse(stmt_str(q, 3), &a->value, NULL) == OK;
+		if (decimal_parse(stmt_str(q, 3), &a->value, NULL) != OK)
+			t->n_aims--;
 	}
 	return stmt_end(q, why);
 }

@@ -38,8 +38,7 @@ static struct bench open_bench(struct testbed *bed)
 	registry_load(
 		x.s, &formula_record,
 		FORMULAS(
-			"SHARE,2026-01-01,\"sum([SOLVED], units: communes, missing: skip) / sum([WHOLE], units: "
-			"communes, missing: skip) * 100\"\n"
+			"SHARE,2026-01-01,\"ratio([SOLVED]; [WHOLE], units: communes, missing: skip) * 100\"\n"
 			"TWICE,2026-01-01,[SHARE] * 2\n"
 			"GROWTH,2026-01-01,tăng trưởng([POP])\n"
 			"QUARTER,2026-01-01,\"sum([DEPT]; 3 kỳ gần nhất)\"\n"));
@@ -184,6 +183,95 @@ static void what_is_gone_says_why(void **state)
 	struct figure key = figure_of(x.v, "X1", "GROWTH", "2026-09", "0"), now;
 	assert_ok(figure_current(x.db, &key, x.a, &now, &why), why);
 	assert_string_equal(now.remark.ptr, "Xã Một chưa nộp “POP” (POP) kỳ 2026-09");
+	close_bench(&x);
+}
+
+/* A commune that lacks one side of a ratio is in neither, and in no lineage. */
+static void a_share_is_of_the_same_units(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct why why = {0};
+	struct figure part = deliver(&x, "X1", "SOLVED", "2026-09", "9");
+	struct figure whole = deliver(&x, "X1", "WHOLE", "2026-09", "10");
+	deliver(&x, "X2", "SOLVED", "2026-09", "5");
+	derive(&x);
+	assert_value(&x, "SYT", "SHARE", "2026-09", "90.0");
+	struct figure key = figure_of(x.v, "SYT", "SHARE", "2026-09", "0"), f;
+	int64_t *inputs = NULL;
+	size_t n = 0;
+	assert_ok(figure_current(x.db, &key, x.a, &f, &why), why);
+	assert_ok(figure_inputs(x.db, &f, x.a, &inputs, &n, &why), why);
+	assert_int_equal(n, 2);
+	assert_int_equal(inputs[0], part.id);
+	assert_int_equal(inputs[1], whole.id);
+	deliver(&x, "X2", "WHOLE", "2026-09", "10");
+	derive(&x);
+	assert_value(&x, "SYT", "SHARE", "2026-09", "70.0");
+	close_bench(&x);
+}
+
+/* What a formula cannot pair is its own trouble: the others are computed. */
+static void a_formula_that_cannot_run_stops_no_other(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct why why = {0};
+	deliver(&x, "X1", "SOLVED", "2026-09", "9");
+	deliver(&x, "X1", "WHOLE", "2026-09", "10");
+	derive(&x);
+	registry_load(
+		x.s, &formula_record,
+		FORMULAS("SHARE,2026-01-01,\"ratio([SOLVED]; [DEPT], units: communes) * 100\"\n"));
+	deliver(&x, "X1", "POP", "2026-08", "100");
+	deliver(&x, "X1", "POP", "2026-09", "110");
+	derive(&x);
+	assert_value(&x, "X1", "GROWTH", "2026-09", "10.0");
+	assert_value(&x, "SYT", "SHARE", "2026-09", "empty");
+	struct figure key = figure_of(x.v, "SYT", "SHARE", "2026-09", "0"), f;
+	assert_ok(figure_current(x.db, &key, x.a, &f, &why), why);
+	assert_non_null(strstr(f.remark.ptr, "ratio:"));
+	close_bench(&x);
+}
+
+/* The calendar decides which day and week of the year before is meant; a delivery finds all that look
+ * back at it. */
+static void the_same_period_is_the_calendars(void **state)
+{
+	static const struct {
+		const char *indicator, *period, *value;
+	} examples[] = {
+		{"DAY", "2024-02-28", "28"}, {"DAY", "2024-02-29", "28"},
+		{"DAY", "2024-03-01", "1"},  {"DAY", "2025-02-28", "none"},
+		{"DAY", "2025-03-01", "11"}, {"WEEK", "2021-W01", "71"},
+		{"WEEK", "2021-W52", "72"},  {"WEEK", "2020-W53", "52"},
+	};
+	struct bench x = open_bench(testbed_of(state));
+	registry_load(x.s, &schedule_record,
+		      "code,name_vi,name_en,period,offset_days,at_time\n"
+		      "D17,D17,D17,daily,1,17:00\nW17,W17,W17,weekly,1,17:00\n");
+#define KEPT(code, kind, schedule)                                                                 \
+	code "," code "," code ",D1,n,n,n," kind "," schedule ",last,up,internal,6,commune,,sum,0\n"
+	registry_load(
+		x.s, &indicator_record,
+		"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time,"
+		"direction,openness,jump_z,scope,owner,aggregate_units,decimals\n" KEPT(
+			"FLOW", "daily", "D17") KEPT("DAY", "daily", "D17")
+			KEPT("VISITS", "weekly", "W17") KEPT("WEEK", "weekly", "W17"));
+	registry_load(x.s, &formula_record,
+		      FORMULAS("DAY,2020-01-01,same_period([FLOW])\n"
+			       "WEEK,2020-01-01,same_period([VISITS])\n"));
+	look(&x);
+	derive(&x);
+	deliver(&x, "X1", "FLOW", "2023-02-28", "28");
+	deliver(&x, "X1", "FLOW", "2023-03-01", "1");
+	deliver(&x, "X1", "FLOW", "2024-02-29", "29");
+	deliver(&x, "X1", "FLOW", "2024-03-01", "11");
+	deliver(&x, "X1", "VISITS", "2019-W52", "52");
+	deliver(&x, "X1", "VISITS", "2020-W01", "71");
+	deliver(&x, "X1", "VISITS", "2020-W52", "72");
+	derive(&x);
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
+		assert_value(&x, "X1", examples[i].indicator, examples[i].period,
+			     examples[i].value);
 	close_bench(&x);
 }
 
@@ -365,6 +453,9 @@ int main(void)
 		ON_EACH_ENGINE(figures_follow_their_inputs),
 		ON_EACH_ENGINE(only_what_is_touched_is_computed),
 		ON_EACH_ENGINE(what_is_gone_says_why),
+		ON_EACH_ENGINE(a_share_is_of_the_same_units),
+		ON_EACH_ENGINE(a_formula_that_cannot_run_stops_no_other),
+		ON_EACH_ENGINE(the_same_period_is_the_calendars),
 		ON_EACH_ENGINE(a_changed_formula_computes_anew),
 		ON_EACH_ENGINE(the_door_refuses),
 		ON_EACH_ENGINE(references_find_their_cells),

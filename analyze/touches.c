@@ -10,14 +10,7 @@
 
 void touch_add(struct touches *t, struct touch touch)
 {
-	if (t->n == t->cap) {
-		t->cap = t->cap ? 2 * t->cap : 256;
-		struct touch *more = ARENA_ARRAY(t->arena, t->cap, struct touch);
-		if (t->n)
-			memcpy(more, t->items, t->n * sizeof(*more));
-		t->items = more;
-	}
-	t->items[t->n++] = touch;
+	*ARENA_APPEND(t->arena, t->items, t->n) = touch;
 }
 
 static void formula_touched(struct touches *t, int64_t indicator)
@@ -25,14 +18,7 @@ static void formula_touched(struct touches *t, int64_t indicator)
 	for (size_t i = 0; i < t->n_formulas; i++)
 		if (t->formulas[i] == indicator)
 			return;
-	if (t->n_formulas == t->cap_formulas) {
-		t->cap_formulas = t->cap_formulas ? 2 * t->cap_formulas : 32;
-		int64_t *more = ARENA_ARRAY(t->arena, t->cap_formulas, int64_t);
-		if (t->n_formulas)
-			memcpy(more, t->formulas, t->n_formulas * sizeof(*more));
-		t->formulas = more;
-	}
-	t->formulas[t->n_formulas++] = indicator;
+	*ARENA_APPEND(t->arena, t->formulas, t->n_formulas) = indicator;
 }
 
 static enum err touch_delivery(struct db *db, int64_t delivery, struct touches *t, struct why *why)
@@ -115,29 +101,26 @@ struct gathering {
 	const int64_t *owners; /* units that have the indicator */
 	size_t n_owners;
 	struct target *items;
-	size_t n, cap;
+	size_t n;
 };
 
 static void add_target(struct gathering *g, int64_t unit, int32_t period)
 {
-	if (g->n == g->cap) {
-		g->cap = g->cap ? 2 * g->cap : 256;
-		struct target *more = ARENA_ARRAY(g->arena, g->cap, struct target);
-		if (g->n)
-			memcpy(more, g->items, g->n * sizeof(*more));
-		g->items = more;
-	}
-	g->items[g->n++] = (struct target){unit, period};
+	*ARENA_APPEND(g->arena, g->items, g->n) = (struct target){unit, period};
 }
 
 /* First and last period of the formula's kind that figures of these can reach through ref. */
 static bool reach_of(const struct gathering *g, const struct formula_ref *ref,
 		     enum period_kind kind, struct touch t, int32_t *ret_from, int32_t *ret_to)
 {
-	static const int32_t year_of[] = {365, 52, 12, 4, 2, 1};
 	enum period_kind own = g->program->indicator->period;
-	int32_t shift = ref->back + (ref->when == FORMULA_SAME_PERIOD ? year_of[kind] : 0);
-	struct period first = {kind, t.from + shift}, last = {kind, t.to + shift + ref->window - 1};
+	struct period first = {kind, t.from}, last = {kind, t.to + ref->window - 1};
+	if (ref->when == FORMULA_SAME_PERIOD) {
+		first.ordinal = period_year_after((struct period){kind, t.from - 1}).ordinal + 1;
+		last = period_year_after(last);
+	}
+	first.ordinal += ref->back;
+	last.ordinal += ref->back;
 	usec end = period_end(last) - 1;
 	if (ref->year_to_date) {
 		struct date new_year = {date_local(end).year + 1, 1, 1};

@@ -26,7 +26,7 @@ static const struct {
 
 struct str reason_vi(const struct view *v, const struct formula_value *value, struct arena *a)
 {
-	const struct formula_cell *c = value->missing;
+	const struct formula_cell *c = value->cell;
 	const struct unit *u = c ? view_unit_id(v, c->unit) : NULL;
 	const struct indicator *i = c ? view_indicator_id(v, c->indicator) : NULL;
 	const char *text = words[value->reason].text.vi;
@@ -39,7 +39,7 @@ struct str reason_vi(const struct view *v, const struct formula_value *value, st
 
 struct str reason_en(const struct view *v, const struct formula_value *value, struct arena *a)
 {
-	const struct formula_cell *c = value->missing;
+	const struct formula_cell *c = value->cell;
 	const struct unit *u = c ? view_unit_id(v, c->unit) : NULL;
 	const struct indicator *i = c ? view_indicator_id(v, c->indicator) : NULL;
 	const char *text = words[value->reason].text.en;
@@ -53,7 +53,7 @@ struct str reason_en(const struct view *v, const struct formula_value *value, st
 void jw_reason(struct jw *w, const struct view *v, const struct formula_value *value,
 	       struct arena *a)
 {
-	const struct formula_cell *c = value->missing;
+	const struct formula_cell *c = value->cell;
 	const struct unit *u = c ? view_unit_id(v, c->unit) : NULL;
 	const struct indicator *i = c ? view_indicator_id(v, c->indicator) : NULL;
 	if (value->reason == FORMULA_PRESENT) {

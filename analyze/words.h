@@ -5,6 +5,6 @@
 
 struct str reason_vi(const struct view *v, const struct formula_value *value, struct arena *a);
 struct str reason_en(const struct view *v, const struct formula_value *value, struct arena *a);
-/* {"code","unit","unit_name","indicator","period","breakdown","vi","en"}, or null when there is a value. */
+/* {"code","unit","indicator","period","breakdown","vi","en"}, or null when there is a value. */
 void jw_reason(struct jw *w, const struct view *v, const struct formula_value *value,
 	       struct arena *a);

@@ -134,6 +134,26 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 	return arena_alloc(a, bytes);
 }
 
+/* Stands before the first item. */
+struct room {
+	_Alignas(ALIGN) size_t items;
+};
+
+void *arena_grown(struct arena *a, void *items, size_t n, size_t size)
+{
+	size_t had = items ? ((struct room *)items)[-1].items : 0, bytes;
+	if (n < had)
+		return items;
+	size_t has = had ? 2 * had : 8;
+	if (__builtin_mul_overflow(has, size, &bytes))
+		exhausted(SIZE_MAX, a->held);
+	struct room *room = arena_alloc(a, sizeof(*room) + bytes);
+	room->items = has;
+	if (n)
+		memcpy(room + 1, items, n * size);
+	return room + 1;
+}
+
 char *arena_cstr(struct arena *a, struct str s)
 {
 	if (s.len == SIZE_MAX)

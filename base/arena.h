@@ -24,6 +24,14 @@ void *arena_array(struct arena *a, size_t n, size_t size) __attribute__((returns
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
 
+/* A pointer to one more place at the end of `items`, which began as NULL and has grown by this alone; n
+ * counts up.  Both are named more than once.  It doubles, keeps its room when n is set back, and leaves
+ * at most as much behind in the arena as it holds. */
+#define ARENA_APPEND(a, items, n)                                                                  \
+	((items) = arena_grown((a), (items), (n), sizeof(*(items))), &(items)[(n)++])
+void *arena_grown(struct arena *a, void *items, size_t n, size_t size)
+	__attribute__((returns_nonnull));
+
 struct str arena_str(struct arena *a, struct str s); /* copy; NUL follows; NULL stays NULL */
 char *arena_cstr(struct arena *a, struct str s);     /* copy, NUL-terminated */
 struct str arena_fmt(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);

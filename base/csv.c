@@ -8,7 +8,7 @@ struct csv {
 	char separator;
 	int64_t row;
 	struct str *cells;
-	size_t n, max_cells;
+	size_t n;
 	char *scratch; /* cells with doubled quotes are undone here, anew for each row */
 	size_t scratch_len, scratch_max;
 	enum err error;
@@ -44,8 +44,6 @@ struct csv *csv_open(struct arena *a, struct str text, char separator)
 	c->p = text.ptr ? text.ptr : "";
 	c->end = c->p + text.len;
 	c->separator = separator ? separator : find_separator(c->p, c->end);
-	c->max_cells = 32;
-	c->cells = ARENA_ARRAY(a, c->max_cells, struct str);
 	return c;
 }
 
@@ -64,13 +62,7 @@ static bool add_cell(struct csv *c, struct str cell)
 		return csv_fail(c, WORDS("the cell is too long; is a closing quote missing?"));
 	if (c->n == CSV_COLUMNS_MAX)
 		return csv_fail(c, WORDS("the row has too many columns"));
-	if (c->n == c->max_cells) {
-		struct str *larger = ARENA_ARRAY(c->arena, c->max_cells * 2, struct str);
-		memcpy(larger, c->cells, c->n * sizeof *larger);
-		c->cells = larger;
-		c->max_cells *= 2;
-	}
-	c->cells[c->n++] = cell;
+	*ARENA_APPEND(c->arena, c->cells, c->n) = cell;
 	return true;
 }
 

@@ -465,18 +465,34 @@ struct str period_str(struct arena *a, struct period p)
 	return arena_str(a, buf_str(&b));
 }
 
+static struct period week_before(struct period p)
+{
+	int year = date_of_days((int64_t)p.ordinal * 7).year;
+	int32_t first = week_one(year).ordinal;
+	int32_t same = week_one(year - 1).ordinal + p.ordinal - first;
+	return (struct period){p.kind, same < first ? same : first - 1};
+}
+
 struct period period_year_before(struct period p)
 {
-	static const int a_year[PERIOD_KINDS] = {[PERIOD_WEEKLY] = 52,
-						 [PERIOD_MONTHLY] = 12,
-						 [PERIOD_QUARTERLY] = 4,
-						 [PERIOD_HALF_YEARLY] = 2,
-						 [PERIOD_YEARLY] = 1};
-	if (p.kind != PERIOD_DAILY)
-		return (struct period){p.kind, p.ordinal - a_year[p.kind]};
+	int months = months_of(p.kind);
+	if (months)
+		return (struct period){p.kind, p.ordinal - 12 / months};
+	if (p.kind == PERIOD_WEEKLY)
+		return week_before(p);
 	struct date d = date_of_days(p.ordinal);
 	d.year--;
 	if (!date_valid(d))
 		d.day = 28;
-	return (struct period){p.kind, (int32_t)date_days(d)};
+	return containing(p.kind, d);
+}
+
+struct period period_year_after(struct period p)
+{
+	struct period after = {p.kind, 2 * p.ordinal - period_year_before(p).ordinal + 1};
+	while (period_year_before(after).ordinal > p.ordinal)
+		after.ordinal--;
+	while (period_year_before((struct period){p.kind, after.ordinal + 1}).ordinal <= p.ordinal)
+		after.ordinal++;
+	return after;
 }

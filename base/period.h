@@ -36,8 +36,11 @@ struct str period_str(struct arena *a, struct period p); /* the same, in the are
 usec period_start(struct period p);
 usec period_end(struct period p); /* first instant after it */
 struct period period_at(enum period_kind kind, usec t);
-/* The period a year before; weeks: 52 before; 29 February: the 28th. */
+/* "The same period of the year before", for formulas, tables and reports alike: the same day, month …
+ * of the calendar, the week of the same number; 29 February: the 28th, week 53: the last. */
 struct period period_year_before(struct period p);
+/* The other way: the last period whose year before is p or earlier. */
+struct period period_year_after(struct period p);
 /* As people read it, in Vietnamese or English: "tháng 10 năm 2026", "October 2026"; short, for the
  * cells of a table: "T10/2026", "10/2026". */
 struct str period_words(struct arena *a, bool vi, struct period p);

@@ -170,9 +170,33 @@ static void arena_releases_what_was_deferred_to_it(void **state)
 	buf_release(&notes);
 }
 
+static void arrays_grow_by_appending(void **state)
+{
+	(void)state;
+	AUTO(arena_free) struct arena *a = arena_new();
+	int64_t *items = NULL;
+	size_t n = 0;
+	for (int64_t i = 0; i < 1000; i++)
+		*ARENA_APPEND(a, items, n) = i;
+	assert_int_equal(n, 1000);
+	for (int64_t i = 0; i < 1000; i++)
+		assert_int_equal(items[i], i);
+	/* Set back and filled again, it stays where it is. */
+	int64_t *before = items;
+	size_t used = arena_used(a);
+	for (int round = 0; round < 100; round++)
+		for (n = 8; n < 1000;)
+			*ARENA_APPEND(a, items, n) = 0;
+	assert_ptr_equal(items, before);
+	assert_int_equal(arena_used(a), used);
+	assert_int_equal(items[7], 7);
+	assert_true(used < 3 * 1024 * sizeof(*items));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arrays_grow_by_appending),
 		cmocka_unit_test(arena_memory_is_zeroed_aligned_and_apart),
 		cmocka_unit_test(arena_copies_strings),
 		cmocka_unit_test(arena_releases_what_was_deferred_to_it),

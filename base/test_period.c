@@ -263,6 +263,59 @@ static void what_people_say_is_understood_from_today(void **state)
 	}
 }
 
+static struct period parsed(const char *text)
+{
+	struct period p = {PERIOD_YEARLY, 0};
+	struct why why;
+	assert_ok(period_parse(str_of(text), &p, &why), why);
+	return p;
+}
+
+static void a_year_before_is_the_calendars(void **state)
+{
+	static const char *const pairs[][2] = {
+		{"2026", "2025"},
+		{"2026-H2", "2025-H2"},
+		{"2026-Q3", "2025-Q3"},
+		{"2026-10", "2025-10"},
+		{"2026-11-22", "2025-11-22"},
+		{"2024-02-29", "2023-02-28"},
+		{"2024-03-01", "2023-03-01"},
+		{"2025-03-01", "2024-03-01"},
+		{"2025-02-28", "2024-02-28"},
+		{"2024-12-31", "2023-12-31"},
+		{"2026-W47", "2025-W47"},
+		{"2026-W53", "2025-W52"},
+		{"2027-W01", "2026-W01"},
+		{"2027-W52", "2026-W52"},
+	};
+	AUTO(buf_release) struct buf b;
+	(void)state;
+	buf_init(&b, 100);
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+		assert_str(written(&b, period_year_before(parsed(pairs[i][0]))), pairs[i][1]);
+}
+
+/* Over 60 years of each kind: never backwards, and the other way is the inverse. */
+static void a_year_after_finds_the_way_back(void **state)
+{
+	(void)state;
+	for (enum period_kind kind = PERIOD_DAILY; kind < PERIOD_KINDS; kind++) {
+		struct period p = period_at(kind, date_start((struct date){1990, 1, 1}));
+		struct period last = period_at(kind, date_start((struct date){2050, 1, 1}));
+		for (; p.ordinal < last.ordinal; p.ordinal++) {
+			struct period before = period_year_before(p), after = period_year_after(p);
+			struct period next = {kind, after.ordinal + 1};
+			assert_true(
+				before.ordinal >=
+				period_year_before((struct period){kind, p.ordinal - 1}).ordinal);
+			assert_true(period_year_before(after).ordinal <= p.ordinal);
+			assert_true(period_year_before(next).ordinal > p.ordinal);
+			assert_true(period_year_after(before).ordinal >= p.ordinal);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +326,8 @@ int main(void)
 		cmocka_unit_test(periods_tile_the_calendar),
 		cmocka_unit_test(instants_are_those_of_the_zone),
 		cmocka_unit_test(iso_weeks_agree_with_known_ones),
+		cmocka_unit_test(a_year_before_is_the_calendars),
+		cmocka_unit_test(a_year_after_finds_the_way_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

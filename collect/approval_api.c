@@ -5,6 +5,7 @@
 #include "collect/past.h"
 #include "collect/plan.h"
 #include "core/journal.h"
+#include "registry/asked.h"
 
 #define APPROVALS_PAGE 100
 #define APPROVALS_MAX 500
@@ -50,16 +51,14 @@ static enum err get_approvals(struct request *req, struct why *why)
 	how.reach.n_units = access_units(req->app->access, req->who, VERB_APPROVE, "figure",
 					 req->arena, &units, &how.reach.all);
 	how.reach.units = units;
-	struct str code = http_query(req, "unit"), cursor = http_query(req, "cursor");
-	const struct unit *u = code.ptr ? view_unit(v, code) : NULL;
-	if (code.ptr && !u)
-		return fail_at(why, ERR_INVALID, "unit",
-			       "there is no unit with code \"" STR_FMT "\"", STR_ARG(code));
+	struct str cursor = http_query(req, "cursor");
+	const struct unit *u = NULL;
+	rc = asked_unit(req, v, "unit", &u, why);
 	if (u) {
 		how.units = &u->id;
 		how.n_units = 1;
 	}
-	if (cursor.len)
+	if (rc == OK && cursor.len)
 		rc = id_parse(cursor, &how.after, why);
 	struct figure *found = NULL;
 	size_t n = 0;

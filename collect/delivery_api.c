@@ -7,6 +7,7 @@
 #include "collect/memory.h"
 #include "collect/upload.h"
 #include "http/http.h"
+#include "registry/asked.h"
 #include "registry/registry.h"
 
 #define DELIVERY_BODY_MAX ((size_t)20 << 20)
@@ -242,24 +243,11 @@ static enum err get_delivery(struct request *req, struct why *why)
 static enum err ask_deliveries(struct request *req, const struct view *v,
 			       struct delivery_query *how, struct why *why)
 {
-	int64_t *units = NULL;
-	struct str cursor = http_query(req, "cursor"), wanted = http_query(req, "unit");
+	struct str cursor = http_query(req, "cursor");
 	how->limit = (size_t)http_query_int(req, "limit", DELIVERIES_PAGE);
-	how->n_units = access_units(req->app->access, req->who, VERB_READ, "delivery", req->arena,
-				    &units, &how->all_units);
-	if (wanted.ptr) {
-		const struct unit *u = view_unit(v, wanted);
-		enum err rc = access_require(req->app->access, req->who, VERB_READ, "delivery",
-					     u ? u->id : 0, why);
-		if (rc != OK)
-			return rc;
-		units = ARENA_NEW(req->arena, int64_t);
-		*units = u ? u->id : 0;
-		how->n_units = 1;
-		how->all_units = false;
-	}
-	how->units = units;
-	return cursor.len ? id_parse(cursor, &how->before, why) : OK;
+	enum err rc =
+		asked_whose(req, v, "delivery", &how->units, &how->n_units, &how->all_units, why);
+	return rc == OK && cursor.len ? id_parse(cursor, &how->before, why) : rc;
 }
 
 static enum err get_deliveries(struct request *req, struct why *why)

@@ -5,6 +5,7 @@
 #include "collect/memory.h"
 #include "collect/owed.h"
 #include "collect/template.h"
+#include "registry/asked.h"
 
 #define XLSX STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -248,16 +249,15 @@ static enum err get_template(struct request *req, struct why *why)
 	struct period only;
 	struct owed *items = NULL;
 	size_t n = 0;
+	const struct unit *u = NULL;
 	struct str period = http_query(req, "period");
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
 	if (rc == OK && period.ptr)
 		rc = period_parse(period, &only, why);
+	if (rc == OK)
+		rc = asked_unit_for(req, v, VERB_READ, "delivery", &u, why);
 	if (rc != OK)
 		return rc;
-	const struct unit *u = view_unit(v, http_query(req, "unit"));
-	if (!u)
-		return fail_at(why, ERR_INVALID, "unit", "there is no unit with that code");
-	rc = access_require(req->app->access, req->who, VERB_READ, "delivery", u->id, why);
 	struct owed_query how = {v, u, req->now - 45 * USEC_DAY, req->now + 100 * USEC_DAY,
 				 req->now};
 	if (period.ptr) {
@@ -290,12 +290,10 @@ static enum err get_template(struct request *req, struct why *why)
 static enum err unit_asked(struct request *req, int64_t *ret, struct why *why)
 {
 	const struct view *v = NULL;
+	const struct unit *u = NULL;
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
-	const struct unit *u = rc == OK ? view_unit(v, http_query(req, "unit")) : NULL;
-	if (rc == OK && !u)
-		rc = fail_at(why, ERR_INVALID, "unit", "there is no unit with that code");
 	if (rc == OK)
-		rc = access_require(req->app->access, req->who, VERB_SUBMIT, "figure", u->id, why);
+		rc = asked_unit_for(req, v, VERB_SUBMIT, "figure", &u, why);
 	if (rc == OK)
 		*ret = u->id;
 	return rc;

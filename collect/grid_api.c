@@ -5,6 +5,7 @@
 #include "collect/owed.h"
 #include "collect/past.h"
 #include "collect/resolve.h"
+#include "registry/asked.h"
 
 #define GRID_BACK (45 * USEC_DAY)
 #define GRID_AHEAD (100 * USEC_DAY)
@@ -14,14 +15,7 @@ static enum err unit_of_query(struct request *req, enum verb verb, const struct 
 			      const struct unit **ret, struct why *why)
 {
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, ret_view, why);
-	if (rc != OK)
-		return rc;
-	struct str code = http_query(req, "unit");
-	*ret = view_unit(*ret_view, code);
-	if (!*ret)
-		return fail_at(why, ERR_INVALID, "unit",
-			       "there is no unit with code \"" STR_FMT "\"", STR_ARG(code));
-	return access_require(req->app->access, req->who, verb, "figure", (*ret)->id, why);
+	return rc == OK ? asked_unit_for(req, *ret_view, verb, "figure", ret, why) : rc;
 }
 
 /* -- GET /api/v1/owed -- */

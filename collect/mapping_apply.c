@@ -24,7 +24,7 @@ struct walk {
 	uint32_t *owner; /* per label column and row: the row where its merged range starts */
 	struct mapping_cell *cells;
 	struct mapping_skip *skips;
-	size_t n_cells, cap_cells, n_skips, cap_skips;
+	size_t n_cells, n_skips;
 	struct str above, above_text; /* indicator of the last row that named one */
 	struct answer_cache last[LAYOUT_KINDS];
 	bool too_many;
@@ -98,14 +98,7 @@ static void skip_row(struct walk *w, uint32_t row, enum mapping_skip_why why)
 		w->skips[w->n_skips - 1].last_row = row;
 		return;
 	}
-	if (w->n_skips == w->cap_skips) {
-		w->cap_skips = w->cap_skips ? 2 * w->cap_skips : 64;
-		struct mapping_skip *more = ARENA_ARRAY(w->a, w->cap_skips, struct mapping_skip);
-		if (w->n_skips > 0)
-			memcpy(more, w->skips, w->n_skips * sizeof(*more));
-		w->skips = more;
-	}
-	w->skips[w->n_skips++] = (struct mapping_skip){row, row, why};
+	*ARENA_APPEND(w->a, w->skips, w->n_skips) = (struct mapping_skip){row, row, why};
 }
 
 static void keep_cell(struct walk *w, const struct mapping_cell *c)
@@ -114,14 +107,7 @@ static void keep_cell(struct walk *w, const struct mapping_cell *c)
 		w->too_many = true;
 		return;
 	}
-	if (w->n_cells == w->cap_cells) {
-		w->cap_cells = w->cap_cells ? 2 * w->cap_cells : 256;
-		struct mapping_cell *more = ARENA_ARRAY(w->a, w->cap_cells, struct mapping_cell);
-		if (w->n_cells > 0)
-			memcpy(more, w->cells, w->n_cells * sizeof(*more));
-		w->cells = more;
-	}
-	w->cells[w->n_cells++] = *c;
+	*ARENA_APPEND(w->a, w->cells, w->n_cells) = *c;
 }
 
 /* "-", "…", "x" stand for "nothing to report" in printed tables. */

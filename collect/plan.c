@@ -29,7 +29,7 @@ struct plan {
 	struct duty *future; /* by key */
 	size_t n_future;
 	struct step *steps; /* by indicator */
-	size_t n_steps, cap;
+	size_t n_steps;
 	struct planned sums;
 };
 
@@ -54,16 +54,8 @@ static enum err read_begun(struct plan *p, struct db *db, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		db, SQL("SELECT indicator, begun, planned FROM duty_plan ORDER BY indicator"));
-	size_t cap = 0;
 	while (stmt_row(q)) {
-		if (p->n_begun == cap) {
-			cap = cap ? 2 * cap : 256;
-			struct begun *more = ARENA_ARRAY(p->a, cap, struct begun);
-			if (p->n_begun)
-				memcpy(more, p->begun, p->n_begun * sizeof(*more));
-			p->begun = more;
-		}
-		p->begun[p->n_begun++] =
+		*ARENA_APPEND(p->a, p->begun, p->n_begun) =
 			(struct begun){stmt_int(q, 0), stmt_int(q, 1), stmt_int(q, 2)};
 	}
 	return stmt_end(q, why);
@@ -118,14 +110,8 @@ static const struct begun *begun_of(const struct plan *p, int64_t indicator)
 /* -- what should -- */
 static void step(struct plan *p, const struct duty_key *key, usec due, enum step_what what)
 {
-	if (p->n_steps == p->cap) {
-		p->cap = p->cap ? 2 * p->cap : 1024;
-		struct step *more = ARENA_ARRAY(p->a, p->cap, struct step);
-		if (p->n_steps)
-			memcpy(more, p->steps, p->n_steps * sizeof(*more));
-		p->steps = more;
-	}
-	p->steps[p->n_steps++] = (struct step){.key = *key, .due = due, .what = what};
+	*ARENA_APPEND(p->a, p->steps, p->n_steps) =
+		(struct step){.key = *key, .due = due, .what = what};
 }
 
 /* Those units that owe one period and have no duty yet. */

@@ -128,17 +128,9 @@ enum err duty_list(struct db *db, const struct duty_query *how, struct arena *a,
 	}
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
 	struct duty *found = NULL;
-	size_t n = 0, cap = 0;
-	while (stmt_row(q)) {
-		if (n == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct duty *more = ARENA_ARRAY(a, cap, struct duty);
-			if (n)
-				memcpy(more, found, n * sizeof(*found));
-			found = more;
-		}
-		found[n++] = duty_read(q, a);
-	}
+	size_t n = 0;
+	while (stmt_row(q))
+		*ARENA_APPEND(a, found, n) = duty_read(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK) {
 		*ret = found;
@@ -190,17 +182,9 @@ enum err duty_count(struct db *db, const struct duty_query *how, enum duty_group
 						  : SQL(""));
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
 	struct duty_count *found = NULL;
-	size_t n = 0, cap = 0;
-	while (stmt_row(q)) {
-		if (n == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct duty_count *more = ARENA_ARRAY(a, cap, struct duty_count);
-			if (n)
-				memcpy(more, found, n * sizeof(*found));
-			found = more;
-		}
-		found[n++] = count_read(q);
-	}
+	size_t n = 0;
+	while (stmt_row(q))
+		*ARENA_APPEND(a, found, n) = count_read(q);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK) {
 		*ret = found;

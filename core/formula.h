@@ -2,6 +2,7 @@
  *
  *	[D11.X3] / [D11.X1] * 100
  *	sum([POP], units: children) + 0,5 * [D15.04]{sex=female}
+ *	ratio([K766.X04]; [K766.X06], units: communes, missing: skip) * 100
  *	nếu([K766.X06] = 0; 0; [K766.X04] / [K766.X06] * 100)
  *	mean([A], last 3) - trung bình([A], last 3, units: siblings, missing: skip)
  *
@@ -23,7 +24,7 @@
  * Numbers are exact fractions as long as they fit 64 bits, doubles beyond (formula_number.h); the
  * result is rounded once, to the indicator's decimals, halves away from zero.
  * What is missing makes everything that needs it missing, with the first reason; a set (sum, mean …)
- * can say "missing: skip".  Limits: FORMULA_*_MAX; memory is the caller's arena, whose use they bound. */
+ * can say "missing: skip", in pairs where it has two sides.  Limits: FORMULA_*_MAX; memory is the caller's arena, whose use they bound. */
 #pragma once
 #include "core/formula_measure.h"
 #include "core/formula_number.h"
@@ -127,6 +128,9 @@ struct formula_cell {
 	enum formula_reason reason; /* FORMULA_PRESENT: value counts */
 	bool provisional;
 	struct decimal value;
+	/* Set by formula_run() where a set went on without this one: the missing figure that was the
+	 * reason, this one or the other of its pair. */
+	struct formula_cell *left_out;
 };
 struct formula_data {
 	void *arg;
@@ -134,14 +138,14 @@ struct formula_data {
 	 * equal references to other indicators.  Exactly one for FORMULA_SELF without window, year to date
 	 * and list.  In the arena given. */
 	enum err (*cells)(void *arg, const struct formula_ref *ref, struct arena *a,
-			  const struct formula_cell **ret, size_t *ret_n, struct why *why);
+			  struct formula_cell **ret, size_t *ret_n, struct why *why);
 };
 
 enum formula_type { FORMULA_NUMBER, FORMULA_TEXT, FORMULA_BOOL };
 struct formula_value {
 	enum formula_type type;
-	enum formula_reason reason;	    /* not FORMULA_PRESENT: there is no value */
-	const struct formula_cell *missing; /* what the reason is about; may be NULL */
+	enum formula_reason reason; /* not FORMULA_PRESENT: there is no value */
+	struct formula_cell *cell;  /* it was read from, or the reason is about; may be NULL */
 	struct number number;
 	struct str text;
 	bool boolean;
@@ -152,8 +156,8 @@ struct formula_step {
 };
 struct formula_term { /* one reference with its figures */
 	const struct formula_ref *ref;
-	const struct formula_cell *cells;
-	size_t n, skipped; /* cells; of these missing and left out by "missing: skip" */
+	struct formula_cell *cells;
+	size_t n, missing, left_out; /* cells; of these without value; left out of a set */
 };
 struct formula_result {
 	struct formula_value value;

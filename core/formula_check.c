@@ -89,6 +89,16 @@ static enum err check_power(struct checker *c, struct node *n)
 	return OK;
 }
 
+/* sign 1: the product; -1: the quotient. */
+static enum err check_product(struct checker *c, struct node *n, int sign)
+{
+	if (!measure_product(&n->args[0]->measure, &n->args[1]->measure, sign, &n->measure))
+		return trouble_at(c->trouble, n->at,
+				  "the product has more than %d units of measure in it",
+				  MEASURE_BASES_MAX);
+	return OK;
+}
+
 static enum err check_arithmetic(struct checker *c, struct node *n)
 {
 	struct node *a = n->args[0], *b = n->args[1];
@@ -103,12 +113,7 @@ static enum err check_arithmetic(struct checker *c, struct node *n)
 		n->measure = measure_join(&a->measure, &b->measure);
 		return agree(c, a, b, n->at);
 	}
-	int sign = n->binary == BINARY_MULTIPLY ? 1 : -1;
-	if (!measure_product(&a->measure, &b->measure, sign, &n->measure))
-		return trouble_at(c->trouble, n->at,
-				  "the product has more than %d units of measure in it",
-				  MEASURE_BASES_MAX);
-	return OK;
+	return check_product(c, n, n->binary == BINARY_MULTIPLY ? 1 : -1);
 }
 
 static enum err check_binary(struct checker *c, struct node *n)
@@ -170,7 +175,7 @@ static enum err check_form(struct checker *c, const struct function *f, struct n
 	return OK;
 }
 
-/* Arguments that are no part of the set: the percentile, the weights. */
+/* Arguments that are no part of the set: the percentile, the other side of pairs. */
 static bool stands_apart(const struct function *f, const struct node *n, size_t i)
 {
 	return (f->scalar_place == SCALAR_LAST && i + 1 == n->n) || (f->pairs && i == 1);
@@ -196,7 +201,7 @@ static enum err check_set(struct checker *c, const struct function *f, struct no
 	}
 	if (f->measure == MEASURE_BARE)
 		n->measure = measure_bare;
-	return OK;
+	return f->measure == MEASURE_QUOTIENT ? check_product(c, n, -1) : OK;
 }
 
 static enum err check_pairs(struct checker *c, const struct function *f, const struct node *n)

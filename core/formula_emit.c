@@ -4,22 +4,13 @@
 struct emitter {
 	struct formula *f;
 	struct arena *arena;
-	size_t cap;
 };
 
 static size_t put(struct emitter *e, struct instr i)
 {
 	struct formula *f = e->f;
-	if (f->n_code == e->cap) {
-		size_t cap = e->cap ? 2 * e->cap : 32;
-		struct instr *more = ARENA_ARRAY(e->arena, cap, struct instr);
-		if (f->n_code)
-			memcpy(more, f->code, f->n_code * sizeof(*more));
-		f->code = more;
-		e->cap = cap;
-	}
-	f->code[f->n_code] = i;
-	return f->n_code++;
+	*ARENA_APPEND(e->arena, f->code, f->n_code) = i;
+	return f->n_code - 1;
 }
 
 static void emit(struct emitter *e, const struct node *n);

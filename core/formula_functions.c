@@ -206,6 +206,18 @@ static enum formula_reason set_weighted(struct set *s, struct number *ret)
 	return put(number_divide(sum, weights, ret));
 }
 
+static enum formula_reason set_ratio(struct set *s, struct number *ret)
+{
+	struct set whole = {.values = s->second, .n = s->n};
+	struct number part, of;
+	enum formula_reason reason = set_sum(s, &part);
+	if (reason == FORMULA_PRESENT)
+		reason = set_sum(&whole, &of);
+	if (reason != FORMULA_PRESENT)
+		return reason;
+	return number_is_zero(of) ? FORMULA_DIVIDED_BY_ZERO : put(number_divide(part, of, ret));
+}
+
 static enum formula_reason set_extreme(struct set *s, int sign, struct number *ret)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -330,6 +342,13 @@ static const struct function functions[] = {
 	    "Trung bình có quyền số: từng giá trị nhân quyền số của chính đơn vị và kỳ đó.",
 	    "Mean by weights: each value times the weight of the same unit and period.",
 	    .pairs = true),
+	SET("ratio", "tỷ lệ", "ti le\0ty so\0ti so", set_ratio, 2, 2, "tử số; mẫu số",
+	    "part; whole",
+	    "Tổng tử số chia tổng mẫu số của cùng những đơn vị và kỳ: thiếu một trong hai thì "
+	    "missing: skip bỏ ra cả hai.",
+	    "Sum of the one by sum of the other, over the same units and periods: where either is "
+	    "missing, missing: skip leaves out both.",
+	    .pairs = true, .measure = MEASURE_QUOTIENT),
 	SET("min", "nhỏ nhất", "thap nhat", set_min, 1, MANY, "chỉ tiêu; …", "indicator; …",
 	    "Giá trị nhỏ nhất.", "The least value."),
 	SET("max", "lớn nhất", "cao nhat", set_max, 1, MANY, "chỉ tiêu; …", "indicator; …",

@@ -400,22 +400,16 @@ static enum err finish_call(struct parser *p, struct node *call, const struct op
 
 static enum err arguments(struct parser *p, struct node *call, struct options *o)
 {
-	size_t cap = 4;
-	call->args = ARENA_ARRAY(p->arena, cap, struct node *);
 	if (is_sign(token(p, 0), ")"))
 		return OK;
 	for (;;) {
 		bool was_option = false;
 		enum err rc = option(p, o, &was_option);
 		if (rc == OK && !was_option) {
-			if (call->n == cap) {
-				struct node **more = ARENA_ARRAY(p->arena, 2 * cap, struct node *);
-				memcpy(more, call->args, cap * sizeof(struct node *));
-				call->args = more;
-				cap *= 2;
-			}
-			rc = expression(p, 0, &call->args[call->n]);
-			call->n += rc == OK;
+			struct node *arg = NULL;
+			rc = expression(p, 0, &arg);
+			if (rc == OK)
+				*ARENA_APPEND(p->arena, call->args, call->n) = arg;
 		}
 		if (rc != OK)
 			return rc;

@@ -102,7 +102,8 @@ enum measure_rule {
 	MEASURE_OF_FIRST, /* all arguments must fit the first */
 	MEASURE_BARE,
 	MEASURE_PERCENT,
-	MEASURE_ROOT /* only of what has none */
+	MEASURE_QUOTIENT, /* of a pair */
+	MEASURE_ROOT	  /* only of what has none */
 };
 struct function {
 	struct formula_help help;

@@ -10,11 +10,10 @@ struct vm {
 	struct arena *arena;
 	struct formula_result *result;
 	bool explain;
-	size_t cap_steps;
 	struct formula_value *stack;
 	size_t depth;
 	struct formula_value *items; /* of the open sets, one after the other */
-	size_t n_items, cap_items;
+	size_t n_items;
 	struct {
 		size_t base, second; /* first item of the set and of its second half */
 	} * sets;
@@ -43,15 +42,7 @@ static void push(struct vm *vm, const struct instr *i, struct formula_value v)
 		r->at = i->at;
 	if (!vm->explain || !i->step)
 		return;
-	if (r->n_steps == vm->cap_steps) {
-		vm->cap_steps = vm->cap_steps ? 2 * vm->cap_steps : 32;
-		struct formula_step *more =
-			ARENA_ARRAY(vm->arena, vm->cap_steps, struct formula_step);
-		if (r->n_steps)
-			memcpy(more, r->steps, r->n_steps * sizeof(*more));
-		r->steps = more;
-	}
-	r->steps[r->n_steps++] = (struct formula_step){i->at, v};
+	*ARENA_APPEND(vm->arena, r->steps, r->n_steps) = (struct formula_step){i->at, v};
 }
 
 static enum err count(struct vm *vm, size_t n)
@@ -81,11 +72,12 @@ static enum err cells(struct vm *vm, uint32_t at, const struct formula_term **re
 	return rc;
 }
 
-static struct formula_value cell_value(const struct formula_cell *c)
+static struct formula_value cell_value(struct formula_cell *c)
 {
-	if (c->reason != FORMULA_PRESENT)
-		return (struct formula_value){.reason = c->reason, .missing = c};
-	return (struct formula_value){.number = number_of(c->value)};
+	struct formula_value v = {.reason = c->reason, .cell = c};
+	if (c->reason == FORMULA_PRESENT)
+		v.number = number_of(c->value);
+	return v;
 }
 
 static enum err run_figure(struct vm *vm, const struct instr *i)
@@ -337,14 +329,7 @@ static enum err run_call(struct vm *vm, const struct instr *i)
 
 static void add_item(struct vm *vm, struct formula_value v)
 {
-	if (vm->n_items == vm->cap_items) {
-		vm->cap_items *= 2;
-		struct formula_value *more =
-			ARENA_ARRAY(vm->arena, vm->cap_items, struct formula_value);
-		memcpy(more, vm->items, vm->n_items * sizeof(*more));
-		vm->items = more;
-	}
-	vm->items[vm->n_items++] = v;
+	*ARENA_APPEND(vm->arena, vm->items, vm->n_items) = v;
 }
 
 static enum err run_set(struct vm *vm, const struct instr *i)
@@ -372,7 +357,13 @@ static enum err run_set(struct vm *vm, const struct instr *i)
 	return rc;
 }
 
-/* Take what is missing out, or tell the first of it. */
+static void leave_out(const struct formula_value *v, const struct formula_value *reason)
+{
+	if (v->cell)
+		v->cell->left_out = v->reason == FORMULA_PRESENT ? reason->cell : v->cell;
+}
+
+/* Take what is missing out, of pairs both sides together, or tell the first of it. */
 static struct formula_value sift(struct set *s, struct formula_value *values,
 				 struct formula_value *second, bool counts)
 {
@@ -385,8 +376,12 @@ static struct formula_value sift(struct set *s, struct formula_value *values,
 			lost = &second[k];
 		if (lost && !s->how.skip && !counts)
 			return *lost;
-		if (lost)
+		if (lost) {
+			leave_out(&values[k], lost);
+			if (second)
+				leave_out(&second[k], lost);
 			continue;
+		}
 		values[kept] = values[k];
 		if (second)
 			second[kept] = second[k];
@@ -450,11 +445,15 @@ static enum err (*const handlers[])(struct vm *vm, const struct instr *i) = {
 };
 static_assert(ARRAY_LEN(handlers) == OPS, "a handler for every instruction");
 
-static void count_skipped(struct formula_result *r)
+static void count_cells(struct formula_result *r)
 {
-	for (size_t i = 0; i < r->n_terms; i++)
-		for (size_t k = 0; k < r->terms[i].n; k++)
-			r->terms[i].skipped += r->terms[i].cells[k].reason != FORMULA_PRESENT;
+	for (size_t i = 0; i < r->n_terms; i++) {
+		struct formula_term *t = &r->terms[i];
+		for (size_t k = 0; k < t->n; k++) {
+			t->missing += t->cells[k].reason != FORMULA_PRESENT;
+			t->left_out += t->cells[k].left_out != NULL;
+		}
+	}
 }
 
 enum err formula_run(const struct formula *f, const struct formula_data *data, bool explain,
@@ -467,9 +466,8 @@ enum err formula_run(const struct formula *f, const struct formula_data *data, b
 	for (size_t i = 0; i < f->n_refs; i++)
 		r.terms[i].ref = &f->refs[i];
 	vm.stack = ARENA_ARRAY(a, f->n_code + 1, struct formula_value);
+	vm.items = arena_grown(a, NULL, 0, sizeof(*vm.items));
 	vm.sets = arena_array(a, f->n_code + 1, sizeof(*vm.sets));
-	vm.cap_items = 16;
-	vm.items = ARENA_ARRAY(a, vm.cap_items, struct formula_value);
 	enum err rc = OK;
 	while (rc == OK && vm.next < f->n_code) {
 		const struct instr *i = &f->code[vm.next++];
@@ -485,7 +483,7 @@ enum err formula_run(const struct formula *f, const struct formula_data *data, b
 		r.at = (struct formula_place){0, 0};
 	else
 		r.value.type = f->type;
-	count_skipped(&r);
+	count_cells(&r);
 	*ret = r;
 	return OK;
 }

@@ -13,7 +13,7 @@ static enum err find(void *arg, struct str code, struct formula_indicator *ret, 
 }
 
 static enum err cells(void *arg, const struct formula_ref *ref, struct arena *a,
-		      const struct formula_cell **ret, size_t *ret_n, struct why *why)
+		      struct formula_cell **ret, size_t *ret_n, struct why *why)
 {
 	static const struct decimal odd[] = {
 		{0, 0}, {1, 0}, {-1, 9}, {INT64_MAX, 0}, {INT64_MIN, 0}, {INT64_MAX, 9}, {25, 1}};

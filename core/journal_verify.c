@@ -73,16 +73,9 @@ static int compare_heads(const void *a, const void *b)
 	return l->seq < r->seq ? -1 : l->seq > r->seq;
 }
 
-static void heads_add(struct check *c, struct signed_head head, size_t *cap)
+static void heads_add(struct check *c, struct signed_head head)
 {
-	if (c->n_heads == *cap) {
-		*cap = *cap ? 2 * *cap : 64;
-		struct signed_head *larger = ARENA_ARRAY(c->arena, *cap, struct signed_head);
-		if (c->n_heads)
-			memcpy(larger, c->heads, c->n_heads * sizeof(head));
-		c->heads = larger;
-	}
-	c->heads[c->n_heads++] = head;
+	*ARENA_APPEND(c->arena, c->heads, c->n_heads) = head;
 }
 
 static bool key_read(struct arena *a, const char *path, void *ret, size_t len)
@@ -112,14 +105,14 @@ static void heads_read(struct check *c, const char *dir)
 		return;
 	}
 	char *line = NULL;
-	size_t room = 0, cap = 0;
+	size_t room = 0;
 	int64_t number = 0;
 	AUTO(arena_free) struct arena *scratch = arena_new();
 	for (ssize_t n; (n = getline(&line, &room, f)) > 0; arena_reset(scratch)) {
 		struct signed_head head;
 		number++;
 		if (head_parse(scratch, str_trim((struct str){line, (size_t)n}), key, &head))
-			heads_add(c, head, &cap);
+			heads_add(c, head);
 		else
 			finding(c, "heads.log line %lld: its signature is wrong",
 				(long long)number);

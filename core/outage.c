@@ -54,16 +54,9 @@ static enum err outage_rows(struct stmt *q, struct arena *a, struct outage **ret
 			    struct why *why)
 {
 	struct outage *items = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 	while (stmt_row(q)) {
-		if (n == cap) {
-			cap = cap ? 2 * cap : 16;
-			struct outage *more = ARENA_ARRAY(a, cap, struct outage);
-			if (n)
-				memcpy(more, items, n * sizeof(*items));
-			items = more;
-		}
-		items[n++] = (struct outage){stmt_int(q, 0), stmt_int(q, 1)};
+		*ARENA_APPEND(a, items, n) = (struct outage){stmt_int(q, 0), stmt_int(q, 1)};
 	}
 	enum err rc = stmt_end(q, why);
 	*ret = items;
@@ -143,16 +136,9 @@ static enum err move_moved(struct moving *m, struct why *why)
 		m->tx, SQL("SELECT unit, kind, subject, period_kind, period, due, until FROM duty "
 			   "WHERE until <> due"));
 	struct duty *found = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 	while (stmt_row(q)) {
-		if (n == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct duty *more = ARENA_ARRAY(m->arena, cap, struct duty);
-			if (n)
-				memcpy(more, found, n * sizeof(*found));
-			found = more;
-		}
-		found[n++] = (struct duty){
+		*ARENA_APPEND(m->arena, found, n) = (struct duty){
 			.key = {stmt_int(q, 0),
 				arena_str(m->arena, stmt_str(q, 1)),
 				stmt_int(q, 2),

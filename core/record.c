@@ -33,15 +33,7 @@ void problem_add(struct problems *p, struct str at, const char *format, ...)
 		p->cut = true;
 		return;
 	}
-	if (p->n == p->cap) {
-		size_t cap = p->cap ? 2 * p->cap : 8;
-		struct problem *larger = ARENA_ARRAY(p->arena, cap, struct problem);
-		if (p->n)
-			memcpy(larger, p->items, p->n * sizeof(*larger));
-		p->items = larger;
-		p->cap = cap;
-	}
-	struct problem *made = &p->items[p->n++];
+	struct problem *made = ARENA_APPEND(p->arena, p->items, p->n);
 	va_list args, again;
 	va_start(args, format);
 	va_copy(again, args);

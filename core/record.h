@@ -89,7 +89,7 @@ struct problem {
 struct problems {
 	struct arena *arena;
 	struct problem *items;
-	size_t n, cap;
+	size_t n;
 	bool cut; /* more than PROBLEMS_MAX */
 };
 #define PROBLEMS_MAX 200

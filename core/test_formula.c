@@ -73,7 +73,7 @@ static struct formula_cell cell_of(const struct formula_ref *ref, int64_t unit, 
 }
 
 static enum err find_cells(void *arg, const struct formula_ref *ref, struct arena *a,
-			   const struct formula_cell **ret, size_t *ret_n, struct why *why)
+			   struct formula_cell **ret, size_t *ret_n, struct why *why)
 {
 	static const int64_t below[] = {11, 12, 13};
 	static const int64_t none[] = {0};
@@ -253,6 +253,17 @@ static void test_sets(void **state)
 		{"weighted_mean([RATE]; [A], units: children)", 2, "241.75"},
 		{"weighted_mean([RATE]; [ZERO], units: children)", 2, "divided_by_zero"},
 		{"weighted_mean([HOLE]; [A], units: children, missing: skip)", 2, "257.62"},
+		{"ratio([RATE]; [A], units: children)", 2, "1.00"},
+		{"ratio([A]; [B], units: children) * 100", 1, "100.0"},
+		{"ratio([HOLE]; [A], units: children)", 2, "not_filled"},
+		{"ratio([HOLE]; [B], units: children, missing: skip) * 100", 1, "100.0"},
+		{"tỷ lệ([A]; [HOLE]; đơn vị: trực thuộc; thiếu: bỏ qua) * 100", 1, "100.0"},
+		{"ratio([A]; [HOLE], last 2, units: children, missing: skip) * 100", 1, "100.0"},
+		{"ratio([A]; [ZERO], units: children)", 0, "divided_by_zero"},
+		{"ratio([EMPTY]; [A], units: children, missing: skip)", 0, "nothing"},
+		{"sum([A], units: children, missing: skip) / sum([HOLE], units: children, "
+		 "missing: skip) * 100",
+		 1, "150.0"}, /* each skipping for itself: why there is a ratio */
 		{"median([A], units: children)", 0, "210"},
 		{"percentile([A]; 25, units: children)", 0, "160"},
 		{"percentile([A]; 100, units: children)", 0, "310"},
@@ -362,6 +373,8 @@ static void test_measures(void **state)
 	} examples[] = {
 		{"[A]/[B]*100", "percent", NULL},
 		{"[A]/[B]", "percent", "multiply by 100"},
+		{"ratio([A]; [B], units: children)", "percent", "multiply by 100"},
+		{"ratio([A]; [KM], units: children)", "person_per_km2", NULL},
 		{"[A]/[B]", "coefficient", NULL},
 		{"[A]+[B]", "person", NULL},
 		{"[A]", "person_thousand", "multiply by 0.001"},
@@ -407,14 +420,14 @@ static void test_reasons(void **state)
 	(void)state;
 	struct formula_result r = *run(a, "1 + sum([HOLE], units: children) / 2");
 	assert_int_equal(r.value.reason, FORMULA_NOT_FILLED);
-	assert_non_null(r.value.missing);
-	assert_int_equal(r.value.missing->unit, 12);
-	assert_string_equal(r.value.missing->period.ptr, "10");
+	assert_non_null(r.value.cell);
+	assert_int_equal(r.value.cell->unit, 12);
+	assert_string_equal(r.value.cell->period.ptr, "10");
 	assert_int_equal(r.at.start, 4);
 	assert_int_equal(r.at.end, 32);
 	assert_int_equal(r.n_terms, 1);
 	assert_int_equal(r.terms[0].n, 3);
-	assert_int_equal(r.terms[0].skipped, 1);
+	assert_int_equal(r.terms[0].missing, 1);
 	r = *run(a, "if_missing([EMPTY]; 1) + [A]");
 	assert_int_equal(r.value.reason, FORMULA_PRESENT);
 	assert_int_equal(r.at.end, 0);
@@ -435,6 +448,22 @@ static void test_explanation(void **state)
 	assert_int_equal(r.steps[3].value.number.n, 100 * r.steps[3].value.number.d);
 	assert_int_equal(r.n_terms, 2);
 	assert_int_equal(r.terms[1].cells[0].id, 1001);
+	/* What a set went on without, both sides of a pair, and for want of what. */
+	r = *run(a, "ratio([A]; [HOLE], units: children, missing: skip)");
+	struct formula_cell *part = r.terms[0].cells, *whole = r.terms[1].cells;
+	assert_int_equal(r.terms[0].missing, 0);
+	assert_int_equal(r.terms[1].missing, 1);
+	assert_int_equal(r.terms[0].left_out, 1);
+	assert_int_equal(r.terms[1].left_out, 1);
+	assert_ptr_equal(part[1].left_out, &whole[1]);
+	assert_ptr_equal(whole[1].left_out, &whole[1]);
+	assert_int_equal(whole[1].unit, 12);
+	assert_null(part[0].left_out);
+	r = *run(a, "ratio([A]; [HOLE], units: children)");
+	assert_int_equal(r.terms[1].missing, 1);
+	assert_int_equal(r.terms[0].left_out + r.terms[1].left_out, 0);
+	r = *run(a, "count([HOLE], units: children)");
+	assert_int_equal(r.terms[0].left_out, 1);
 	/* What is not needed is not fetched. */
 	r = *run(a, "if(1=1; [A]; [B])");
 	assert_int_equal(r.terms[0].n, 1);
@@ -493,7 +522,7 @@ static void test_limits(void **state)
 }
 
 static enum err many_cells(void *arg, const struct formula_ref *ref, struct arena *a,
-			   const struct formula_cell **ret, size_t *ret_n, struct why *why)
+			   struct formula_cell **ret, size_t *ret_n, struct why *why)
 {
 	(void)ref;
 	(void)why;
@@ -502,8 +531,17 @@ static enum err many_cells(void *arg, const struct formula_ref *ref, struct aren
 	return OK;
 }
 
+/* As many as the indicator's number. */
+static enum err uneven_cells(void *arg, const struct formula_ref *ref, struct arena *a,
+			     struct formula_cell **ret, size_t *ret_n, struct why *why)
+{
+	size_t n = (size_t)ref->indicator;
+	(void)arg;
+	return many_cells(&n, ref, a, ret, ret_n, why);
+}
+
 static enum err no_cells(void *arg, const struct formula_ref *ref, struct arena *a,
-			 const struct formula_cell **ret, size_t *ret_n, struct why *why)
+			 struct formula_cell **ret, size_t *ret_n, struct why *why)
 {
 	(void)arg;
 	(void)ref;
@@ -520,7 +558,8 @@ static void test_data_limits(void **state)
 	struct formula_result r;
 	struct why why = {.text = ""};
 	size_t n = FORMULA_CELLS_MAX;
-	struct formula_data many = {&n, many_cells}, gone = {NULL, no_cells};
+	struct formula_data many = {&n, many_cells}, gone = {NULL, no_cells},
+			    uneven = {NULL, uneven_cells};
 	(void)state;
 	assert_ok(compile_text(a, STR("sum([A], units: below)"), &f, &why), why);
 	assert_ok(formula_run(f, &many, false, a, &r, &why), why);
@@ -534,6 +573,8 @@ static void test_data_limits(void **state)
 	/* Sets that cannot be paired. */
 	assert_ok(compile_text(a, STR("weighted_mean([A]; [B])"), &f, &why), why);
 	assert_ok(formula_run(f, &many, false, a, &r, &why), why);
+	assert_int_equal(formula_run(f, &uneven, false, a, &r, &why), ERR_INVALID);
+	assert_non_null(strstr(why.text, "cannot be paired"));
 }
 
 static void test_order(void **state)

@@ -12,19 +12,12 @@ struct planner {
 	usec from, until;
 	struct arena *a;
 	struct sending *items;
-	size_t n, cap;
+	size_t n;
 };
 
 static void append(struct planner *p, struct sending s)
 {
-	if (p->n == p->cap) {
-		p->cap = p->cap ? 2 * p->cap : 4096;
-		struct sending *more = ARENA_ARRAY(p->a, p->cap, struct sending);
-		if (p->n)
-			memcpy(more, p->items, p->n * sizeof(*more));
-		p->items = more;
-	}
-	p->items[p->n++] = s;
+	*ARENA_APPEND(p->a, p->items, p->n) = s;
 }
 
 /* Officers send in the hours before the deadline; the late ones on a later working morning. */

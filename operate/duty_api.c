@@ -5,6 +5,8 @@
 #include "core/duty.h"
 #include "core/setting.h"
 #include "operate/operate.h"
+#include "operate/reminder_json.h"
+#include "registry/asked.h"
 #include "registry/records.h"
 
 #define DUTIES_PAGE 100
@@ -30,28 +32,10 @@ static enum err day_of_query(struct request *req, const char *name, usec *ret, s
 	return rc;
 }
 
-static enum err ask_units(struct request *req, struct asked *q, struct why *why)
-{
-	int64_t *units = NULL;
-	struct str code = http_query(req, "unit");
-	q->how.n_units = access_units(req->app->access, req->who, VERB_READ, "duty", req->arena,
-				      &units, &q->how.all_units);
-	q->how.units = units;
-	if (!code.ptr)
-		return OK;
-	const struct unit *u = view_unit(q->view, code);
-	if (!u)
-		return fail_at(why, ERR_INVALID, "unit",
-			       "there is no unit with code \"" STR_FMT "\"", STR_ARG(code));
-	q->how.all_units = false;
-	q->how.units = &u->id;
-	q->how.n_units = 1;
-	return access_require(req->app->access, req->who, VERB_READ, "duty", u->id, why);
-}
-
 static enum err ask_what(struct request *req, struct asked *q, struct why *why)
 {
-	struct str state = http_query(req, "state"), code = http_query(req, "indicator");
+	struct str state = http_query(req, "state");
+	const struct indicator *i = NULL;
 	enum duty_state wanted;
 	q->how.state = -1;
 	q->how.kind = http_query(req, "kind");
@@ -61,15 +45,12 @@ static enum err ask_what(struct request *req, struct asked *q, struct why *why)
 			return rc;
 		q->how.state = (int)wanted;
 	}
-	const struct indicator *i = code.ptr ? view_indicator(q->view, code) : NULL;
-	if (code.ptr && !i)
-		return fail_at(why, ERR_INVALID, "indicator",
-			       "there is no indicator with code \"" STR_FMT "\"", STR_ARG(code));
-	if (i) {
+	enum err rc = asked_indicator(req, q->view, &i, why);
+	if (rc == OK && i) {
 		q->how.subject = i->id;
 		q->how.kind = STR(DUTY_FIGURE);
 	}
-	return OK;
+	return rc;
 }
 
 /* What is open is few whatever its age; the rest is shown as far back as asked for. */
@@ -132,19 +113,13 @@ static void excuse_json(struct jw *w, const struct asked *q, const struct duty *
 
 static void duty_json(struct jw *w, const struct asked *q, const struct duty *d)
 {
-	const struct unit *u = view_unit_id(q->view, d->key.unit);
 	bool figure = str_is(d->key.kind, DUTY_FIGURE);
-	const struct indicator *i = figure ? view_indicator_id(q->view, d->key.subject) : NULL;
 	jw_object(w);
 	jw_m_id(w, "id", d->id);
-	jw_m_str(w, "unit", u ? u->code : STR_NULL);
-	jw_m_str(w, "unit_vi", u ? u->name_vi : STR_NULL);
-	jw_m_str(w, "unit_en", u ? u->name_en : STR_NULL);
+	unit_json(w, q->view, d->key.unit);
 	jw_m_str(w, "kind", d->key.kind);
 	jw_m_id(w, "subject", d->key.subject);
-	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
-	jw_m_str(w, "name_vi", i ? i->name_vi : STR_NULL);
-	jw_m_str(w, "name_en", i ? i->name_en : STR_NULL);
+	indicator_json(w, q->view, figure ? d->key.subject : 0);
 	if (figure)
 		jw_m_period(w, "period", d->key.period);
 	else
@@ -186,7 +161,8 @@ static enum err get_duties(struct request *req, struct why *why)
 	bool followed = false;
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &q.view, why);
 	if (rc == OK)
-		rc = ask_units(req, &q, why);
+		rc = asked_whose(req, q.view, "duty", &q.how.units, &q.how.n_units,
+				 &q.how.all_units, why);
 	if (rc == OK)
 		rc = ask_what(req, &q, why);
 	if (rc == OK)

@@ -19,19 +19,12 @@ struct finding_list {
 	struct db *db;
 	struct arena *a;
 	struct exception *items;
-	size_t n, cap;
+	size_t n;
 };
 
 static void add(struct finding_list *l, struct exception e)
 {
-	if (l->n == l->cap) {
-		l->cap = l->cap ? 2 * l->cap : 64;
-		struct exception *more = ARENA_ARRAY(l->a, l->cap, struct exception);
-		if (l->n)
-			memcpy(more, l->items, l->n * sizeof(*more));
-		l->items = more;
-	}
-	l->items[l->n++] = e;
+	*ARENA_APPEND(l->a, l->items, l->n) = e;
 }
 
 /* Figures that are owed and not there, by indicator, with deadlines in (from, to]. */

@@ -22,7 +22,7 @@ struct inspecting {
 	struct rule *rules;
 	size_t n_rules;
 	struct found *found;
-	size_t n, cap;
+	size_t n;
 	struct inspected result;
 };
 
@@ -37,16 +37,8 @@ static enum err read_rules(struct inspecting *x, struct why *why)
 		x->tx,
 		SQL("SELECT code, coalesce(period, ''), grace_days FROM inspection_rule WHERE "
 		    "removed = 0 ORDER BY code"));
-	size_t cap = 0;
 	while (stmt_row(q)) {
-		if (x->n_rules == cap) {
-			cap = cap ? 2 * cap : 8;
-			struct rule *more = ARENA_ARRAY(x->a, cap, struct rule);
-			if (x->n_rules)
-				memcpy(more, x->rules, x->n_rules * sizeof(*more));
-			x->rules = more;
-		}
-		x->rules[x->n_rules++] =
+		*ARENA_APPEND(x->a, x->rules, x->n_rules) =
 			(struct rule){arena_str(x->a, stmt_str(q, 0)),
 				      arena_str(x->a, stmt_str(q, 1)), stmt_int(q, 2)};
 	}
@@ -71,19 +63,12 @@ static void add(struct inspecting *x, const struct duty *d, const char *excluded
 	const struct unit *u = view_unit_id(x->view, d->key.unit);
 	if (!u || !unit_alive(u, date_days(date_local(x->cutoff))))
 		return; /* whoever is no more is not reminded */
-	if (x->n == x->cap) {
-		x->cap = x->cap ? 2 * x->cap : 256;
-		struct found *more = ARENA_ARRAY(x->a, x->cap, struct found);
-		if (x->n)
-			memcpy(more, x->found, x->n * sizeof(*more));
-		x->found = more;
-	}
 	bool by_rule = x->settings.value[SETTING_REMINDER_PER] == SETTING_PER_RULE;
 	struct rule rule = rule_of(x, d->key.period.kind);
-	x->found[x->n++] = (struct found){.duty = *d,
-					  .rule = by_rule ? rule.code : STR(""),
-					  .excluded = str_of(excluded),
-					  .why = why};
+	*ARENA_APPEND(x->a, x->found, x->n) = (struct found){.duty = *d,
+							     .rule = by_rule ? rule.code : STR(""),
+							     .excluded = str_of(excluded),
+							     .why = why};
 }
 
 static enum err judge(struct inspecting *x, const struct duty *d, struct why *why)

@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "operate/operate.h"
 #include "operate/reminder_json.h"
+#include "registry/asked.h"
 #include "registry/figure.h"
 
 #define REVIEWS_MAX 1000
@@ -87,7 +88,8 @@ static enum err answer_week(struct monday *m, int64_t week, usec cutoff, struct 
 	struct reminder_query how = {.week_given = true, .week = week}, whose = {0};
 	struct reminder *found = NULL;
 	size_t n = 0, out = 0;
-	enum err rc = reminder_units(req, m->show.view, &how, why);
+	enum err rc = asked_whose(req, m->show.view, "reminder", &how.units, &how.n_units,
+				  &how.all_units, why);
 	whose = (struct reminder_query){
 		.all_units = how.all_units, .units = how.units, .n_units = how.n_units};
 	if (rc == OK)

@@ -1,6 +1,7 @@
 /* ladder_api.c - the ladder of all units, a unit's own standing, decisions on escalations. */
 #include "operate/operate.h"
 #include "operate/reminder_json.h"
+#include "registry/asked.h"
 
 #define AHEAD (7 * USEC_DAY)
 
@@ -87,7 +88,7 @@ static enum err reached_json(struct page *p, const struct standing *s, int year,
 static enum err standing_json(struct page *p, const struct standing *s, int year, struct why *why)
 {
 	struct jw *w = &p->show.w;
-	unit_json(&p->show, s->unit);
+	unit_json(&p->show.w, p->show.view, s->unit);
 	jw_m_int(w, "count", s->count);
 	jw_name(w, "next");
 	step_json(w, s->next);
@@ -119,7 +120,8 @@ static enum err get_ladder(struct request *req, struct why *why)
 	int year = year_of_query(req);
 	enum err rc = open_page(req, &p, why);
 	if (rc == OK)
-		rc = reminder_units(req, p.show.view, &whose, why);
+		rc = asked_whose(req, p.show.view, "reminder", &whose.units, &whose.n_units,
+				 &whose.all_units, why);
 	if (rc == OK)
 		rc = ladder_read(req->db, &whose, year, req->now, req->arena, &found, why);
 	if (rc != OK)
@@ -192,7 +194,8 @@ static enum err get_standing(struct request *req, struct why *why)
 	int year = date_local(req->now).year;
 	enum err rc = open_page(req, &p, why);
 	if (rc == OK)
-		rc = reminder_units(req, p.show.view, &whose, why);
+		rc = asked_whose(req, p.show.view, "reminder", &whose.units, &whose.n_units,
+				 &whose.all_units, why);
 	if (rc == OK)
 		rc = ladder_read(req->db, &whose, year, req->now, req->arena, &found, why);
 	if (rc != OK)

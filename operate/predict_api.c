@@ -2,6 +2,7 @@
 #include "operate/operate.h"
 #include "operate/predict.h"
 #include "operate/reminder_json.h"
+#include "registry/asked.h"
 #include "registry/figure.h"
 
 #define PREDICTIONS_SHOWN 200
@@ -25,13 +26,10 @@ static void score_json(struct jw *w, const struct predict_score *s)
 static void item_json(struct showing *x, const struct prediction *p)
 {
 	struct jw *w = &x->w;
-	const struct indicator *i = view_indicator_id(x->view, p->duty.key.subject);
 	jw_object(w);
-	unit_json(x, p->duty.key.unit);
+	unit_json(w, x->view, p->duty.key.unit);
 	jw_m_id(w, "duty", p->duty.id);
-	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
-	jw_m_str(w, "name_vi", i ? i->name_vi : STR_NULL);
-	jw_m_str(w, "name_en", i ? i->name_en : STR_NULL);
+	indicator_json(w, x->view, p->duty.key.subject);
 	jw_m_period(w, "period", p->duty.key.period);
 	jw_m_time(w, "deadline", p->duty.until);
 	jw_m_int(w, "permille", (int64_t)(p->late * 1000 + 0.5));
@@ -41,17 +39,13 @@ static void item_json(struct showing *x, const struct prediction *p)
 static enum err get_predictions(struct request *req, struct why *why)
 {
 	struct showing x = {.req = req};
-	struct reminder_query units = {0};
 	struct predictions found;
-	int64_t hours = http_query_int(req, "hours", 72);
+	struct duty_query whose = {.now = req->now,
+				   .to = req->now + http_query_int(req, "hours", 72) * USEC_HOUR};
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &x.view, why);
 	if (rc == OK)
-		rc = reminder_units(req, x.view, &units, why);
-	struct duty_query whose = {.all_units = units.all_units,
-				   .units = units.units,
-				   .n_units = units.n_units,
-				   .now = req->now,
-				   .to = req->now + hours * USEC_HOUR};
+		rc = asked_whose(req, x.view, "reminder", &whose.units, &whose.n_units,
+				 &whose.all_units, why);
 	if (rc == OK)
 		rc = predict(req->db, x.view, &whose, req->arena, &found, why);
 	if (rc != OK)

@@ -1,29 +1,17 @@
 /* quality_ask.c - the question that scores, their cells and the coverage map share. */
 #include "operate/quality_ask.h"
 
+#include "registry/asked.h"
+
 static enum err ask_unit(struct request *req, struct quality_ask *q, struct why *why)
 {
-	struct str code = http_query(req, "unit");
-	if (!code.ptr)
-		return OK;
 	int64_t *units = NULL;
-	q->unit = view_unit(q->view, code);
-	if (!q->unit)
-		return fail_at(why, ERR_INVALID, "unit",
-			       "there is no unit with code \"" STR_FMT "\"", STR_ARG(code));
+	enum err rc = asked_unit(req, q->view, "unit", &q->unit, why);
+	if (rc != OK || !q->unit)
+		return rc;
 	q->how.n_units = view_subtree(q->view, q->unit->id, req->arena, &units);
 	q->how.units = units;
 	return OK;
-}
-
-static const struct domain *find_domain(const struct view *v, struct str code)
-{
-	const struct domain *domains;
-	size_t n = view_domains(v, &domains);
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(domains[i].code, code))
-			return &domains[i];
-	return NULL;
 }
 
 static void indicators_of(struct request *req, struct quality_ask *q)
@@ -40,25 +28,16 @@ static void indicators_of(struct request *req, struct quality_ask *q)
 
 static enum err ask_what(struct request *req, struct quality_ask *q, struct why *why)
 {
-	struct str code = http_query(req, "indicator"), domain = http_query(req, "domain");
-	if (domain.ptr) {
-		q->domain = find_domain(q->view, domain);
-		if (!q->domain)
-			return fail_at(why, ERR_INVALID, "domain",
-				       "there is no domain with code \"" STR_FMT "\"",
-				       STR_ARG(domain));
+	enum err rc = asked_domain(req, q->view, &q->domain, why);
+	if (rc == OK && q->domain)
 		indicators_of(req, q);
-	}
-	if (code.ptr) {
-		q->indicator = view_indicator(q->view, code);
-		if (!q->indicator)
-			return fail_at(why, ERR_INVALID, "indicator",
-				       "there is no indicator with code \"" STR_FMT "\"",
-				       STR_ARG(code));
+	if (rc == OK)
+		rc = asked_indicator(req, q->view, &q->indicator, why);
+	if (rc == OK && q->indicator) {
 		q->how.indicators = &q->indicator->id;
 		q->how.n_indicators = 1;
 	}
-	return OK;
+	return rc;
 }
 
 static enum err ask_period(struct request *req, const char *name, struct period *ret,

@@ -1,6 +1,7 @@
 /* quality_cells.c - which figures cost points, why, and the one thing that mends each. */
 #include "operate/operate.h"
 #include "operate/quality_ask.h"
+#include "operate/reminder_json.h"
 
 #define CELLS_PAGE 100
 #define CELLS_MAX 500
@@ -143,18 +144,12 @@ static enum err cost_json(struct listing *l, const struct fact *f, const struct 
 			  int64_t score, struct why *why)
 {
 	struct jw *w = &l->w;
-	const struct unit *u = view_unit_id(l->q.view, f->unit);
-	const struct indicator *i = view_indicator_id(l->q.view, f->indicator);
 	enum cost c = cost_of(f, d->measure);
 	int64_t delivery = 0;
 	enum err rc = c == COST_FORM ? faulty_delivery(l->req->db, f, &delivery, why) : OK;
 	jw_object(w);
-	jw_m_str(w, "unit", u ? u->code : STR_NULL);
-	jw_m_str(w, "unit_vi", u ? u->name_vi : STR_NULL);
-	jw_m_str(w, "unit_en", u ? u->name_en : STR_NULL);
-	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
-	jw_m_str(w, "name_vi", i ? i->name_vi : STR_NULL);
-	jw_m_str(w, "name_en", i ? i->name_en : STR_NULL);
+	unit_json(w, l->q.view, f->unit);
+	indicator_json(w, l->q.view, f->indicator);
 	jw_m_period(w, "period", f->period);
 	jw_m_str(w, "dimension", d->code);
 	jw_m_score(w, "lost", 10000 - score);

@@ -7,7 +7,7 @@ struct count { /* of one scope */
 	const struct view *view;
 	struct arena *a;
 	struct fact *facts;
-	size_t n, cap, sorted; /* the first `sorted` stand in order */
+	size_t n, sorted; /* the first `sorted` stand in order */
 	const struct indicator *indicator;
 	int64_t checks[2], cells; /* of that indicator: for a part and for the whole; cells owed */
 };
@@ -24,15 +24,9 @@ static int key_order(const void *left, const void *right)
 
 static struct fact *append(struct count *c, const struct fact *key)
 {
-	if (c->n == c->cap) {
-		c->cap = c->cap ? 2 * c->cap : 64;
-		struct fact *more = ARENA_ARRAY(c->a, c->cap, struct fact);
-		if (c->n)
-			memcpy(more, c->facts, c->n * sizeof(*more));
-		c->facts = more;
-	}
-	c->facts[c->n] = *key;
-	return &c->facts[c->n++];
+	struct fact *f = ARENA_APPEND(c->a, c->facts, c->n);
+	*f = *key;
+	return f;
 }
 
 /* Streams come in order: the fact is the last one added, one of the sorted, or new. */

@@ -18,7 +18,7 @@ struct step {
 	struct journal_page page;
 	const struct view *view;
 	struct fact_scope *touched;
-	size_t n, cap;
+	size_t n;
 };
 
 enum err quality_edition(struct db *db, int64_t *ret, struct why *why)
@@ -105,14 +105,7 @@ enum err quality_forget(struct db *tx, struct why *why)
 /* -- what an entry touches -- */
 static void touch(struct step *s, int64_t unit, int64_t indicator, struct period from)
 {
-	if (s->n == s->cap) {
-		s->cap = s->cap ? 2 * s->cap : 64;
-		struct fact_scope *more = ARENA_ARRAY(s->a, s->cap, struct fact_scope);
-		if (s->n)
-			memcpy(more, s->touched, s->n * sizeof(*more));
-		s->touched = more;
-	}
-	s->touched[s->n++] = (struct fact_scope){unit, indicator, from};
+	*ARENA_APPEND(s->a, s->touched, s->n) = (struct fact_scope){unit, indicator, from};
 }
 
 /* Rows of unit, indicator, kind, period; $1 is the entry's subject. */
@@ -191,7 +184,7 @@ static enum err take_cells(struct step *s, struct db *tx, const struct journal_e
 		    "delivery = $2"));
 	enum err rc = OK;
 	struct door *found = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 	stmt_bind_int(q, 1, e->unit);
 	stmt_bind_int(q, 2, e->subject_id);
 	while (rc == OK && stmt_row(q)) {
@@ -199,14 +192,7 @@ static enum err take_cells(struct step *s, struct db *tx, const struct journal_e
 		struct str texts[3] = {stmt_str(q, 1), stmt_str(q, 2), stmt_str(q, 3)};
 		rc = faults_read(s->a, stmt_str(q, 4), &c, why);
 		door_place(s->view, &c, e->unit, e->at, texts);
-		if (n == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct door *more = ARENA_ARRAY(s->a, cap, struct door);
-			if (n)
-				memcpy(more, found, n * sizeof(*more));
-			found = more;
-		}
-		found[n++] = c;
+		*ARENA_APPEND(s->a, found, n) = c;
 	}
 	enum err end = stmt_end(q, rc == OK ? why : NULL);
 	for (size_t i = 0; i < n && rc == OK && end == OK; i++) {

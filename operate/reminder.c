@@ -122,17 +122,9 @@ enum err reminder_list(struct db *db, const struct reminder_query *how, struct a
 	}
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
 	struct reminder *found = NULL;
-	size_t n = 0, cap = 0;
-	while (stmt_row(q)) {
-		if (n == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct reminder *more = ARENA_ARRAY(a, cap, struct reminder);
-			if (n)
-				memcpy(more, found, n * sizeof(*found));
-			found = more;
-		}
-		found[n++] = reminder_read(q, a);
-	}
+	size_t n = 0;
+	while (stmt_row(q))
+		*ARENA_APPEND(a, found, n) = reminder_read(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK) {
 		*ret = found;
@@ -149,18 +141,11 @@ enum err reminder_evidence(struct db *db, const struct reminder *r, struct arena
 		SQL("SELECT duty, indicator, period_kind, period, until, excluded, why FROM reminder_duty "
 		    "WHERE unit = $1 AND reminder = $2 ORDER BY until, duty"));
 	struct evidence *found = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 	stmt_bind_int(q, 1, r->unit);
 	stmt_bind_int(q, 2, r->id);
 	while (stmt_row(q)) {
-		if (n == cap) {
-			cap = cap ? 2 * cap : 16;
-			struct evidence *more = ARENA_ARRAY(a, cap, struct evidence);
-			if (n)
-				memcpy(more, found, n * sizeof(*found));
-			found = more;
-		}
-		found[n++] = (struct evidence){
+		*ARENA_APPEND(a, found, n) = (struct evidence){
 			.duty = stmt_int(q, 0),
 			.indicator = stmt_int(q, 1),
 			.period = {(enum period_kind)stmt_int(q, 2), (int32_t)stmt_int(q, 3)},

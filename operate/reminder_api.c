@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "operate/operate.h"
 #include "operate/reminder_json.h"
+#include "registry/asked.h"
 
 #define REMINDERS_PAGE 100
 #define REMINDERS_MAX 1000
@@ -49,7 +50,8 @@ static enum err get_reminders(struct request *req, struct why *why)
 	int state = -1;
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &x.view, why);
 	if (rc == OK)
-		rc = reminder_units(req, x.view, &how, why);
+		rc = asked_whose(req, x.view, "reminder", &how.units, &how.n_units, &how.all_units,
+				 why);
 	if (rc == OK)
 		rc = state_of_query(req, &state, why);
 	if (rc == OK)

@@ -25,12 +25,20 @@ enum err reminder_of_path(struct request *req, enum verb verb, struct reminder *
 	return rc;
 }
 
-void unit_json(struct showing *x, int64_t unit)
+void unit_json(struct jw *w, const struct view *v, int64_t id)
 {
-	const struct unit *u = view_unit_id(x->view, unit);
-	jw_m_str(&x->w, "unit", u ? u->code : STR_NULL);
-	jw_m_str(&x->w, "unit_vi", u ? u->name_vi : STR_NULL);
-	jw_m_str(&x->w, "unit_en", u ? u->name_en : STR_NULL);
+	const struct unit *u = view_unit_id(v, id);
+	jw_m_str(w, "unit", u ? u->code : STR_NULL);
+	jw_m_str(w, "unit_vi", u ? u->name_vi : STR_NULL);
+	jw_m_str(w, "unit_en", u ? u->name_en : STR_NULL);
+}
+
+void indicator_json(struct jw *w, const struct view *v, int64_t id)
+{
+	const struct indicator *i = view_indicator_id(v, id);
+	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
+	jw_m_str(w, "name_vi", i ? i->name_vi : STR_NULL);
+	jw_m_str(w, "name_en", i ? i->name_en : STR_NULL);
 }
 
 void step_json(struct jw *w, const struct step *s)
@@ -68,12 +76,9 @@ static void act_json(struct jw *w, const char *name, const struct act *a, const 
 static void evidence_json(struct showing *x, const struct evidence *e)
 {
 	struct jw *w = &x->w;
-	const struct indicator *i = view_indicator_id(x->view, e->indicator);
 	jw_object(w);
 	jw_m_id(w, "duty", e->duty);
-	jw_m_str(w, "indicator", i ? i->code : STR_NULL);
-	jw_m_str(w, "name_vi", i ? i->name_vi : STR_NULL);
-	jw_m_str(w, "name_en", i ? i->name_en : STR_NULL);
+	indicator_json(w, x->view, e->indicator);
 	jw_m_period(w, "period", e->period);
 	jw_m_time(w, "deadline", e->until);
 	jw_m_str(w, "excluded", e->excluded);
@@ -98,7 +103,7 @@ enum err reminder_json(struct showing *x, const struct reminder *r, bool evidenc
 {
 	struct jw *w = &x->w;
 	jw_m_id(w, "id", r->id);
-	unit_json(x, r->unit);
+	unit_json(w, x->view, r->unit);
 	jw_m_period(w, "week", (struct period){PERIOD_WEEKLY, (int32_t)r->week});
 	jw_m_str(w, "rule", r->rule);
 	jw_m_cstr(w, "state", reminder_state_name(reminder_state(r)));
@@ -139,24 +144,4 @@ enum err words_of_body(struct request *req, const struct json *body, const char 
 			       WORDS_MAX);
 	*ret = text;
 	return text.len ? text_clean(req->arena, text, ret, why) : OK;
-}
-
-enum err reminder_units(struct request *req, const struct view *v, struct reminder_query *how,
-			struct why *why)
-{
-	int64_t *units = NULL;
-	struct str code = http_query(req, "unit");
-	how->n_units = access_units(req->app->access, req->who, VERB_READ, "reminder", req->arena,
-				    &units, &how->all_units);
-	how->units = units;
-	if (!code.ptr)
-		return OK;
-	const struct unit *u = view_unit(v, code);
-	if (!u)
-		return fail_at(why, ERR_INVALID, "unit",
-			       "there is no unit with code \"" STR_FMT "\"", STR_ARG(code));
-	how->all_units = false;
-	how->units = &u->id;
-	how->n_units = 1;
-	return access_require(req->app->access, req->who, VERB_READ, "reminder", u->id, why);
 }

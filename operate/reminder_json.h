@@ -16,7 +16,9 @@ MUST_USE enum err reminder_of_path(struct request *req, enum verb verb, struct r
 /* Members, without braces; evidence: its duties too. */
 MUST_USE enum err reminder_json(struct showing *x, const struct reminder *r, bool evidence,
 				struct why *why);
-void unit_json(struct showing *x, int64_t unit); /* "unit", "unit_vi", "unit_en" */
+void unit_json(struct jw *w, const struct view *v, int64_t id); /* "unit", "unit_vi", "unit_en" */
+void indicator_json(struct jw *w, const struct view *v,
+		    int64_t id); /* "indicator", "name_vi", "name_en" */
 void step_json(struct jw *w, const struct step *s);
 /* A text of the body, trimmed, 1..WORDS_MAX bytes; "" allowed when not required. */
 MUST_USE enum err words_of_body(struct request *req, const struct json *body, const char *name,
@@ -24,6 +26,3 @@ MUST_USE enum err words_of_body(struct request *req, const struct json *body, co
 /* The summary of a month as a paper; annex as violations_sum() makes it. */
 MUST_USE enum err violation_pdf(struct request *req, struct period month, const struct json *annex,
 				struct why *why);
-/* Which units: ?unit= and what the caller may read. */
-MUST_USE enum err reminder_units(struct request *req, const struct view *v,
-				 struct reminder_query *how, struct why *why);

@@ -18,15 +18,7 @@ static const unsigned colours[PAPER_SERIES_MAX] = {0x1d5a96, 0xb3471d, 0x1b7f5c,
 
 static struct op *op_new(const struct paper *p, struct drawing *d, enum op_kind kind, size_t n)
 {
-	if (d->n == d->cap) {
-		size_t cap = d->cap ? 2 * d->cap : 64;
-		struct op *ops = ARENA_ARRAY(p->arena, cap, struct op);
-		if (d->n)
-			memcpy(ops, d->ops, d->n * sizeof(*ops));
-		d->ops = ops;
-		d->cap = cap;
-	}
-	struct op *op = &d->ops[d->n++];
+	struct op *op = ARENA_APPEND(p->arena, d->ops, d->n);
 	*op = (struct op){.kind = kind, .n = n, .colour = INK, .size = 0.6};
 	return op;
 }

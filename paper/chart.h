@@ -24,7 +24,7 @@ struct op {
 struct drawing {
 	double width, height;
 	struct op *ops;
-	size_t n, cap;
+	size_t n;
 };
 
 #define RANKING_ROWS 40 /* bars of one drawing; a longer ranking goes on in the next */

@@ -36,7 +36,7 @@ struct paper {
 	bool has_head;
 	struct paper_head head;
 	struct part *parts;
-	size_t n, cap;
+	size_t n;
 	size_t text, rows; /* used so far */
 	unsigned tables, charts, annexes;
 	enum err error;

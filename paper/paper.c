@@ -81,15 +81,7 @@ static struct part *part_new(struct paper *p, enum part_kind kind)
 		too_large(p, WORDS("paragraphs, tables and charts"), PAPER_PARTS_MAX);
 	if (p->error != OK)
 		return NULL;
-	if (p->n == p->cap) {
-		size_t cap = p->cap ? 2 * p->cap : 32;
-		struct part *parts = ARENA_ARRAY(p->arena, cap, struct part);
-		if (p->n)
-			memcpy(parts, p->parts, p->n * sizeof(*parts));
-		p->parts = parts;
-		p->cap = cap;
-	}
-	struct part *part = &p->parts[p->n++];
+	struct part *part = ARENA_APPEND(p->arena, p->parts, p->n);
 	*part = (struct part){.kind = kind};
 	return part;
 }

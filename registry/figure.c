@@ -421,17 +421,9 @@ enum err figure_list(struct db *db, const struct figure_query *how, struct arena
 	query_int(&query, (int64_t)how->limit);
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
 	struct figure *found = NULL;
-	size_t n = 0, cap = 0;
-	while (stmt_row(q)) {
-		if (n == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct figure *more = ARENA_ARRAY(a, cap, struct figure);
-			if (n)
-				memcpy(more, found, n * sizeof(*found));
-			found = more;
-		}
-		found[n++] = figure_read(q, a);
-	}
+	size_t n = 0;
+	while (stmt_row(q))
+		*ARENA_APPEND(a, found, n) = figure_read(q, a);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK) {
 		*ret = found;

@@ -1,72 +1,46 @@
 /* figure_ask.c - from the query of a request to a question about figures. */
 #include "registry/figure_ask.h"
 #include "base/id.h"
+#include "registry/asked.h"
 
 #define FIGURES_MAX 5000
 
-/* ?indicator=&unit=&under=&level= → the ids asked for, in *how. */
 static enum err ask_indicators(struct request *req, const struct view *v, struct figure_query *how,
 			       struct why *why)
 {
-	struct str *codes = NULL;
-	size_t n = http_query_all(req, "indicator", &codes);
+	const struct indicator **found = NULL;
+	size_t n = 0;
+	enum err rc = asked_indicators(req, v, &found, &n, why);
+	if (rc != OK)
+		return rc;
 	int64_t *ids = ARENA_ARRAY(req->arena, n, int64_t);
 	for (size_t i = 0; i < n; i++) {
-		const struct indicator *found = view_indicator(v, codes[i]);
-		if (!found)
-			return fail_at(why, ERR_INVALID, "indicator",
-				       "there is no indicator with code \"" STR_FMT "\"",
-				       STR_ARG(codes[i]));
-		ids[i] = found->id;
-		how->period_kind = found->period;
+		ids[i] = found[i]->id;
+		how->period_kind = found[i]->period;
 	}
 	how->indicators = ids;
 	how->n_indicators = n;
 	return OK;
 }
 
-static enum err unknown_unit(struct str code, const char *at, struct why *why)
-{
-	return fail_at(why, ERR_INVALID, at, "there is no unit with code \"" STR_FMT "\"",
-		       STR_ARG(code));
-}
-
-/* ?under=&level=: the units of a subtree, of the communes' level or of both. */
-static size_t units_of_level(const struct view *v, const struct unit *root, struct str level,
-			     int64_t *ids)
-{
-	const struct unit *units;
-	size_t all = view_units(v, &units), n = 0;
-	bool communes = str_is(level, "commune");
-	for (size_t i = 0; i < all; i++)
-		if ((!root || view_within(v, units[i].id, root->id)) &&
-		    (!level.ptr || communes == unit_kind_is_commune(units[i].kind)))
-			ids[n++] = units[i].id;
-	return n;
-}
-
+/* ?unit=, and of ?under= and ?level= the units of a subtree, of the communes' level or of both. */
 static enum err ask_units(struct request *req, const struct view *v, struct figure_query *how,
 			  struct why *why)
 {
-	struct str *codes = NULL, under = http_query(req, "under"),
-		   level = http_query(req, "level");
-	size_t n = http_query_all(req, "unit", &codes);
-	const struct unit *units;
-	size_t all = view_units(v, &units);
-	if (!n && !under.ptr && !level.ptr)
-		return OK;
-	const struct unit *root = under.ptr ? view_unit(v, under) : NULL;
-	if (under.ptr && !root)
-		return unknown_unit(under, "under", why);
-	int64_t *ids = ARENA_ARRAY(req->arena, all + n, int64_t);
-	for (size_t i = 0; i < n; i++) {
-		const struct unit *found = view_unit(v, codes[i]);
-		if (!found)
-			return unknown_unit(codes[i], "unit", why);
-		ids[i] = found->id;
-	}
-	if (under.ptr || level.ptr)
-		n += units_of_level(v, root, level, ids + n);
+	struct str level = http_query(req, "level");
+	const struct unit *units, *root = NULL;
+	int64_t *ids = NULL;
+	size_t n = 0, all = view_units(v, &units);
+	bool communes = str_is(level, "commune");
+	enum err rc = asked_unit(req, v, "under", &root, why);
+	if (rc == OK)
+		rc = asked_units(req, v, &ids, &n, why);
+	if (rc != OK || (!n && !root && !level.ptr))
+		return rc;
+	for (size_t i = 0; i < all && (root || level.ptr); i++)
+		if ((!root || view_within(v, units[i].id, root->id)) &&
+		    (!level.ptr || communes == unit_kind_is_commune(units[i].kind)))
+			*ARENA_APPEND(req->arena, ids, n) = units[i].id;
 	how->units = ids;
 	how->n_units = n;
 	how->no_units = n == 0;

@@ -85,9 +85,9 @@ static enum err find_item(void *arg, struct str list, struct str code, struct wh
 struct network {
 	struct str *codes;
 	int64_t *ids;
-	size_t n, cap;
+	size_t n;
 	struct formula_edge *edges;
-	size_t n_edges, cap_edges;
+	size_t n_edges;
 	struct arena *arena;
 };
 
@@ -98,21 +98,9 @@ static size_t node_of(struct network *net, int64_t id, struct str code)
 		i++;
 	if (i < net->n)
 		return i;
-	if (net->n == net->cap) {
-		size_t cap = net->cap ? 2 * net->cap : 64;
-		struct str *codes = ARENA_ARRAY(net->arena, cap, struct str);
-		int64_t *ids = ARENA_ARRAY(net->arena, cap, int64_t);
-		if (net->n) {
-			memcpy(codes, net->codes, net->n * sizeof(*codes));
-			memcpy(ids, net->ids, net->n * sizeof(*ids));
-		}
-		net->codes = codes;
-		net->ids = ids;
-		net->cap = cap;
-	}
-	net->codes[i] = code;
-	net->ids[i] = id;
-	net->n++;
+	size_t n = net->n;
+	*ARENA_APPEND(net->arena, net->codes, n) = code;
+	*ARENA_APPEND(net->arena, net->ids, net->n) = id;
 	return i;
 }
 
@@ -121,15 +109,7 @@ static void add_needs(struct network *net, size_t of, const struct formula *f)
 	const struct formula_ref *refs;
 	size_t n = formula_refs(f, &refs);
 	for (size_t i = 0; i < n; i++) {
-		if (net->n_edges == net->cap_edges) {
-			net->cap_edges = net->cap_edges ? 2 * net->cap_edges : 64;
-			struct formula_edge *more =
-				ARENA_ARRAY(net->arena, net->cap_edges, struct formula_edge);
-			if (net->n_edges)
-				memcpy(more, net->edges, net->n_edges * sizeof(*more));
-			net->edges = more;
-		}
-		net->edges[net->n_edges++] =
+		*ARENA_APPEND(net->arena, net->edges, net->n_edges) =
 			(struct formula_edge){of, node_of(net, refs[i].indicator, refs[i].code)};
 	}
 }

@@ -3,19 +3,6 @@
 #include "registry/view.h"
 #include <stdlib.h>
 
-/* An array that grows in an arena: doubling leaves at most as much behind as it holds. */
-static void *grown(struct arena *a, void *items, size_t n, size_t size)
-{
-	if (n & (n - 1) || n == 1) /* room is the next power of two, from 2 */
-		return items;
-	char *more = arena_array(a, n ? 2 * n : 2, size);
-	if (n)
-		memcpy(more, items, n * size);
-	return more;
-}
-#define APPEND(v, items, n)                                                                        \
-	((items) = grown((v)->arena, (items), (n), sizeof(*(items))), &(items)[(n)++])
-
 static int choice(struct str s, const char *const *names, int n, int otherwise)
 {
 	for (int i = 0; i < n; i++)
@@ -59,7 +46,7 @@ static enum err load_units(struct view *v, struct db *db, struct why *why)
 		SQL("SELECT id, code, name_vi, name_en, short_vi, org_code, kind, parent, valid_from, "
 		    "valid_to, population FROM unit WHERE removed = 0 ORDER BY id"));
 	while (stmt_row(q)) {
-		struct unit *u = APPEND(v, v->units, v->n_units);
+		struct unit *u = ARENA_APPEND(v->arena, v->units, v->n_units);
 		*u = (struct unit){
 			.id = stmt_int(q, 0),
 			.code = text(v, q, 1),
@@ -85,7 +72,7 @@ static enum err load_events(struct view *v, struct db *db, struct why *why)
 		SQL("SELECT on_date, unit, into_unit, old_parent, kind, old_name, share FROM unit_change "
 		    "WHERE removed = 0 ORDER BY on_date, id"));
 	while (stmt_row(q)) {
-		struct unit_event *e = APPEND(v, v->events, v->n_events);
+		struct unit_event *e = ARENA_APPEND(v->arena, v->events, v->n_events);
 		*e = (struct unit_event){
 			.day = stmt_int(q, 0),
 			.unit = stmt_int(q, 1),
@@ -129,7 +116,7 @@ static void load_breakdowns(struct view *v, struct stmt *q, int column, struct i
 
 static void load_indicator(struct view *v, struct stmt *q)
 {
-	struct indicator *i = APPEND(v, v->indicators, v->n_indicators);
+	struct indicator *i = ARENA_APPEND(v->arena, v->indicators, v->n_indicators);
 	*i = (struct indicator){
 		.id = stmt_int(q, 0),
 		.code = text(v, q, 1),
@@ -187,7 +174,7 @@ static enum err load_checks(struct view *v, struct db *db, struct why *why)
 		db, SQL("SELECT indicator, code, kind, argument, message_vi, message_en, severity "
 			"FROM check_rule WHERE removed = 0 ORDER BY code"));
 	while (stmt_row(q)) {
-		struct check_rule *c = APPEND(v, v->checks, v->n_checks);
+		struct check_rule *c = ARENA_APPEND(v->arena, v->checks, v->n_checks);
 		*c = (struct check_rule){
 			.indicator = stmt_int(q, 0),
 			.code = text(v, q, 1),
@@ -209,7 +196,7 @@ static enum err load_items(struct view *v, struct db *db, struct why *why)
 		    "ON l.id = i.list WHERE i.removed = 0 AND l.removed = 0 ORDER BY l.code, i.position, "
 		    "i.code"));
 	while (stmt_row(q)) {
-		struct code_item *c = APPEND(v, v->items, v->n_items);
+		struct code_item *c = ARENA_APPEND(v->arena, v->items, v->n_items);
 		*c = (struct code_item){text(v, q, 0), text(v, q, 1), text(v, q, 2),
 					text(v, q, 3), text(v, q, 4), text(v, q, 5)};
 	}
@@ -222,7 +209,7 @@ static enum err load_domains(struct view *v, struct db *db, struct why *why)
 		db,
 		SQL("SELECT id, code, name_vi, name_en FROM domain WHERE removed = 0 ORDER BY id"));
 	while (stmt_row(q)) {
-		struct domain *d = APPEND(v, v->domains, v->n_domains);
+		struct domain *d = ARENA_APPEND(v->arena, v->domains, v->n_domains);
 		*d = (struct domain){stmt_int(q, 0), text(v, q, 1), text(v, q, 2), text(v, q, 3)};
 	}
 	return stmt_end(q, why);
@@ -260,7 +247,7 @@ static enum err load_calendars(struct view *v, struct db *db, struct why *why)
 	AUTO(stmt_free) struct stmt *q =
 		db_stmt(db, SQL("SELECT id, rule FROM calendar WHERE removed = 0 ORDER BY id"));
 	while (stmt_row(q)) {
-		struct view_calendar *c = APPEND(v, v->calendars, v->n_calendars);
+		struct view_calendar *c = ARENA_APPEND(v->arena, v->calendars, v->n_calendars);
 		*c = (struct view_calendar){.id = stmt_int(q, 0)};
 		if (holiday_rule_parse(stmt_str(q, 1), &c->calendar.rule, NULL) != OK)
 			c->calendar.rule =
@@ -286,8 +273,8 @@ static enum err load_holidays(struct view *v, struct db *db, struct why *why)
 	int64_t *days = NULL, *owners = NULL;
 	size_t n = 0, n_owners = 0;
 	while (stmt_row(q)) {
-		*APPEND(v, owners, n_owners) = stmt_int(q, 0);
-		*APPEND(v, days, n) = stmt_int(q, 1);
+		*ARENA_APPEND(v->arena, owners, n_owners) = stmt_int(q, 0);
+		*ARENA_APPEND(v->arena, days, n) = stmt_int(q, 1);
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct view_calendar *c = calendar_of(v, owners[i]);
@@ -307,7 +294,7 @@ static enum err load_schedules(struct view *v, struct db *db, struct why *why)
 		SQL("SELECT id, offset_days, at_time, rrule, calendar FROM schedule WHERE removed = 0 "
 		    "ORDER BY id"));
 	while (stmt_row(q)) {
-		struct view_schedule *s = APPEND(v, v->schedules, v->n_schedules);
+		struct view_schedule *s = ARENA_APPEND(v->arena, v->schedules, v->n_schedules);
 		*s = (struct view_schedule){.id = stmt_int(q, 0)};
 		s->rule.offset_days = stmt_int(q, 1);
 		if (schedule_time_parse(stmt_str(q, 2), &s->rule.at, NULL) != OK)
@@ -325,7 +312,7 @@ static enum err load_formulas(struct view *v, struct db *db, struct why *why)
 		db, SQL("SELECT id, indicator, valid_from, formula FROM formula WHERE removed = 0 "
 			"ORDER BY indicator, valid_from"));
 	while (stmt_row(q)) {
-		struct formula_version *f = APPEND(v, v->formulas, v->n_formulas);
+		struct formula_version *f = ARENA_APPEND(v->arena, v->formulas, v->n_formulas);
 		*f = (struct formula_version){stmt_int(q, 0), stmt_int(q, 1), stmt_int(q, 2),
 					      text(v, q, 3)};
 		for (size_t i = 0; i < v->n_indicators; i++)

@@ -58,19 +58,12 @@ static enum err make_due(const struct app_services *app, struct db *db, int64_t 
 static enum err automatic(struct db *db, struct arena *a, int64_t **ret, size_t *ret_n,
 			  struct why *why)
 {
-	size_t n = 0, cap = 64;
-	int64_t *ids = ARENA_ARRAY(a, cap, int64_t);
+	size_t n = 0;
+	int64_t *ids = NULL;
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		db, SQL("SELECT id FROM report WHERE removed = 0 AND automatic = 1 ORDER BY id"));
-	while (stmt_row(q)) {
-		if (n == cap) {
-			int64_t *more = ARENA_ARRAY(a, 2 * cap, int64_t);
-			memcpy(more, ids, n * sizeof(*ids));
-			ids = more;
-			cap *= 2;
-		}
-		ids[n++] = stmt_int(q, 0);
-	}
+	while (stmt_row(q))
+		*ARENA_APPEND(a, ids, n) = stmt_int(q, 0);
 	*ret = ids;
 	*ret_n = n;
 	return stmt_end(q, why);

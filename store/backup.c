@@ -41,19 +41,13 @@ static enum err read_table(struct db *db, struct str name, struct arena *a, stru
 static enum err list_tables(struct db *db, struct arena *a, struct str **ret, size_t *ret_n,
 			    struct why *why)
 {
-	size_t n = 0, cap = 64;
-	struct str *names = ARENA_ARRAY(a, cap, struct str);
+	size_t n = 0;
+	struct str *names = NULL;
 	AUTO(stmt_free) struct stmt *q = db_stmt(db, db->dialect->tables);
 	while (stmt_row(q)) {
 		if (is_running_state(stmt_str(q, 0)))
 			continue;
-		if (n == cap) {
-			struct str *grown = ARENA_ARRAY(a, 2 * cap, struct str);
-			memcpy(grown, names, n * sizeof(*names));
-			names = grown;
-			cap *= 2;
-		}
-		names[n++] = arena_str(a, stmt_str(q, 0));
+		*ARENA_APPEND(a, names, n) = arena_str(a, stmt_str(q, 0));
 	}
 	enum err rc = stmt_end(q, why);
 	*ret = names;

@@ -5,7 +5,6 @@ struct query_value {
 };
 
 #define QUERY_TEXT_START 512
-#define QUERY_VALUES_START 16
 
 void query_init(struct query *q, struct arena *a)
 {
@@ -30,17 +29,9 @@ static void query_add(struct query *q, struct str part)
 
 static void query_value(struct query *q, struct bound value)
 {
-	if (q->n == q->cap) {
-		q->cap = q->cap ? 2 * q->cap : QUERY_VALUES_START;
-		struct query_value *grown =
-			ARENA_ARRAY(q->arena, (size_t)q->cap, struct query_value);
-		if (q->n)
-			memcpy(grown, q->values, (size_t)q->n * sizeof(*grown));
-		q->values = grown;
-	}
-	q->values[q->n++].bound = value;
+	ARENA_APPEND(q->arena, q->values, q->n)->bound = value;
 	char name[16];
-	int len = snprintf(name, sizeof(name), "$%d", q->n);
+	int len = snprintf(name, sizeof(name), "$%zu", q->n);
 	query_add(q, (struct str){name, (size_t)len});
 }
 
@@ -76,7 +67,7 @@ void query_ints(struct query *q, const int64_t *v, size_t n)
 struct stmt *query_stmt(struct query *q, struct db *db)
 {
 	struct stmt *made = db_stmt_text(db, (struct str){q->text, q->len});
-	for (int i = 0; i < q->n; i++)
-		stmt_bind_value(made, i + 1, &q->values[i].bound);
+	for (size_t i = 0; i < q->n; i++)
+		stmt_bind_value(made, (int)i + 1, &q->values[i].bound);
 	return made;
 }

@@ -112,7 +112,7 @@ struct query {
 	char *text;
 	size_t len, text_cap;
 	struct query_value *values;
-	int n, cap;
+	size_t n;
 };
 void query_init(struct query *q, struct arena *a);
 void query_sql(struct query *q, struct sql part);

@@ -24,7 +24,7 @@ static enum err find(void *arg, struct str code, struct formula_indicator *ret, 
 }
 
 static enum err cells(void *arg, const struct formula_ref *ref, struct arena *a,
-		      const struct formula_cell **ret, size_t *ret_n, struct why *why)
+		      struct formula_cell **ret, size_t *ret_n, struct why *why)
 {
 	(void)arg;
 	(void)a;

@@ -70,7 +70,7 @@ export function Result({ evaluation, formula, indicator }: { evaluation: Evaluat
 	const { t, language } = useTexts('analyze');
 	const measure = (language === 'en' ? indicator.measure_en : indicator.measure_vi) ?? '';
 	if (evaluation.fault) return null;
-	const { reason, terms = [], explanation = [] } = evaluation;
+	const { reason, terms = [], left_out: leftOut = [], explanation = [] } = evaluation;
 	const shown = (value: string | boolean | null) => (typeof value === 'boolean' ? t(`formula.${value}`) : value === null ? '–' : /^-?\d+(\.\d+)?$/.test(value) ? formatDecimal(value, language) : value);
 	return (
 		<>
@@ -86,6 +86,12 @@ export function Result({ evaluation, formula, indicator }: { evaluation: Evaluat
 					<tbody>{terms.map((term) => <TermRow key={`${term.start}/${term.indicator}/${term.units}`} term={term} formula={formula} />)}</tbody>
 				</table>
 			</div>
+			{leftOut.length > 0 && (
+				<details>
+					<summary>{t('formula.leftOut', { count: new Set(leftOut.map(({ unit }) => unit)).size })}</summary>
+					<ul className={css.cells}>{leftOut.map((lost) => <li key={`${lost.unit}/${lost.indicator}/${lost.period}/${lost.breakdown}`}>{language === 'en' ? lost.en : lost.vi}</li>)}</ul>
+				</details>
+			)}
 			{explanation.length > 0 && (
 				<>
 					<h3>{t('formula.steps')}</h3>
@@ -111,7 +117,7 @@ function TermRow({ term, formula }: { term: Term; formula: string }) {
 			<td>
 				<code>{formula.slice(term.start, term.end)}</code><br />
 				<Link to={`/indicators/${encodeURIComponent(term.indicator)}` as never}>{name({ ...term, code: term.indicator })}</Link>
-				{term.count > 1 && <><br /><small className="dim">{t('formula.cells', { n: term.count, missing: term.missing })}</small></>}
+				{term.count > 1 && <><br /><small className="dim">{t('formula.cells', { n: term.count, missing: term.missing, leftOut: term.left_out })}</small></>}
 			</td>
 			<td>
 				<ul className={css.cells}>
@@ -120,7 +126,7 @@ function TermRow({ term, formula }: { term: Term; formula: string }) {
 							{cell.figure && cell.value !== null
 								? <Link to={`/figures/${cell.figure}` as never} aria-label={t('formula.open', { value: formatDecimal(cell.value, language) })}>{formatDecimal(cell.value, language)}</Link>
 								: <span className="dim">{(language === 'en' ? cell.reason?.en : cell.reason?.vi) ?? '–'}</span>}
-							{cell.value !== null && <small className="dim"> {cell.unit_name}, {formatPeriod(cell.period, language)}{cell.breakdown && `, ${cell.breakdown}`}{cell.provisional && ` · ${t('formula.provisional')}`}</small>}
+							{cell.value !== null && <small className="dim"> {cell.unit_name}, {formatPeriod(cell.period, language)}{cell.breakdown && `, ${cell.breakdown}`}{cell.provisional && ` · ${t('formula.provisional')}`}{cell.left_out && ` · ${t('formula.without', { reason: language === 'en' ? cell.left_out.en : cell.left_out.vi })}`}</small>}
 						</li>
 					))}
 					{term.cells.length > cellsShown && <li className="dim">{t('formula.more', { count: term.count - cellsShown })}</li>}

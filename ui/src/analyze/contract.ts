@@ -51,8 +51,8 @@ export interface StoryStep {
 export interface Lineage { figure: GridFigure; story: StoryStep[]; revisions: GridFigure[] }
 
 export interface Reason { code: string; unit: string | null; indicator: string | null; period: string | null; breakdown: string | null; vi: string; en: string }
-export interface TermCell { figure: string | null; unit: string | null; unit_name: string | null; period: string; breakdown: string; value: string | null; provisional: boolean; reason: Reason | null }
-export interface Term { start: number; end: number; indicator: string; name_vi: string | null; name_en: string | null; measure_vi: string | null; measure_en: string | null; units: string; count: number; missing: number; cells: TermCell[] }
+export interface TermCell { figure: string | null; unit: string | null; unit_name: string | null; period: string; breakdown: string; value: string | null; provisional: boolean; reason: Reason | null; left_out: Reason | null }
+export interface Term { start: number; end: number; indicator: string; name_vi: string | null; name_en: string | null; measure_vi: string | null; measure_en: string | null; units: string; count: number; missing: number; left_out: number; cells: TermCell[] }
 export interface Fault { text: string; start: number; end: number }
 export interface Evaluation {
 	value: string | boolean | null;
@@ -62,6 +62,7 @@ export interface Evaluation {
 	lost?: { start: number; end: number } | null;
 	steps?: number;
 	terms?: Term[];
+	left_out?: Reason[];
 	explanation?: { start: number; end: number; value: string | boolean | null }[];
 	period?: string;
 	unit?: string;
