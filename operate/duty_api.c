@@ -4,6 +4,7 @@
 #include "collect/plan.h"
 #include "core/duty.h"
 #include "core/setting.h"
+#include "operate/nudge.h"
 #include "operate/operate.h"
 #include "registry/records.h"
 
@@ -16,6 +17,7 @@ struct asked {
 	const struct view *view;
 	struct refs *refs;
 	struct duty_query how;
+	struct nudges nudged;
 };
 
 static enum err day_of_query(struct request *req, const char *name, usec *ret, struct why *why)
@@ -135,6 +137,7 @@ static void duty_json(struct jw *w, const struct asked *q, const struct duty *d)
 	const struct unit *u = view_unit_id(q->view, d->key.unit);
 	bool figure = str_is(d->key.kind, DUTY_FIGURE);
 	const struct indicator *i = figure ? view_indicator_id(q->view, d->key.subject) : NULL;
+	const struct nudge *nudged = nudge_of(&q->nudged, d->id);
 	jw_object(w);
 	jw_m_id(w, "id", d->id);
 	jw_m_str(w, "unit", u ? u->code : STR_NULL);
@@ -155,6 +158,7 @@ static void duty_json(struct jw *w, const struct asked *q, const struct duty *d)
 	jw_m_cstr(w, "state", duty_state_name(duty_state(d, q->how.now)));
 	met_json(w, d);
 	excuse_json(w, q, d);
+	jw_m_time(w, "nudged", nudged ? nudged->at : 0);
 	jw_object_end(w);
 }
 
@@ -196,6 +200,8 @@ static enum err get_duties(struct request *req, struct why *why)
 		rc = plan_followed(req->db, &followed, why);
 	if (rc == OK)
 		rc = duty_list(req->db, &q.how, req->arena, &found, &n, why);
+	if (rc == OK)
+		rc = nudge_last(req->db, &q.how, req->arena, &q.nudged, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_list(req);

@@ -24,6 +24,11 @@ it('the palette answers a question with its number and opens where it comes from
 	await answer.getByRole('img', { name: /kỳ gần nhất/ }).waitFor();
 	assert.match(await answer.innerText(), /\d+\s*hồ sơ/);
 	await judge(page, 'the palette with a number');
+	await page.getByRole('dialog').getByRole('textbox').fill('zzqx');
+	await page.getByRole('status').filter({ hasText: 'Không tìm thấy' }).waitFor();
+	await judge(page, 'the palette that found nothing');
+	await page.getByRole('dialog').getByRole('textbox').fill('ho so qua han dien khanh thang 5');
+	await answer.waitFor();
 	await page.keyboard.press('Enter');
 	await page.waitForURL(new RegExp(`/indicators/${late}\\?.*unit=22651`));
 	await context.close();

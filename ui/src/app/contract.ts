@@ -89,6 +89,8 @@ export interface Figure {
 }
 export interface OwedItem { indicator: string; name_vi?: string; name_en?: string; period: string; deadline: string; state: 'due' | 'late' | 'met'; met_late?: boolean; met?: string | null; figure?: string | null }
 export interface Owed { items: OwedItem[]; summary: { due: number; late: number; met: number; met_late?: number } }
+/** The last nudge about something that is still due; by nobody: the centre itself. */
+export interface Nudge { duty: string; indicator: string | null; period: string | null; deadline: string; at: string; by: string | null; by_name: string | null }
 export interface DeliveryHead { id: string; status: 'waiting' | 'done'; unit: string | null; source: string; filename: string | null; note: string | null; received: string; accepted: number; refused: number; doubtful: number; same: number }
 /** What one unit owes and sent, in the days that an overview looks back. */
 export interface UnitTally {
@@ -261,6 +263,7 @@ export interface paths {
 	'/api/v1/units/tree': Read<List<UnitThen>>;
 	'/api/v1/figures': Read<List<Figure>>;
 	'/api/v1/owed': Read<Owed>;
+	'/api/v1/nudges': Read<List<Nudge>> & Create<{ nudged: number; today: number; not_due: number }, { duties: string[] }>;
 	'/api/v1/overview': Read<Overview>;
 	'/api/v1/scores': Read<ScoreBoard>;
 	'/api/v1/scores/cells': Read<List<CostCell>>;
