@@ -48,9 +48,10 @@ struct app_services { /* what handlers may use; borrowed, set once before http_s
 	struct metrics *metrics;
 	const char *dir;
 	const struct app_words *words;
-	void *registry; /* floor 4's snapshot holder, opaque here */
-	void *worker;	/* floor 5's pool of sandboxed children, opaque here */
-	void *analyze;	/* what floor 6 keeps in memory to analyse, opaque here */
+	void *registry;	     /* floor 4's snapshot holder, opaque here */
+	void *worker;	     /* floor 5's pool of sandboxed children, opaque here */
+	void *analyze;	     /* what floor 6 keeps in memory to analyse, opaque here */
+	const void *operate; /* what floor 6's operation asks of others there, opaque here */
 };
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_METHODS };

@@ -142,7 +142,7 @@ export interface SearchHit { kind: string; code: string; name_vi: string; name_e
 /* -- quality of data -- */
 export interface Dimension { code: string; name_vi: string; name_en: string; measure: string; weight: number; description_vi: string | null; description_en: string | null }
 /** Scores are points of 100; null: nothing to count, or not measurable yet. */
-export interface Scores { score: number | null; scores: (number | null)[]; series: number; trend: (number | null)[] }
+export interface Scores { score: number | null; scores: (number | null)[]; series: number; trend: (number | null)[]; /** Receipt of the newest figure. */ last: string | null }
 export interface ScoreRow extends Scores { code: string; name_vi: string; name_en: string }
 export interface ScoreBoard extends List<ScoreRow> { now: string; followed: boolean; by: string; dimensions: Dimension[]; months: string[]; overall: Scores }
 export interface CostCell {
@@ -173,7 +173,7 @@ export interface CoverageRow { code: string; name_vi: string; name_en: string; s
 export interface Coverage extends List<CoverageRow> { now: string; by: string; kind: string; periods: string[]; states: string[] }
 interface NamedThing { code: string; name_vi: string; name_en: string }
 export interface Exception {
-	rule: 'due_soon' | 'silent' | 'worsening' | 'overdue' | 'quality';
+	rule: 'due_soon' | 'falling' | 'silent' | 'worsening' | 'overdue' | 'quality';
 	unit?: NamedThing;
 	indicator?: NamedThing;
 	owner?: NamedThing;
@@ -189,7 +189,28 @@ export interface Exception {
 	measure_en?: string;
 	score?: number;
 	earlier?: number;
+	/** Of an index that falls. */
+	index?: NamedThing;
+	points?: number;
+	by?: number;
+	year_by?: number;
+	worst?: { name_vi: string; name_en: string };
+	worst_by?: number;
 	href: string;
+}
+/** Where an index in force stands, by points over the criteria that have a value both times; null: not comparable. */
+export interface IndexMove extends NamedThing {
+	version: string;
+	points: number;
+	demonstration: boolean;
+	period: string;
+	won: number;
+	reachable: number;
+	missing: number;
+	leaves: number;
+	before: { period: string; by: number } | null;
+	year_before: { period: string; by: number } | null;
+	trend: (number | null)[];
 }
 export interface Exceptions extends List<Exception> { found: number; now: string }
 
@@ -269,6 +290,7 @@ export interface paths {
 	'/api/v1/scores/cells': Read<List<CostCell>>;
 	'/api/v1/coverage': Read<Coverage>;
 	'/api/v1/exceptions': Read<Exceptions>;
+	'/api/v1/index-moves': Read<List<IndexMove>>;
 	'/api/v1/search': Read<List<SearchHit> & { answer: SearchAnswer | null }>;
 	'/api/v1/journal': Read<JournalPage>;
 	'/api/v1/packs/available': Read<List<Pack>>;
