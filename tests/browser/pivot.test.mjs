@@ -117,6 +117,10 @@ it('a table becomes a tile; tiles move by keys and by mouse; a colleague sees th
 	await page.getByRole('button', { name: 'Lưu', exact: true }).click();
 	await page.waitForURL(address);
 	await settled(page);
+	await page.getByRole('button', { name: 'Tải cả bảng' }).click();
+	const file = page.waitForEvent('download');
+	await page.getByRole('menuitem', { name: 'Excel' }).click();
+	assert.match((await file).suggestedFilename(), /^ho-so-qua-han.*\.xlsx$/);
 	assert.deepEqual(complaints, []);
 	await context.close();
 
