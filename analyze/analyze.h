@@ -13,6 +13,6 @@ struct analyze *analyze_new(void);
 void analyze_free(struct analyze *a);
 DEFINE_AUTO(analyze_free, struct analyze *)
 
-extern const struct route_table formula_routes, index_routes, pivot_routes, relation_routes,
-	search_routes;
+extern const struct route_table dashboard_routes, formula_routes, index_routes, pivot_routes,
+	relation_routes, search_routes;
 extern const struct record dashboard_record;

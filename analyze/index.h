@@ -84,3 +84,25 @@ struct advice {
 MUST_USE enum err index_advice(struct criteria_set *set, const struct standpoint *from,
 			       double wanted, struct arena *a, struct advice **ret, size_t *ret_n,
 			       struct why *why);
+
+/* -- where the indices stand -- */
+#define MOVE_TREND 12
+struct index_change { /* points won more than then, over the criteria that have a value both times */
+	bool known;   /* these are worth half of all points at least */
+	struct period then;
+	double by;
+};
+struct index_move {
+	struct criteria_set set; /* the promulgated version that holds */
+	struct period
+		period; /* the newest whole one with values worth half the points, of the last three */
+	struct index_total total;
+	struct index_change before, year; /* the period before, the same one a year before */
+	const struct criterion *worst;	  /* lost most since the period before; NULL: none lost */
+	double worst_by;
+	double trend[MOVE_TREND]; /* points won, oldest first, `period` last */
+	bool known[MOVE_TREND];
+};
+/* Every index that holds now, seen from a unit.  One without enough values has no known change. */
+MUST_USE enum err index_moves(const struct standpoint *from, usec now, struct arena *a,
+			      struct index_move **ret, size_t *ret_n, struct why *why);

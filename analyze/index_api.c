@@ -23,7 +23,8 @@ static void points_json(struct jw *w, const char *name, double x)
 {
 	char text[64];
 	snprintf(text, sizeof(text), "%.2f", fabs(x) < 0.005 ? 0.0 : x);
-	jw_name(w, name);
+	if (name)
+		jw_name(w, name);
 	jw_raw(w, str_of(text));
 }
 
@@ -75,7 +76,7 @@ static enum err set_json(struct asked *k, const struct criteria_set *s, struct w
 }
 
 /* -- the question -- */
-static enum err ask_place(struct asked *k, struct str unit, struct str period, struct why *why)
+static enum err ask_unit(struct asked *k, struct str unit, struct why *why)
 {
 	const struct unit *units;
 	size_t n = view_units(k->view, &units);
@@ -90,11 +91,19 @@ static enum err ask_place(struct asked *k, struct str unit, struct str period, s
 	if (!k->from.unit)
 		return fail_at(why, ERR_INVALID, "unit", "there is no unit \"" STR_FMT "\"",
 			       STR_ARG(unit));
+	return OK;
+}
+
+static enum err ask_place(struct asked *k, struct str unit, struct str period, struct why *why)
+{
+	enum err rc = ask_unit(k, unit, why);
+	if (rc != OK)
+		return rc;
 	k->from.period = period_at(k->set.period, k->req->now);
 	k->from.period.ordinal--;
 	if (!period.len)
 		return OK;
-	enum err rc = period_parse(period, &k->from.period, why);
+	rc = period_parse(period, &k->from.period, why);
 	if (rc == OK && k->from.period.kind != k->set.period)
 		rc = fail_at(why, ERR_INVALID, "period",
 			     "this index is counted " BOTH_FMT ": give such a period",
@@ -395,6 +404,64 @@ static enum err get_history(struct request *req, struct why *why)
 	return rc;
 }
 
+/* -- where they stand -- */
+static void change_json(struct jw *w, const char *name, const struct index_change *c)
+{
+	jw_name(w, name);
+	if (!c->known) {
+		jw_null(w);
+		return;
+	}
+	jw_object(w);
+	jw_m_period(w, "period", c->then);
+	points_json(w, "by", c->by);
+	jw_object_end(w);
+}
+
+static void move_json(struct jw *w, const struct index_move *m)
+{
+	jw_object(w);
+	jw_m_str(w, "code", m->set.index_code);
+	jw_m_str(w, "version", m->set.edition);
+	jw_m_str(w, "name_vi", m->set.name_vi);
+	jw_m_str(w, "name_en", m->set.name_en);
+	points_json(w, "points", m->set.points);
+	jw_m_bool(w, "demonstration", m->set.demonstration);
+	jw_m_period(w, "period", m->period);
+	total_json(w, m->total);
+	change_json(w, "before", &m->before);
+	change_json(w, "year_before", &m->year);
+	jw_name(w, "trend");
+	jw_array(w);
+	for (int k = 0; k < MOVE_TREND; k++) {
+		if (m->known[k])
+			points_json(w, NULL, m->trend[k]);
+		else
+			jw_null(w);
+	}
+	jw_array_end(w);
+	jw_object_end(w);
+}
+
+static enum err get_moves(struct request *req, struct why *why)
+{
+	struct asked k = {.req = req};
+	struct index_move *moves = NULL;
+	size_t n = 0;
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &k.view, why);
+	if (rc == OK)
+		rc = ask_unit(&k, http_query(req, "unit"), why);
+	if (rc == OK)
+		rc = index_moves(&k.from, req->now, req->arena, &moves, &n, why);
+	if (rc != OK)
+		return rc;
+	k.w = http_list(req);
+	for (size_t i = 0; i < n; i++)
+		move_json(&k.w, &moves[i]);
+	http_list_end(&k.w, STR_NULL);
+	return OK;
+}
+
 #define PLACE_PARAMS                                                                               \
 	{.name = "period",                                                                         \
 	 .type = PARAM_PERIOD,                                                                     \
@@ -428,9 +495,18 @@ static const char simulate_schema[] =
 	"{\"type\":\"string\"},\"version\":{\"type\":\"string\"},\"values\":{\"type\":\"object\",\"additionalProperties\":"
 	"{\"type\":[\"string\",\"number\"]}}}}";
 
+static const struct http_param move_params[] = {
+	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code; else the province"},
+	{.name = NULL},
+};
+
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/indices", PERMIT(VERB_READ, "criteria_set"), get_indices,
 	      "Indices with their versions", "Các chỉ số tổng hợp và các phiên bản"),
+	ROUTE(HTTP_GET, "/api/v1/index-moves", PERMIT(VERB_READ, "criteria_set"), get_moves,
+	      "Where the indices in force stand, against the period before and a year before",
+	      "Các chỉ số đang áp dụng: điểm, so với kỳ trước và cùng kỳ năm trước",
+	      .flags = HTTP_SLOW, .params = move_params),
 	ROUTE(HTTP_GET, "/api/v1/indices/{code}", PERMIT(VERB_READ, "criteria_set"), get_index,
 	      "Points won and lost, criterion by criterion",
 	      "Điểm đạt và điểm mất theo từng tiêu chí", .flags = HTTP_SLOW,

@@ -205,29 +205,13 @@ static struct str word(const struct file *f, const char *vi, const char *en)
 	return str_of(f->english ? en : vi);
 }
 
-/* The code and the name a member has on one axis. */
+/* In files a period is its code, which programs read too. */
 static void axis_words(const struct file *f, enum axis a, struct place at, struct str *ret_code,
 		       struct str *ret_name)
 {
-	const struct pivot_table *t = f->table;
-	const struct pivot *p = t->pivot;
-	*ret_code = STR("");
-	*ret_name = word(f, "Tổng", "Total");
-	if (a == AXIS_UNIT && at.unit < p->n_units) {
-		const struct unit *u = p->units[at.unit];
-		*ret_code = u->code;
-		*ret_name = f->english ? u->name_en : u->name_vi;
-	} else if (a == AXIS_PERIOD && at.bucket < p->n_buckets) {
-		*ret_name = *ret_code = period_str(f->req->arena, table_period(t, at.bucket));
-	} else if (a == AXIS_INDICATOR) {
-		const struct indicator *i = t->how.indicators[at.indicator];
-		*ret_code = i->code;
-		*ret_name = f->english ? i->name_en : i->name_vi;
-	} else if (a == AXIS_BREAKDOWN) {
-		const struct code_item *c = p->items[at.item];
-		*ret_code = c->code;
-		*ret_name = f->english ? c->name_en : c->name_vi;
-	}
+	table_words(f->table, a, at, f->english, f->req->arena, ret_code, ret_name);
+	if (a == AXIS_PERIOD && ret_code->len)
+		*ret_name = *ret_code;
 }
 
 /* Title of a column: the names of its axes' members, and the measure where there are several. */
@@ -251,14 +235,10 @@ static struct str column_title(const struct file *f, size_t column, enum measure
 
 static void file_heads(struct file *f)
 {
-	static const struct label labels[AXES] = {{"Đơn vị", "Unit"},
-						  {"Kỳ", "Period"},
-						  {"Chỉ tiêu", "Indicator"},
-						  {"Phân tổ", "Breakdown"}};
 	const struct pivot_table *t = f->table;
 	for (size_t i = 0; i < t->rows.n_axes; i++) {
 		enum axis a = t->rows.axes[i];
-		file_head(f, word(f, labels[a].vi, labels[a].en));
+		file_head(f, word(f, axis_label(a).vi, axis_label(a).en));
 		if (a != AXIS_PERIOD)
 			file_head(f, word(f, "Mã", "Code"));
 	}

@@ -61,6 +61,14 @@ struct place side_place(const struct pivot_table *t, const struct side *s, size_
 /* What a measure says there.  N, PROVISIONAL and RANK are whole numbers; FIGURE is in .figure. */
 struct pivot_cell table_cell(const struct pivot_table *t, struct place at, enum measure m);
 struct period table_period(const struct pivot_table *t, size_t bucket);
+/* The code and the name of a member on an axis, as people read them; the total has no code. */
+void table_words(const struct pivot_table *t, enum axis axis, struct place at, bool english,
+		 struct arena *a, struct str *ret_code, struct str *ret_name);
+/* The names on all axes of a side: "Xã Diên Khánh · T10/2026"; "" when it has none. */
+struct str table_title(const struct pivot_table *t, const struct side *s, size_t member,
+		       bool english, struct arena *a);
+/* What the axis is called. */
+struct label axis_label(enum axis a);
 /* For pivot_ask.c: the targets of its units; how many members a side has. */
 MUST_USE enum err table_aims(struct request *req, struct pivot_table *t, struct why *why);
 size_t table_side_size(const struct pivot_table *t, const struct side *s);

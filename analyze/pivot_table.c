@@ -29,6 +29,54 @@ const char *axis_name(enum axis a)
 	return axis_names[a];
 }
 
+/* -- words -- */
+struct label axis_label(enum axis a)
+{
+	static const struct label labels[AXES] = {{"Đơn vị", "Unit"},
+						  {"Kỳ", "Period"},
+						  {"Chỉ tiêu", "Indicator"},
+						  {"Phân tổ", "Breakdown"}};
+	return labels[a];
+}
+
+void table_words(const struct pivot_table *t, enum axis axis, struct place at, bool english,
+		 struct arena *a, struct str *ret_code, struct str *ret_name)
+{
+	const struct pivot *p = t->pivot;
+	*ret_code = STR("");
+	*ret_name = english ? STR("Total") : STR("Tổng");
+	if (axis == AXIS_UNIT && at.unit < p->n_units) {
+		const struct unit *u = p->units[at.unit];
+		*ret_code = u->code;
+		*ret_name = english ? u->name_en : u->name_vi;
+	} else if (axis == AXIS_PERIOD && at.bucket < p->n_buckets) {
+		*ret_code = period_str(a, table_period(t, at.bucket));
+		*ret_name = period_short(a, !english, table_period(t, at.bucket));
+	} else if (axis == AXIS_INDICATOR) {
+		const struct indicator *i = t->how.indicators[at.indicator];
+		*ret_code = i->code;
+		*ret_name = english ? i->name_en : i->name_vi;
+	} else if (axis == AXIS_BREAKDOWN) {
+		const struct code_item *c = p->items[at.item];
+		*ret_code = c->code;
+		*ret_name = english ? c->name_en : c->name_vi;
+	}
+}
+
+struct str table_title(const struct pivot_table *t, const struct side *s, size_t member,
+		       bool english, struct arena *a)
+{
+	struct place at = side_place(t, s, member);
+	struct str title = STR("");
+	for (size_t i = 0; i < s->n_axes; i++) {
+		struct str code, name;
+		table_words(t, s->axes[i], at, english, a, &code, &name);
+		title = arena_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(title), title.len ? " · " : "",
+				  STR_ARG(name));
+	}
+	return title;
+}
+
 /* -- targets -- */
 
 struct aim {

@@ -99,6 +99,7 @@ static enum err open_all(struct app *app, struct args *args, unsigned flags, str
 		.words = &wiring_words,
 		.registry = app->registry,
 		.analyze = app->analyze,
+		.operate = &wiring_operate,
 	};
 	return rc;
 }

@@ -58,6 +58,7 @@ const struct record *const *wiring_records(struct arena *a);
 const struct record *wiring_record(struct str path_or_kind); /* NULL: unknown */
 struct unit_tree wiring_units(struct registry *registry);
 extern const struct app_words wiring_words;
+extern const struct operate_asks wiring_operate; /* what operate/ asks of analyze/ */
 const struct migration *wiring_migrations(struct arena *a, size_t *ret_n);
 
 /* -- control.c: commands for the server that has the data directory --

@@ -1,6 +1,7 @@
 #include "app/app.h"
 
 #include "analyze/analyze.h"
+#include "analyze/index.h"
 #include "base/embed.h"
 #include "collect/collect.h"
 #include "collect/sandbox.h"
@@ -8,6 +9,7 @@
 #include "core/identity.h"
 #include "core/outage.h"
 #include "core/setting.h"
+#include "operate/exception.h"
 #include "operate/operate.h"
 #include "registry/records.h"
 #include "registry/registry_routes.h"
@@ -15,13 +17,14 @@
 
 /* Special routes go before the generic ones of the same address. */
 static const struct route_table *const own_tables[] = {
-	&registry_routes,   &figure_routes,	    &figure_file_routes,  &delivery_routes,
-	&upload_routes,	    &grid_routes,	    &approval_routes,	  &lineage_routes,
-	&overview_routes,   &file_routes,	    &formula_routes,	  &search_routes,
-	&pivot_routes,	    &duty_routes,	    &index_routes,	  &relation_routes,
-	&report_routes,	    &quality_routes,	    &quality_cell_routes, &coverage_routes,
-	&inspection_routes, &reminder_routes,	    &ladder_routes,	  &violation_routes,
-	&predict_routes,    &reminder_paper_routes, &exception_routes,
+	&registry_routes,   &figure_routes,   &figure_file_routes,  &delivery_routes,
+	&upload_routes,	    &grid_routes,     &approval_routes,	    &lineage_routes,
+	&overview_routes,   &file_routes,     &formula_routes,	    &search_routes,
+	&pivot_routes,	    &duty_routes,     &index_routes,	    &relation_routes,
+	&report_routes,	    &quality_routes,  &quality_cell_routes, &coverage_routes,
+	&inspection_routes, &reminder_routes, &ladder_routes,	    &violation_routes,
+	&dashboard_routes,  &predict_routes,  &nudge_routes,	    &reminder_paper_routes,
+	&exception_routes,
 };
 
 /* Kinds of record that are not the registry's. */
@@ -143,6 +146,40 @@ static int64_t workers_started(const struct app_services *app)
 }
 
 const struct app_words wiring_words = {centre_words, unit_words, unit_id, table, workers_started};
+
+/* -- operate/ asks analyze/ -- */
+static enum err falls(struct request *req, const struct view *v, const struct unit *of,
+		      struct exception **ret, size_t *ret_n, struct why *why)
+{
+	struct standpoint from = {
+		.db = req->db, .view = v, .access = req->app->access, .who = req->who, .unit = of};
+	struct index_move *moves = NULL;
+	size_t n = 0;
+	enum err rc = index_moves(&from, req->now, req->arena, &moves, &n, why);
+	if (rc != OK)
+		return rc;
+	*ret = ARENA_ARRAY(req->arena, n, struct exception);
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct index_move *m = &moves[i];
+		if (!m->before.known || !m->year.known || m->year.by >= 0 ||
+		    m->before.by > -EXCEPTION_INDEX_FALL)
+			continue;
+		(*ret)[(*ret_n)++] = (struct exception){
+			.rule = RULE_FALLING,
+			.weight = -m->before.by / m->set.points,
+			.unit = of,
+			.period = m->period,
+			.since = period_end(m->before.then),
+			.index = {m->set.index_code, m->set.name_vi, m->set.name_en, m->set.points,
+				  m->total.won, m->before.by, m->year.by,
+				  m->worst ? m->worst->name_vi : STR_NULL,
+				  m->worst ? m->worst->name_en : STR_NULL, m->worst_by}};
+	}
+	return OK;
+}
+
+const struct operate_asks wiring_operate = {falls};
 
 const struct migration *wiring_migrations(struct arena *a, size_t *ret_n)
 {

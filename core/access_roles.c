@@ -36,6 +36,7 @@
 	X("setting", GROUP_KEEPING)                                                                \
 	X("duty", GROUP_DISCIPLINE)                                                                \
 	X("reminder", GROUP_DISCIPLINE)                                                            \
+	X("nudge", GROUP_DISCIPLINE)                                                               \
 	X("report", GROUP_REPORTS)                                                                 \
 	X("dashboard", GROUP_SCREENS)
 enum group {
@@ -86,6 +87,7 @@ static const struct rule {
 	{ROLE_OPERATOR, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_OPERATOR, "@figures @keeping @discipline", R, SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "duty", VERB_BIT(VERB_CHANGE), SCOPE_SUBTREE},
+	{ROLE_OPERATOR, "nudge", VERB_BIT(VERB_CREATE), SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "reminder", VERB_BIT(VERB_CREATE) | VERB_BIT(VERB_CHANGE) | APPROVE,
 	 SCOPE_SUBTREE},
 	{ROLE_OPERATOR, "figure delivery", SEND, SCOPE_SUBTREE},
@@ -99,6 +101,7 @@ static const struct rule {
 	{ROLE_LEADER, "@screens", R, SCOPE_ANYWHERE},
 
 	{ROLE_LEADER, "reminder", APPROVE, SCOPE_SUBTREE},
+	{ROLE_LEADER, "nudge", VERB_BIT(VERB_CREATE), SCOPE_SUBTREE},
 
 	{ROLE_REPORTING_OFFICER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_REPORTING_OFFICER, "reminder", VERB_BIT(VERB_SUBMIT), SCOPE_SUBTREE},
@@ -113,6 +116,7 @@ static const struct rule {
 
 	{ROLE_APPROVER, "@registry", R, SCOPE_ANYWHERE},
 	{ROLE_APPROVER, "reminder", VERB_BIT(VERB_SUBMIT), SCOPE_SUBTREE},
+	{ROLE_APPROVER, "nudge", VERB_BIT(VERB_CREATE), SCOPE_SUBTREE},
 	{ROLE_APPROVER, "@figures @discipline journal", R, SCOPE_SUBTREE},
 	{ROLE_APPROVER, "figure delivery approval", APPROVE, SCOPE_SUBTREE},
 	{ROLE_APPROVER, "@screens", EDIT, SCOPE_SUBTREE},

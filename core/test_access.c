@@ -39,6 +39,7 @@
 	X("ladder_step", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")               \
 	X("reminder", "r", "rcua", "ra", "rs", "rs", "", "r", "")                                  \
 	X("duty", "r", "ru", "r", "r", "r", "r", "r", "")                                          \
+	X("nudge", "r", "rc", "rc", "r", "rc", "", "r", "")                                        \
 	X("report", "rcud", "rcud", "r", "r", "r", "rcud", "r", "")                                \
 	X("dashboard", "rcud|r", "rcud|r", "rcud|r", "rcud|r", "rcud|r", "rcud|r", "r|r", "")
 static const struct expected {

@@ -48,9 +48,10 @@ struct app_services { /* what handlers may use; borrowed, set once before http_s
 	struct metrics *metrics;
 	const char *dir;
 	const struct app_words *words;
-	void *registry; /* floor 4's snapshot holder, opaque here */
-	void *worker;	/* floor 5's pool of sandboxed children, opaque here */
-	void *analyze;	/* what floor 6 keeps in memory to analyse, opaque here */
+	void *registry;	     /* floor 4's snapshot holder, opaque here */
+	void *worker;	     /* floor 5's pool of sandboxed children, opaque here */
+	void *analyze;	     /* what floor 6 keeps in memory to analyse, opaque here */
+	const void *operate; /* what floor 6's operation asks of others there, opaque here */
 };
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_METHODS };
@@ -205,6 +206,12 @@ struct waker *waker_new(struct store *s);
 void waker_set(struct waker *w, struct http *h); /* NULL before http_stop() */
 void waker_free(struct waker *w);
 
+/* The row that {id} names, for which the caller has the verb. */
+MUST_USE enum err http_record_row(struct request *req, const struct record *r, enum verb verb,
+				  struct row **ret, struct why *why);
+/* The same caller and time with another query, as params describe it: what somebody kept is asked again. */
+MUST_USE enum err http_ask_again(const struct request *req, const struct http_param *params,
+				 struct str query, struct request **ret, struct why *why);
 /* Generic routes of record kinds: list, get, create, change, remove, restore, history, CSV, XLSX and JSON
  * export, CSV import, description.  kinds: NULL-ended. Rows are made in the arena of the process. */
 struct route_table http_record_routes(const struct record *const *kinds, struct arena *a);

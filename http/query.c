@@ -118,6 +118,30 @@ enum err query_read(struct request *req, struct why *why)
 	return OK;
 }
 
+enum err http_ask_again(const struct request *req, const struct http_param *params,
+			struct str query, struct request **ret, struct why *why)
+{
+	struct request *again = ARENA_NEW(req->arena, struct request);
+	struct http_private *p = ARENA_NEW(req->arena, struct http_private);
+	struct route *route = ARENA_NEW(req->arena, struct route);
+	*again = *req;
+	*p = *req->private;
+	*route = *req->route;
+	route->params = params;
+	p->raw_query = query;
+	p->n_query = 0;
+	again->private = p;
+	again->route = route;
+	again->problems = (struct problems){.arena = req->arena};
+	enum err rc = query_read(again, why);
+	if (again->problems.n)
+		return fail(why, ERR_INVALID, STR_FMT ": " BOTH_FMT,
+			    STR_ARG(again->problems.items[0].at),
+			    PROBLEM_ARG(again->problems.items[0]));
+	*ret = again;
+	return rc;
+}
+
 struct str http_query(const struct request *req, const char *name)
 {
 	const struct http_private *p = req->private;

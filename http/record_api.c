@@ -69,10 +69,9 @@ enum err record_api_unknown(struct request *req, const struct record *r, struct 
 		    LABEL_ARG(r->label), STR_ARG(http_path(req, "id")));
 }
 
-/* The row of {id} for which the caller has the verb. */
-static enum err find_row(struct request *req, enum verb verb, struct row **ret, struct why *why)
+enum err http_record_row(struct request *req, const struct record *r, enum verb verb,
+			 struct row **ret, struct why *why)
 {
-	const struct record *r = req->route->record;
 	int64_t id = 0;
 	enum err rc = record_find(req->db, r, http_path(req, "id"), &id, why);
 	if (rc == OK)
@@ -80,6 +79,11 @@ static enum err find_row(struct request *req, enum verb verb, struct row **ret, 
 	if (rc == OK)
 		rc = record_require(req->app->access, req->who, verb, r, *ret, why);
 	return rc == ERR_NOT_FOUND ? record_api_unknown(req, r, why) : rc;
+}
+
+static enum err find_row(struct request *req, enum verb verb, struct row **ret, struct why *why)
+{
+	return http_record_row(req, req->route->record, verb, ret, why);
 }
 
 enum err record_api_get(struct request *req, struct why *why)

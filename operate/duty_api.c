@@ -4,6 +4,7 @@
 #include "collect/plan.h"
 #include "core/duty.h"
 #include "core/setting.h"
+#include "operate/nudge.h"
 #include "operate/operate.h"
 #include "operate/reminder_json.h"
 #include "registry/asked.h"
@@ -18,6 +19,7 @@ struct asked {
 	const struct view *view;
 	struct refs *refs;
 	struct duty_query how;
+	struct nudges nudged;
 };
 
 static enum err day_of_query(struct request *req, const char *name, usec *ret, struct why *why)
@@ -114,6 +116,7 @@ static void excuse_json(struct jw *w, const struct asked *q, const struct duty *
 static void duty_json(struct jw *w, const struct asked *q, const struct duty *d)
 {
 	bool figure = str_is(d->key.kind, DUTY_FIGURE);
+	const struct nudge *nudged = nudge_of(&q->nudged, d->id);
 	jw_object(w);
 	jw_m_id(w, "id", d->id);
 	unit_json(w, q->view, d->key.unit);
@@ -130,6 +133,7 @@ static void duty_json(struct jw *w, const struct asked *q, const struct duty *d)
 	jw_m_cstr(w, "state", duty_state_name(duty_state(d, q->how.now)));
 	met_json(w, d);
 	excuse_json(w, q, d);
+	jw_m_time(w, "nudged", nudged ? nudged->at : 0);
 	jw_object_end(w);
 }
 
@@ -172,6 +176,8 @@ static enum err get_duties(struct request *req, struct why *why)
 		rc = plan_followed(req->db, &followed, why);
 	if (rc == OK)
 		rc = duty_list(req->db, &q.how, req->arena, &found, &n, why);
+	if (rc == OK)
+		rc = nudge_last(req->db, &q.how, req->arena, &q.nudged, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_list(req);

@@ -1,5 +1,6 @@
 /* exception.c - the rules of exception.h. */
 #include "operate/exception.h"
+#include "operate/quality.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -156,13 +157,19 @@ static enum err find_worsening_of(struct finding_list *l, const struct indicator
 	return stmt_end(q, why);
 }
 
+/* Its target is the year's: one period alone is never near it. */
+static bool adds_up(const struct indicator *i)
+{
+	return i->over_time == AGGREGATE_SUM && i->period != PERIOD_YEARLY;
+}
+
 static enum err find_worsening(struct finding_list *l, struct why *why)
 {
 	const struct indicator *all;
 	size_t n = view_indicators(l->how->view, &all);
 	enum err rc = OK;
 	for (size_t k = 0; k < n && rc == OK; k++)
-		if (all[k].target.given && !str_is(all[k].direction, "none"))
+		if (all[k].target.given && !str_is(all[k].direction, "none") && !adds_up(&all[k]))
 			rc = find_worsening_of(l, &all[k], why);
 	return rc;
 }
@@ -263,6 +270,8 @@ enum err exceptions_find(struct db *db, const struct exception_query *how, struc
 		rc = find_falls(&l, why);
 	if (rc != OK)
 		return rc;
+	for (size_t i = 0; i < how->n_more; i++)
+		add(&l, how->more[i]);
 	size_t kept = 0, each[RULES] = {0};
 	if (l.n)
 		qsort(l.items, l.n, sizeof(*l.items), by_rank);

@@ -2,6 +2,7 @@
 #include "operate/exception.h"
 #include "operate/operate.h"
 #include "operate/quality_ask.h"
+#include <stdio.h>
 
 static void ask_units(struct request *req, struct exception_query *q)
 {
@@ -14,6 +15,30 @@ static void ask_units(struct request *req, struct exception_query *q)
 		    access_may(req->app->access, req->who, VERB_READ, "delivery", units[i].id))
 			ids[q->n_units++] = units[i].id;
 	q->units = ids;
+}
+
+/* The topmost of the asker's units: the indices are seen from there. */
+static const struct unit *top_unit(const struct exception_query *q)
+{
+	const struct unit *top = NULL;
+	for (size_t i = 0; i < q->n_units; i++) {
+		const struct unit *u = view_unit_id(q->view, q->units[i]);
+		if (!top || view_within(q->view, top->id, u->id))
+			top = u;
+	}
+	return top;
+}
+
+static enum err ask_indices(struct request *req, struct exception_query *q, struct why *why)
+{
+	const struct operate_asks *asks = req->app->operate;
+	const struct unit *of = top_unit(q);
+	struct exception *found = NULL;
+	if (!of || !access_may_somewhere(req->app->access, req->who, VERB_READ, "criteria_set"))
+		return OK;
+	enum err rc = asks->falls(req, q->view, of, &found, &q->n_more, why);
+	q->more = found;
+	return rc;
 }
 
 static void names_json(struct jw *w, const char *name, struct str code, struct str vi,
@@ -44,6 +69,10 @@ static struct str evidence(struct arena *a, const struct exception *e)
 	case RULE_WORSENING:
 		return arena_fmt(a, "/indicators/" STR_FMT "?unit=" STR_FMT, STR_ARG(code),
 				 STR_ARG(unit));
+	case RULE_FALLING:
+		return arena_fmt(a, "/indices/" STR_FMT "?unit=" STR_FMT "&period=" STR_FMT,
+				 STR_ARG(e->index.code), STR_ARG(unit),
+				 STR_ARG(period_str(a, e->period)));
 	case RULE_SILENT:
 		return arena_fmt(a, "/quality?unit=" STR_FMT "&dimension=live", STR_ARG(unit));
 	case RULE_QUALITY:
@@ -53,6 +82,29 @@ static struct str evidence(struct arena *a, const struct exception *e)
 		break;
 	}
 	return STR_NULL;
+}
+
+static void points_json(struct jw *w, const char *name, double points)
+{
+	char text[32];
+	snprintf(text, sizeof(text), "%.2f", points);
+	jw_name(w, name);
+	jw_raw(w, str_of(text));
+}
+
+static void fall_json(struct jw *w, const struct exception *e)
+{
+	const struct index_fall *f = &e->index;
+	names_json(w, "index", f->code, f->name_vi, f->name_en);
+	jw_m_period(w, "period", e->period);
+	points_json(w, "score", f->won);
+	points_json(w, "points", f->points);
+	points_json(w, "by", f->by);
+	points_json(w, "year_by", f->year_by);
+	if (f->worst_by < 0) {
+		names_json(w, "worst", STR_NULL, f->worst_vi, f->worst_en);
+		points_json(w, "worst_by", f->worst_by);
+	}
 }
 
 static void exception_json(struct jw *w, struct request *req, const struct view *v,
@@ -82,6 +134,8 @@ static void exception_json(struct jw *w, struct request *req, const struct view 
 		jw_m_str(w, "measure_en", i->measure_en);
 		jw_m_id(w, "figure", e->figure);
 	}
+	if (e->rule == RULE_FALLING)
+		fall_json(w, e);
 	if (e->rule == RULE_QUALITY) {
 		jw_m_period(w, "period", e->period);
 		jw_m_score(w, "score", e->score);
@@ -100,7 +154,9 @@ static enum err get_exceptions(struct request *req, struct why *why)
 	if (rc != OK)
 		return rc;
 	ask_units(req, &q);
-	rc = exceptions_find(req->db, &q, req->arena, &found, &n, &all, why);
+	rc = ask_indices(req, &q, why);
+	if (rc == OK)
+		rc = exceptions_find(req->db, &q, req->arena, &found, &n, &all, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_list(req);

@@ -3,7 +3,7 @@
 
 #include "http/http.h"
 #include "operate/discipline.h"
-#include "operate/predict.h"
+#include "operate/nudge.h"
 #include "operate/quality.h"
 #include "operate/violation.h"
 
@@ -76,14 +76,14 @@ enum err violations_job(struct job_run *run, struct why *why)
 
 struct nudging {
 	const struct job_run *run;
-	struct predictions found;
+	struct nudges found;
 	int64_t nudged;
 };
 
 static enum err nudge_change(struct db *tx, void *arg, struct why *why)
 {
 	struct nudging *n = arg;
-	return nudge_write(tx, &n->found, n->run->now, &n->nudged, why);
+	return nudge_give(tx, &n->found, 0, n->run->now, &n->nudged, why);
 }
 
 enum err nudge_job(struct job_run *run, struct why *why)

@@ -35,11 +35,3 @@ struct predictions {
  * O(duties of the last days, per unit and schedule squared). */
 MUST_USE enum err predict(struct db *db, const struct view *v, const struct duty_query *whose,
 			  struct arena *a, struct predictions *ret, struct why *why);
-/* -- nudges: a message to the unit before a deadline that it will probably miss -- */
-/* Duties due within `discipline.nudge_hours` whose probability reaches `discipline.nudge_percent`, by unit.
- * Reads much: not for the writer. */
-MUST_USE enum err nudge_find(struct db *db, const struct view *v, usec now, struct arena *a,
-			     struct predictions *ret, struct why *why);
-/* One journal entry "duty.nudged" for each unit, never twice for one duty. */
-MUST_USE enum err nudge_write(struct db *tx, const struct predictions *found, usec now,
-			      int64_t *ret_nudged, struct why *why);

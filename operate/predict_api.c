@@ -1,6 +1,6 @@
 /* predict_api.c - who is about to be late, and how good such predictions were. */
 #include "operate/operate.h"
-#include "operate/predict.h"
+#include "operate/nudge.h"
 #include "operate/reminder_json.h"
 #include "registry/asked.h"
 #include "registry/figure.h"
@@ -23,8 +23,9 @@ static void score_json(struct jw *w, const struct predict_score *s)
 	jw_object_end(w);
 }
 
-static void item_json(struct showing *x, const struct prediction *p)
+static void item_json(struct showing *x, const struct prediction *p, const struct nudges *nudged)
 {
+	const struct nudge *n = nudge_of(nudged, p->duty.id);
 	struct jw *w = &x->w;
 	jw_object(w);
 	unit_json(w, x->view, p->duty.key.unit);
@@ -33,6 +34,7 @@ static void item_json(struct showing *x, const struct prediction *p)
 	jw_m_period(w, "period", p->duty.key.period);
 	jw_m_time(w, "deadline", p->duty.until);
 	jw_m_int(w, "permille", (int64_t)(p->late * 1000 + 0.5));
+	jw_m_time(w, "nudged", n ? n->at : 0);
 	jw_object_end(w);
 }
 
@@ -40,6 +42,7 @@ static enum err get_predictions(struct request *req, struct why *why)
 {
 	struct showing x = {.req = req};
 	struct predictions found;
+	struct nudges nudged;
 	struct duty_query whose = {.now = req->now,
 				   .to = req->now + http_query_int(req, "hours", 72) * USEC_HOUR};
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &x.view, why);
@@ -48,6 +51,8 @@ static enum err get_predictions(struct request *req, struct why *why)
 				 &whose.all_units, why);
 	if (rc == OK)
 		rc = predict(req->db, x.view, &whose, req->arena, &found, why);
+	if (rc == OK)
+		rc = nudge_last(req->db, &whose, req->arena, &nudged, why);
 	if (rc != OK)
 		return rc;
 	x.w = http_jw(req);
@@ -57,7 +62,7 @@ static enum err get_predictions(struct request *req, struct why *why)
 	jw_name(&x.w, "items");
 	jw_array(&x.w);
 	for (size_t i = 0; i < found.n && i < PREDICTIONS_SHOWN; i++)
-		item_json(&x, &found.items[i]);
+		item_json(&x, &found.items[i], &nudged);
 	jw_array_end(&x.w);
 	jw_object_end(&x.w);
 	return OK;

@@ -11,6 +11,7 @@ struct group {
 	struct period period; /* BY_PERIOD */
 	struct mean whole, *months;
 	int64_t overall;
+	usec last; /* receipt of its newest figure; 0: none */
 };
 struct board {
 	struct quality_ask q;
@@ -22,6 +23,7 @@ struct board {
 	int32_t first_period; /* BY_PERIOD */
 	/* the series being pooled */
 	int64_t unit, indicator;
+	usec last;
 	struct share whole[DIMENSIONS_MAX];
 	struct share (*months)[DIMENSIONS_MAX];
 };
@@ -103,13 +105,17 @@ static void flush(struct board *b)
 	if (!b->unit)
 		return;
 	mean_add(&b->total.whole, &b->q.dimensions, b->whole);
-	if (g)
+	b->total.last = b->last > b->total.last ? b->last : b->total.last;
+	if (g) {
 		mean_add(&g->whole, &b->q.dimensions, b->whole);
+		g->last = b->last > g->last ? b->last : g->last;
+	}
 	for (size_t m = 0; m < b->q.n_months; m++) {
 		mean_add(&b->total.months[m], &b->q.dimensions, b->months[m]);
 		if (g)
 			mean_add(&g->months[m], &b->q.dimensions, b->months[m]);
 	}
+	b->last = 0;
 	memset(b->whole, 0, sizeof(b->whole));
 	memset(b->months, 0, b->q.n_months * sizeof(*b->months));
 }
@@ -125,6 +131,7 @@ static void take(struct board *b, const struct fact *f)
 		flush(b);
 	b->unit = f->unit;
 	b->indicator = f->indicator;
+	b->last = f->met > b->last ? f->met : b->last;
 	for (size_t k = 0; k < d->n; k++) {
 		shares[k] = fact_share(f, &d->items[k], i, b->q.now);
 		b->whole[k].good += shares[k].good;
@@ -175,8 +182,10 @@ static void group_json(struct jw *w, const struct board *b, const struct group *
 		jw_m_str(w, "name_en", g->name_en);
 	}
 	mean_json(w, &g->whole, &b->q.dimensions);
-	if (b->by != BY_PERIOD)
+	if (b->by != BY_PERIOD) {
 		trend_json(w, b, g);
+		jw_m_time(w, "last", g->last);
+	}
 	jw_object_end(w);
 }
 
@@ -197,6 +206,7 @@ static void head_json(struct jw *w, const struct board *b)
 	jw_object(w);
 	mean_json(w, &b->total.whole, &b->q.dimensions);
 	trend_json(w, b, &b->total);
+	jw_m_time(w, "last", b->total.last);
 	jw_object_end(w);
 }
 

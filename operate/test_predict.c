@@ -1,6 +1,6 @@
 /* Habits become probabilities, and a nudge comes once. */
 #include "core/journal.h"
-#include "operate/predict.h"
+#include "operate/nudge.h"
 #include "registry/testing.h"
 
 #define WEEKS 14
@@ -71,13 +71,24 @@ static void habits_become_probabilities(void **state)
 }
 
 struct nudging {
-	struct predictions found;
-	int64_t nudged;
+	struct nudges found;
+	int64_t by, nudged;
+	usec now;
 };
 static enum err nudge_run(struct db *tx, void *arg, struct why *why)
 {
 	struct nudging *n = arg;
-	return nudge_write(tx, &n->found, TEST_NOW, &n->nudged, why);
+	return nudge_give(tx, &n->found, n->by, n->now, &n->nudged, why);
+}
+
+/* How many are given, by whom and when. */
+static void assert_given(struct store *s, struct nudging *n, int64_t by, usec now, size_t given)
+{
+	struct why why = {0};
+	n->by = by;
+	n->now = now;
+	assert_ok(store_write(s, nudge_run, n, &why), why);
+	assert_int_equal(n->nudged, given);
 }
 
 static void a_nudge_comes_once(void **state)
@@ -98,11 +109,10 @@ static void a_nudge_comes_once(void **state)
 	assert_ok(nudge_find(db, story.v, TEST_NOW, a, &n.found, &why), why);
 	assert_true(n.found.n >= 1);
 	for (size_t i = 0; i < n.found.n; i++)
-		assert_true(n.found.items[i].late >= 0.5);
-	assert_ok(store_write(s, nudge_run, &n, &why), why);
-	assert_int_equal(n.nudged, n.found.n);
-	assert_ok(store_write(s, nudge_run, &n, &why), why);
-	assert_int_equal(n.nudged, 0);
+		assert_true(n.found.items[i].permille >= 500);
+	assert_given(s, &n, 0, TEST_NOW, n.found.n);
+	assert_given(s, &n, 0, TEST_NOW, 0);
+	assert_given(s, &n, 0, TEST_NOW + 2 * USEC_DAY, 0);
 	assert_ok(journal_history(db, STR("duty"), n.found.items[0].duty.id, 10, a, &page, &why),
 		  why);
 	assert_int_equal(page.n, 1);
@@ -110,10 +120,45 @@ static void a_nudge_comes_once(void **state)
 	assert_int_equal(page.entries[0].unit, n.found.items[0].duty.key.unit);
 }
 
+/* By hand: once a day for each duty, whatever the centre itself did before; the last one is told. */
+static void a_hand_nudges_once_a_day(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(arena_free) struct arena *a = arena_new();
+	AUTO(store_close) struct store *s = registry_open(bed);
+	AUTO(registry_free) struct registry *r = registry_new();
+	AUTO(store_give) struct db *db = NULL;
+	struct story story = {.now = TEST_NOW};
+	struct nudging n = {0};
+	struct nudges last;
+	struct why why = {0};
+	struct duty_query all = {.all_units = true, .now = TEST_NOW};
+	registry_fill(s);
+	assert_ok(store_take(s, &db, &why), why);
+	assert_ok(registry_view(r, db, a, &story.v, &why), why);
+	assert_ok(store_write(s, write_past, &story, &why), why);
+	assert_ok(nudge_find(db, story.v, TEST_NOW, a, &n.found, &why), why);
+	assert_given(s, &n, 7, TEST_NOW, n.found.n);
+	assert_given(s, &n, 8, TEST_NOW + 1, 0);
+	assert_given(s, &n, 0, TEST_NOW + USEC_DAY, 0);
+	assert_given(s, &n, 8, TEST_NOW + USEC_DAY, n.found.n);
+	assert_ok(nudge_last(db, &all, a, &last, &why), why);
+	assert_int_equal(last.n, n.found.n);
+	const struct nudge *told = nudge_of(&last, n.found.items[0].duty.id);
+	assert_non_null(told);
+	assert_int_equal(told->by, 8);
+	assert_int_equal(told->at, TEST_NOW + USEC_DAY);
+	assert_null(nudge_of(&last, 1));
+	all.now = TEST_NOW + 30 * USEC_DAY;
+	assert_ok(nudge_last(db, &all, a, &last, &why), why);
+	assert_int_equal(last.n, 0); /* what is late is not nudged about any more */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {ON_EACH_ENGINE(habits_become_probabilities),
-					   ON_EACH_ENGINE(a_nudge_comes_once)};
+					   ON_EACH_ENGINE(a_nudge_comes_once),
+					   ON_EACH_ENGINE(a_hand_nudges_once_a_day)};
 	crypt_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

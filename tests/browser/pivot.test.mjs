@@ -24,6 +24,11 @@ it('the palette answers a question with its number and opens where it comes from
 	await answer.getByRole('img', { name: /kỳ gần nhất/ }).waitFor();
 	assert.match(await answer.innerText(), /\d+\s*hồ sơ/);
 	await judge(page, 'the palette with a number');
+	await page.getByRole('dialog').getByRole('textbox').fill('zzqx');
+	await page.getByRole('status').filter({ hasText: 'Không tìm thấy' }).waitFor();
+	await judge(page, 'the palette that found nothing');
+	await page.getByRole('dialog').getByRole('textbox').fill('ho so qua han dien khanh thang 5');
+	await answer.waitFor();
 	await page.keyboard.press('Enter');
 	await page.waitForURL(new RegExp(`/indicators/${late}\\?.*unit=22651`));
 	await context.close();
@@ -112,6 +117,10 @@ it('a table becomes a tile; tiles move by keys and by mouse; a colleague sees th
 	await page.getByRole('button', { name: 'Lưu', exact: true }).click();
 	await page.waitForURL(address);
 	await settled(page);
+	await page.getByRole('button', { name: 'Tải cả bảng' }).click();
+	const file = page.waitForEvent('download');
+	await page.getByRole('menuitem', { name: 'Excel' }).click();
+	assert.match((await file).suggestedFilename(), /^ho-so-qua-han.*\.xlsx$/);
 	assert.deepEqual(complaints, []);
 	await context.close();
 

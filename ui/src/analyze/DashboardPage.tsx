@@ -1,5 +1,5 @@
-import { ActionIcon, Alert, Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
-import { IconCopy, IconEdit, IconGripVertical, IconPencil, IconPlus, IconPrinter, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Alert, Button, Menu, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { IconCopy, IconDownload, IconEdit, IconGripVertical, IconPencil, IconPlus, IconPrinter, IconTrash } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { useNames, useTexts } from '../app/i18n';
@@ -17,6 +17,7 @@ import { useDashboard, useKeep } from './dashboards';
 import { append, arrange, settle } from './grid';
 import { TileView } from './Tiles';
 
+const files = [{ ending: 'pdf', name: 'PDF' }, { ending: 'xlsx', name: 'Excel' }, { ending: 'html', name: 'HTML' }];
 const kinds: TileKind[] = ['number', 'line', 'ranking', 'table', 'text'];
 
 export default function DashboardPage() {
@@ -46,6 +47,12 @@ function Board({ board }: { board: Dashboard }) {
 				<>
 					{may(session, 'change', 'dashboard') && <Button variant="default" leftSection={<IconEdit size="1.125rem" aria-hidden />} onClick={() => void url.set({ edit: '1' })}>{t('board.edit')}</Button>}
 					<Button variant="default" leftSection={<IconCopy size="1.125rem" aria-hidden />} onClick={() => void link()}>{t('page.link')}</Button>
+					<Menu position="bottom-end">
+						<Menu.Target><Button variant="default" leftSection={<IconDownload size="1.125rem" aria-hidden />}>{t('board.file')}</Button></Menu.Target>
+						<Menu.Dropdown>
+							{files.map(({ ending, name: format }) => <Menu.Item key={ending} component="a" href={`/api/v1/dashboards/${encodeURIComponent(board.code)}/${ending}${asOf ? `?as_of=${encodeURIComponent(asOf)}` : ''}`}>{format}</Menu.Item>)}
+						</Menu.Dropdown>
+					</Menu>
 					<Button variant="default" leftSection={<IconPrinter size="1.125rem" aria-hidden />} onClick={() => print()}>{t('board.print')}</Button>
 				</>
 			)}

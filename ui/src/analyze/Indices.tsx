@@ -2,11 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answer, api } from '../app/api';
+import type { IndexMove } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { formatDate } from '../base/format';
 import { Page } from '../base/Page';
 import { StatusPill, type Tone } from '../base/small';
 import { EmptyState, Loaded } from '../base/States';
+import { IndexNow } from '../operate/IndexTile';
 import type { IndexSet } from './contract';
 import css from './Index.module.css';
 
@@ -23,6 +25,8 @@ export default function Indices() {
 	const { t } = useTexts('analyze');
 	const { name } = useNames();
 	const indices = useQuery({ queryKey: ['indices'], queryFn: async () => (await answer(api.GET('/api/v1/indices'))).items });
+	// The list stands without its numbers too.
+	const moves = useQuery({ queryKey: ['indices', 'moves'], queryFn: () => answer(api.GET('/api/v1/index-moves')) });
 	return (
 		<Page title={t('index.listTitle')} lead={t('index.listLead')}>
 			<Loaded query={indices} isEmpty={(items) => items.length === 0} empty={<EmptyState title={t('index.empty')} text={t('index.emptyText')} />}>
@@ -31,6 +35,7 @@ export default function Indices() {
 						{groupSets(items).map((group) => group[0] && (
 							<li key={group[0].index}>
 								<h2><Link to={`/indices/${encodeURIComponent(group[0].index)}` as never}>{name(group[0])}</Link></h2>
+								<Now of={moves.data?.items.find((one) => one.code === group[0]?.index)} />
 								<dl className={css.versions}>
 									{group.map((set) => (
 										<div key={set.code}>
@@ -48,4 +53,8 @@ export default function Indices() {
 			</Loaded>
 		</Page>
 	);
+}
+
+function Now({ of }: { of: IndexMove | undefined }) {
+	return of ? <div className={css.now}><IndexNow of={of} /></div> : null;
 }

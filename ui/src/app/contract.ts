@@ -89,6 +89,8 @@ export interface Figure {
 }
 export interface OwedItem { indicator: string; name_vi?: string; name_en?: string; period: string; deadline: string; state: 'due' | 'late' | 'met'; met_late?: boolean; met?: string | null; figure?: string | null }
 export interface Owed { items: OwedItem[]; summary: { due: number; late: number; met: number; met_late?: number } }
+/** The last nudge about something that is still due; by nobody: the centre itself. */
+export interface Nudge { duty: string; indicator: string | null; period: string | null; deadline: string; at: string; by: string | null; by_name: string | null }
 export interface DeliveryHead { id: string; status: 'waiting' | 'done'; unit: string | null; source: string; filename: string | null; note: string | null; received: string; accepted: number; refused: number; doubtful: number; same: number }
 /** What one unit owes and sent, in the days that an overview looks back. */
 export interface UnitTally {
@@ -140,7 +142,7 @@ export interface SearchHit { kind: string; code: string; name_vi: string; name_e
 /* -- quality of data -- */
 export interface Dimension { code: string; name_vi: string; name_en: string; measure: string; weight: number; description_vi: string | null; description_en: string | null }
 /** Scores are points of 100; null: nothing to count, or not measurable yet. */
-export interface Scores { score: number | null; scores: (number | null)[]; series: number; trend: (number | null)[] }
+export interface Scores { score: number | null; scores: (number | null)[]; series: number; trend: (number | null)[]; /** Receipt of the newest figure. */ last: string | null }
 export interface ScoreRow extends Scores { code: string; name_vi: string; name_en: string }
 export interface ScoreBoard extends List<ScoreRow> { now: string; followed: boolean; by: string; dimensions: Dimension[]; months: string[]; overall: Scores }
 export interface CostCell {
@@ -171,7 +173,7 @@ export interface CoverageRow { code: string; name_vi: string; name_en: string; s
 export interface Coverage extends List<CoverageRow> { now: string; by: string; kind: string; periods: string[]; states: string[] }
 interface NamedThing { code: string; name_vi: string; name_en: string }
 export interface Exception {
-	rule: 'due_soon' | 'silent' | 'worsening' | 'overdue' | 'quality';
+	rule: 'due_soon' | 'falling' | 'silent' | 'worsening' | 'overdue' | 'quality';
 	unit?: NamedThing;
 	indicator?: NamedThing;
 	owner?: NamedThing;
@@ -187,7 +189,28 @@ export interface Exception {
 	measure_en?: string;
 	score?: number;
 	earlier?: number;
+	/** Of an index that falls. */
+	index?: NamedThing;
+	points?: number;
+	by?: number;
+	year_by?: number;
+	worst?: { name_vi: string; name_en: string };
+	worst_by?: number;
 	href: string;
+}
+/** Where an index in force stands, by points over the criteria that have a value both times; null: not comparable. */
+export interface IndexMove extends NamedThing {
+	version: string;
+	points: number;
+	demonstration: boolean;
+	period: string;
+	won: number;
+	reachable: number;
+	missing: number;
+	leaves: number;
+	before: { period: string; by: number } | null;
+	year_before: { period: string; by: number } | null;
+	trend: (number | null)[];
 }
 export interface Exceptions extends List<Exception> { found: number; now: string }
 
@@ -261,11 +284,13 @@ export interface paths {
 	'/api/v1/units/tree': Read<List<UnitThen>>;
 	'/api/v1/figures': Read<List<Figure>>;
 	'/api/v1/owed': Read<Owed>;
+	'/api/v1/nudges': Read<List<Nudge>> & Create<{ nudged: number; today: number; not_due: number }, { duties: string[] }>;
 	'/api/v1/overview': Read<Overview>;
 	'/api/v1/scores': Read<ScoreBoard>;
 	'/api/v1/scores/cells': Read<List<CostCell>>;
 	'/api/v1/coverage': Read<Coverage>;
 	'/api/v1/exceptions': Read<Exceptions>;
+	'/api/v1/index-moves': Read<List<IndexMove>>;
 	'/api/v1/search': Read<List<SearchHit> & { answer: SearchAnswer | null }>;
 	'/api/v1/journal': Read<JournalPage>;
 	'/api/v1/packs/available': Read<List<Pack>>;

@@ -1,8 +1,8 @@
 /* Texts lie beside the screens: each folder of src has vi.json and en.json with the same keys, and is a namespace of its
  * own name, fetched when a screen of that folder opens. */
-import i18next, { type BackendModule } from 'i18next';
+import i18next, { type BackendModule, type FormatterModule } from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
-import type { Language } from '../base/format';
+import { formatCount, type Language } from '../base/format';
 import { recall, remember } from '../base/storage';
 import base from '../base/vi.json';
 import operate from '../operate/vi.json';
@@ -38,15 +38,24 @@ function speak(to: Language): void {
 	document.cookie = `haidang_language=${to}; Path=/; SameSite=Strict; Max-Age=31536000`;
 }
 
+/** How many of something there are is written as the language writes numbers; other values are texts already. */
+export const counts: FormatterModule = {
+	type: 'formatter',
+	init() {},
+	add() {},
+	addCached() {},
+	format: (value, _, to, how) => (typeof value === 'number' && how?.interpolationkey === 'count' ? formatCount(value, to === 'en' ? 'en' : 'vi') : value),
+};
+
 export async function startTexts(): Promise<void> {
 	speak(recall('language') === 'en' ? 'en' : 'vi');
-	await i18next.use(backend).use(initReactI18next).init({
+	await i18next.use(backend).use(counts).use(initReactI18next).init({
 		lng: language(),
 		fallbackLng: false,
 		supportedLngs: ['vi', 'en'],
 		ns: ['app', 'base'],
 		defaultNS: 'app',
-		interpolation: { escapeValue: false },
+		interpolation: { escapeValue: false, alwaysFormat: true },
 		react: { useSuspense: true },
 	});
 }

@@ -35,7 +35,7 @@ const irregular: Record<string, string[]> = {
 	indicator: ['indicators', 'owed', 'grid', 'overview'],
 	unit: ['units', 'overview'],
 	reminder: ['reminders', 'inspections', 'ladder', 'standing', 'violations'],
-	duty: ['duties', 'owed', 'standing', 'predictions'],
+	duty: ['duties', 'owed', 'standing', 'predictions', 'nudges'],
 };
 
 /** Kind of record in the journal → first parts of the keys of answers that it makes stale. */

@@ -69,9 +69,11 @@ export default function CommandPalette({ close }: { close: () => void }) {
 								{go.map((screen) => <Combobox.Option key={screen.path} value={screen.path}>{screen.nav && t(screen.nav.text)}</Combobox.Option>)}
 							</Combobox.Group>
 						)}
-						{go.length + hits.length === 0 && !number && <Combobox.Empty>{t(found.isFetching ? 'palette.searching' : 'palette.none')}</Combobox.Empty>}
-						{found.isError && <Combobox.Empty>{t('palette.failed')}</Combobox.Empty>}
 					</Combobox.Options>
+					{/* A list box holds nothing but options. */}
+					<div role="status" className={css.said}>
+						{found.isError ? t('palette.failed') : go.length + hits.length === 0 && !number && t(found.isFetching ? 'palette.searching' : 'palette.none')}
+					</div>
 				</div>
 			</Combobox>
 		</Modal>

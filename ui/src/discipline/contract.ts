@@ -1,5 +1,5 @@
 /* Addresses of the week's inspection, reminders, the ladder and the month's end, as the server answers them. */
-import type { Problem } from '../app/contract';
+import type { List, Problem } from '../app/contract';
 
 export type ReminderState = 'draft' | 'reviewed' | 'left_out' | 'issued' | 'acknowledged' | 'appealed' | 'annulled' | 'withdrawn';
 export interface Act { at: string; by: string | null }
@@ -40,13 +40,16 @@ export interface Step { code: string; reminders: number; target: 'unit' | 'leade
 export interface WeekItem extends ReminderPage { count: number; would_be: number; would_reach: Step | null }
 export interface Week { week: string; cutoff: string | null; reminders: number; duties: number; issued: number; items: WeekItem[] }
 
-export interface Prediction extends OfUnit { duty: string; indicator: string | null; name_vi: string | null; name_en: string | null; period: string; deadline: string; permille: number }
+export interface Prediction extends OfUnit { duty: string; indicator: string | null; name_vi: string | null; name_en: string | null; period: string; deadline: string; permille: number; nudged: string | null }
 export interface Predictions {
 	/** How the same predictions would have fared in the last `days`: of `flagged` ones `flagged_late` were late. */
 	score: { n: number; brier: number; brier_of_mean: number; flagged: number; flagged_late: number; late: number; days: number };
 	open: number;
 	items: Prediction[];
 }
+
+export interface Duty extends OfUnit { id: string; indicator: string | null; name_vi: string | null; name_en: string | null; period: string | null; deadline: string; state: 'due' | 'late' | 'met' | 'excused'; nudged: string | null }
+export interface Duties extends List<Duty> { counts: Record<'due' | 'late' | 'met' | 'excused', number> }
 
 export interface Reached { step: Step; at: string; reminder: string; number: number; decision: { decision: 'act' | 'dismiss'; reason: string; at: string } | null }
 export interface Dot { id: string; number: number; issued: string; late: number; state: ReminderState }
@@ -87,6 +90,7 @@ declare module '../app/contract' {
 		'/api/v1/reminders/{id}/withdrawal': Write<ReminderPage, { reason: string }, Id>;
 		'/api/v1/duties/{id}/excuse': Write<unknown, { reason: string; document?: string }, Id>;
 		'/api/v1/predictions': Read<Predictions>;
+		'/api/v1/duties': Read<Duties>;
 		'/api/v1/ladder': Read<Ladder>;
 		'/api/v1/ladder/decisions': Write<{ decision: string }, { unit: string; year: number; step: string; decision: 'act' | 'dismiss'; reason: string }>;
 		'/api/v1/standing': Read<OwnStanding>;

@@ -25,7 +25,7 @@ describe('the week', () => {
 });
 
 it('who is about to be late: one line a unit, only the likely ones, with the first deadline', () => {
-	const of = (unit: string, permille: number, deadline: string): Prediction => ({ unit, unit_vi: unit, unit_en: unit, duty: '1', indicator: null, name_vi: null, name_en: null, period: '2026-11', deadline, permille });
+	const of = (unit: string, permille: number, deadline: string): Prediction => ({ unit, unit_vi: unit, unit_en: unit, duty: '1', indicator: null, name_vi: null, name_en: null, period: '2026-11', deadline, permille, nudged: null });
 	const found = atRisk([of('a', 600, '2026-11-26'), of('b', 900, '2026-11-27'), of('a', 700, '2026-11-25'), of('c', 499, '2026-11-25')], 500);
 	expect(found.map((at) => [at.unit, at.items.length, at.permille, at.deadline])).toEqual([['b', 1, 900, '2026-11-27'], ['a', 2, 700, '2026-11-25']]);
 });

@@ -10,6 +10,7 @@ import { formatPeriod } from '../base/format';
 import { Page, Panel } from '../base/Page';
 import { EmptyState, Loaded } from '../base/States';
 import { UnitPicker } from '../base/UnitPicker';
+import DueSoon from '../discipline/DueSoon';
 import css from './Coverage.module.css';
 import { glyphs, gaps, look } from './coverage';
 
@@ -44,6 +45,7 @@ export default function Coverage() {
 				<Checkbox label={t('coverage.only')} checked={only} onChange={(event) => void url.set({ only: event.currentTarget.checked ? 'gaps' : undefined })} />
 			</div>
 			<Legend />
+			{(indicator || unit) && <DueSoon unit={unit || undefined} indicator={indicator || undefined} name={indicator || unit} />}
 			<Loaded query={map} isEmpty={(data) => data.items.length === 0} empty={<EmptyState title={t('coverage.none')} text={t('coverage.noneText')} />}>
 				{(data) => <Squares key={`${by}.${domain}.${indicator}`} map={data} by={by} only={only} to={deeper} />}
 			</Loaded>

@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { IconArrowDownRight, IconArrowUpRight, IconMinus } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { answer, api } from '../app/api';
 import type { Exceptions, ScoreRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
-import { useSession } from '../app/session';
+import { may, unitsOf, useSession } from '../app/session';
 import { formatDate, formatTime, formatWeekday } from '../base/format';
 import { keepMorning } from '../base/morning';
 import { Page, Panel } from '../base/Page';
-import { Spark } from '../base/small';
+import { Age, Spark } from '../base/small';
 import { Loaded } from '../base/States';
 import { ExceptionList } from './ExceptionList';
+import { Change, IndexTile } from './IndexTile';
 import { low, Overall, points } from './Score';
 import css from './Leader.module.css';
 
@@ -28,6 +28,7 @@ export function LeaderHome() {
 	return (
 		<Page title={t('leader.title')} lead={`${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}${as}`}>
 			<Loaded query={found} rows={5}>{(data) => <Five data={data} />}</Loaded>
+			{may(session, 'read', 'criteria_set') && <IndicesToday />}
 			<QualityToday />
 		</Page>
 	);
@@ -41,6 +42,24 @@ function Five({ data }: { data: Exceptions }) {
 		<Panel flush title={<>{t('leader.five', { count: data.items.length })} {data.found > data.items.length && <small className={css.of}>{t('leader.of', { found: data.found })}</small>}</>}>
 			<ExceptionList items={data.items} />
 		</Panel>
+	);
+}
+
+/** The indices in force, seen from the person's own unit. */
+function IndicesToday() {
+	const { t } = useTexts('operate');
+	const session = useSession();
+	const unit = unitsOf(session)[0]?.code;
+	const moves = useQuery({ queryKey: ['indices', 'moves', unit], queryFn: () => answer(api.GET('/api/v1/index-moves', { params: { query: { unit } } })) });
+	return (
+		<Loaded query={moves} rows={2} isEmpty={(data) => data.items.length === 0} empty={null}>
+			{(data) => (
+				<>
+					<h2 className={css.head}><Link to={'/indices' as never}>{t('leader.indices')}</Link></h2>
+					<ul className={css.domains}>{data.items.map((one) => <li key={one.code}><IndexTile of={one} unit={unit} /></li>)}</ul>
+				</>
+			)}
+		</Loaded>
 	);
 }
 
@@ -67,12 +86,12 @@ function Domain({ row }: { row: ScoreRow }) {
 	const { name } = useNames();
 	const known = row.trend.filter((value) => value !== null);
 	const change = (known.at(-1) ?? 0) - (known.at(-2) ?? known.at(-1) ?? 0);
-	const Arrow = change >= 1 ? IconArrowUpRight : change <= -1 ? IconArrowDownRight : IconMinus;
 	return (
 		<li>
 			<Link to={`/quality?domain=${encodeURIComponent(row.code)}` as never} className={css.domain} data-low={(row.score ?? 100) < low || undefined}>
 				<span>{name(row)}</span>
-				<strong>{points(row.score, language)}<Arrow size="1rem" aria-hidden /><span className="sr">{t('leader.change', { n: points(change, language) })}</span></strong>
+				<strong>{points(row.score, language)}{Math.abs(change) >= 1 && <Change by={change} words={t('leader.change', { n: points(change, language) })} />}</strong>
+				<span className={css.age}>{row.last ? <Age at={row.last} /> : t('leader.noFigure')}</span>
 				<Spark values={row.trend.map((value) => (value === null ? null : String(value)))} label={t('leader.tile', { name: name(row), score: points(row.score, language) })} width={72} height={20} />
 			</Link>
 		</li>

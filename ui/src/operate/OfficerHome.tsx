@@ -4,11 +4,12 @@ import { Link } from '@tanstack/react-router';
 import { IconDownload, IconTable, IconUpload } from '@tabler/icons-react';
 import { answer, api } from '../app/api';
 import { useTexts } from '../app/i18n';
-import { unitsOf, useSession } from '../app/session';
+import { may, unitsOf, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { addDays, dayOf } from '../base/format';
 import { Page } from '../base/Page';
 import { EmptyState, Loaded } from '../base/States';
+import { NudgeLine } from './NudgeLine';
 import { OwedList } from './OwedList';
 import { StandingLine } from './StandingLine';
 
@@ -25,6 +26,7 @@ export function OfficerHome() {
 		queryFn: () => answer(api.GET('/api/v1/owed', { params: { query: { unit, from: addDays(today, -45), to: addDays(today, 14) } } })),
 		enabled: unit !== '',
 	});
+	const nudges = useQuery({ queryKey: ['nudges', unit], queryFn: () => answer(api.GET('/api/v1/nudges', { params: { query: { unit } } })), enabled: unit !== '' && may(session, 'read', 'nudge') });
 	if (unit === '') return <EmptyState title={t('officer.noUnit')} text={t('officer.noUnitText')} />;
 	const left = (owed.data?.summary.due ?? 0) + (owed.data?.summary.late ?? 0);
 	const name = units.find((mine) => mine.code === unit)?.name ?? unit;
@@ -42,8 +44,9 @@ export function OfficerHome() {
 			}
 		>
 			<StandingLine unit={unit} />
+			<NudgeLine nudges={nudges.data?.items ?? []} />
 			<Loaded query={owed} isEmpty={(data) => data.items.length === 0} empty={<EmptyState title={t('officer.empty')} text={t('officer.emptyText')} />}>
-				{(data) => <OwedList key={unit} owed={data} asOf={owed.dataUpdatedAt} unit={unit} today={today} />}
+				{(data) => <OwedList key={unit} owed={data} asOf={owed.dataUpdatedAt} unit={unit} today={today} nudges={nudges.data?.items} />}
 			</Loaded>
 		</Page>
 	);

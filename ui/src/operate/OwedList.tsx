@@ -1,9 +1,10 @@
 /* What a unit owes, the most urgent first; one figure can be sent from its line. */
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { IconBell } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { answer, api } from '../app/api';
-import type { Owed, OwedItem } from '../app/contract';
+import type { Nudge, Owed, OwedItem } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { addDays, dayOf, formatDate, formatDateTime, formatPeriod, formatTime } from '../base/format';
 import { Panel } from '../base/Page';
@@ -66,7 +67,7 @@ function useCells(unit: string, late: OwedItem[]): (item: OwedItem) => GridRow[]
 }
 
 interface Sent { item: OwedItem; row: GridRow; result: Delivered; at: number }
-interface Lines { unit: string; cells: (item: OwedItem) => GridRow[]; sent: (item: OwedItem, row: GridRow, result: Delivered) => void }
+interface Lines { unit: string; cells: (item: OwedItem) => GridRow[]; sent: (item: OwedItem, row: GridRow, result: Delivered) => void; nudged: Set<string> }
 
 /** The next line to type into, read before the present one goes. */
 function focusNext(): void {
@@ -75,7 +76,7 @@ function focusNext(): void {
 	(inputs[at + 1] ?? document.querySelector<HTMLElement>('main h1'))?.focus();
 }
 
-export function OwedList({ owed, asOf, unit, today }: { owed: Owed; asOf: number; unit: string; today: string }) {
+export function OwedList({ owed, asOf, unit, today, nudges = [] }: { owed: Owed; asOf: number; unit: string; today: string; nudges?: Nudge[] }) {
 	const { t } = useTexts('operate');
 	const queries = useQueryClient();
 	const [gone, setGone] = useState<Sent[]>([]);
@@ -93,7 +94,8 @@ export function OwedList({ owed, asOf, unit, today }: { owed: Owed; asOf: number
 		setGone((was) => [{ item, row, result, at: Date.now() }, ...was]);
 		for (const key of ['owed', 'grid', 'figures', 'deliveries', 'overview']) void queries.invalidateQueries({ queryKey: [key] });
 	};
-	const lines: Lines = { unit, cells, sent };
+	const nudged = new Set(nudges.map((one) => `${one.indicator}|${one.period}`));
+	const lines: Lines = { unit, cells, sent, nudged };
 	return (
 		<>
 			{late.length > 0 && (
@@ -170,6 +172,7 @@ function Line({ debt, lines, late, later }: { debt: Debt; lines: Lines; late?: b
 				<Link to={grid as never} className={css.what}>{name(first) || debt.indicator}</Link>
 				<span className="dim">{debt.items.length > 1 ? t('officer.periods', { count: debt.items.length, first: period(first), last: period(last) }) : formatPeriod(first.period, language)}</span>
 				{late && <span className={css.wait}>{t('officer.since', { date: formatDate(first.deadline) })}</span>}
+				{debt.items.some((item) => lines.nudged.has(placeOf(item))) && <span className={css.nudged}><IconBell size="0.875rem" aria-hidden />{t('officer.nudged')}</span>}
 				{later && <span className="dim">{t('officer.deadline', { date: formatDate(first.deadline), time: formatTime(first.deadline, language) })}</span>}
 			</div>
 			{row && rows.length === 1

@@ -15,6 +15,7 @@ import { Page, Panel } from '../base/Page';
 import { Age, Facts, Figure, FigureStatus, Spark, Tile } from '../base/small';
 import { EmptyState, Loaded } from '../base/States';
 import { codeOf, nameOf } from '../base/UnitPicker';
+import DueSoon from '../discipline/DueSoon';
 import { descriptionQuery, recordQuery } from './records';
 import { UnitScores } from '../operate/UnitScores';
 import css from './registry.module.css';
@@ -51,6 +52,7 @@ function Unit({ row }: { row: RecordRow }) {
 			}
 		>
 			<UnitScores unit={code} />
+			<DueSoon unit={code} name={nameOf(row, name)} />
 			<Tabs value={url.one('tab') || 'figures'} onChange={(tab) => void url.set({ tab: tab === 'figures' ? undefined : (tab ?? undefined) })} keepMounted={false}>
 				<Tabs.List mb="md">
 					<Tabs.Tab value="figures">{t('units.figures')}</Tabs.Tab>
