@@ -5,7 +5,7 @@
 #include "http/http.h"
 
 extern const struct route_table delivery_routes, upload_routes, grid_routes, approval_routes,
-	lineage_routes, overview_routes, file_routes;
+	lineage_routes, overview_routes, file_routes, effort_routes;
 
 struct memory;
 
@@ -18,6 +18,17 @@ struct submission {
 	const struct memory *remember; /* how the file was read; NULL: not to be remembered */
 	bool all, dry_run;
 };
+/* What any way of sending may say of the work it was: ?spent=&pasted= of a route. */
+#define EFFORT_PARAMS                                                                              \
+	{.name = "spent",                                                                          \
+	 .type = PARAM_INT,                                                                        \
+	 .min = 0,                                                                                 \
+	 .max = 86400,                                                                             \
+	 .help = "Seconds of work that the figures took"},                                         \
+	{                                                                                          \
+		.name = "pasted", .type = PARAM_INT, .min = 0, .max = DELIVERY_CELLS_MAX,          \
+		.help = "How many of the figures were pasted"                                      \
+	}
 /* Check the cells, store what is good, answer. */
 MUST_USE enum err submission_run(struct request *req, struct submission *s,
 				 const struct cell *cells, size_t n, struct why *why);

@@ -267,12 +267,12 @@ static enum err insert_row(struct db *tx, const struct delivery *d, struct why *
 		tx,
 		SQL("INSERT INTO delivery (unit, id, status, source, filename, media_type, bytes, "
 		    "content_hash, note, actor, received, accepted, same, doubtful, refused, server, seq, "
-		    "entry_hash, mapping, flags) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-		    "$13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (unit, id) DO UPDATE SET "
+		    "entry_hash, mapping, flags, spent, pasted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+		    "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT (unit, id) DO UPDATE SET "
 		    "status = excluded.status, received = excluded.received, accepted = excluded.accepted, "
 		    "same = excluded.same, doubtful = excluded.doubtful, refused = excluded.refused, "
 		    "server = excluded.server, seq = excluded.seq, entry_hash = excluded.entry_hash, "
-		    "mapping = excluded.mapping WHERE delivery.status = 'waiting'"));
+		    "mapping = excluded.mapping, spent = excluded.spent, pasted = excluded.pasted WHERE delivery.status = 'waiting'"));
 	stmt_bind_int(q, 1, d->unit);
 	stmt_bind_int(q, 2, d->id);
 	stmt_bind(q, 3, d->waiting ? STR("waiting") : STR("done"));
@@ -291,6 +291,8 @@ static enum err insert_row(struct db *tx, const struct delivery *d, struct why *
 	stmt_bind(q, 18, d->receipt.hash.ptr ? d->receipt.hash : STR(""));
 	stmt_bind(q, 19, d->mapping);
 	stmt_bind_int(q, 20, d->flags);
+	stmt_bind_id(q, 21, d->spent);
+	stmt_bind_int(q, 22, d->pasted);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && stmt_changed(q) == 0)
 		return fail(why, ERR_CONFLICT,

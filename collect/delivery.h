@@ -24,6 +24,8 @@ struct delivery {
 	int64_t actor;
 	usec received;
 	int64_t counts[CELL_STATES];
+	int64_t spent;	/* seconds of somebody's work; 0: not known */
+	int64_t pasted; /* figures */
 	unsigned flags; /* FIGURE_DEMONSTRATION, for all its figures */
 	struct receipt receipt;
 };

@@ -59,6 +59,8 @@ enum err submission_run(struct request *req, struct submission *s, const struct 
 	s->view = c.view;
 	s->all = str_is(http_query(req, "all"), "true");
 	s->dry_run = str_is(http_query(req, "dry_run"), "true");
+	s->delivery.spent = http_query_int(req, "spent", 0);
+	s->delivery.pasted = http_query_int(req, "pasted", 0);
 	if (view_demonstration(c.view))
 		s->delivery.flags |= FIGURE_DEMONSTRATION;
 	delivery_prepare(&s->delivery, &c, store_ids(req->app->store), s->cells, n);
@@ -295,6 +297,7 @@ static const struct http_param post_params[] = {
 	{.name = "all",
 	 .type = PARAM_BOOL,
 	 .help = "Answer every row, not only refused and doubtful ones"},
+	EFFORT_PARAMS,
 	{.name = NULL},
 };
 static const struct http_param list_params[] = {

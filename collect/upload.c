@@ -368,6 +368,7 @@ static enum err post_deliver(struct request *req, struct why *why)
 static const struct http_param deliver_params[] = {
 	{.name = "dry_run", .type = PARAM_BOOL, .help = "Check only, store nothing"},
 	{.name = "all", .type = PARAM_BOOL, .help = "Answer every row"},
+	EFFORT_PARAMS,
 	{.name = NULL},
 };
 static const char mapping_schema[] =

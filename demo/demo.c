@@ -78,18 +78,27 @@ static size_t not_taken(const struct letter *l, const struct json *answer, bool 
 	return n;
 }
 
+static const char *address(const struct letter *l, const bool *only, struct arena *a)
+{
+	char path[100], effort[EFFORT_TEXT];
+	letter_effort(l, only, effort);
+	snprintf(path, sizeof(path), "/api/v1/deliveries%s", effort);
+	return arena_str(a, str_of(path)).ptr;
+}
+
 static enum err send_file(struct client *c, struct str token, const struct letter *l,
 			  struct arena *a, const struct json **ret, struct why *why)
 {
 	struct buf file;
-	char name[120], path[120];
+	char name[120], path[160], effort[EFFORT_TEXT];
+	letter_effort(l, NULL, effort);
 	buf_init(&file, (size_t)16 << 20);
 	enum err rc = letter_xlsx(l, &file, why);
 	snprintf(name, sizeof(name), "baocao_" STR_FMT "_" STR_FMT ".xlsx",
 		 STR_ARG(l->sending->unit->code), STR_ARG(l->lines[0].period));
 	if (rc == OK)
 		rc = client_call(c,
-				 &(struct call){token, "/api/v1/deliveries", buf_str(&file), name},
+				 &(struct call){token, address(l, NULL, a), buf_str(&file), name},
 				 a, ret, why);
 	buf_release(&file);
 	const struct json *ask = rc == OK ? json_get(*ret, "needs_mapping") : NULL;
@@ -104,8 +113,8 @@ static enum err send_file(struct client *c, struct str token, const struct lette
 	jw_name(&w, "mapping");
 	jw_value(&w, json_get(json_get(*ret, "proposal"), "mapping"));
 	jw_object_end(&w);
-	snprintf(path, sizeof(path), "/api/v1/uploads/" STR_FMT "/deliver",
-		 STR_ARG(json_get_str(*ret, "upload")));
+	snprintf(path, sizeof(path), "/api/v1/uploads/" STR_FMT "/deliver%s",
+		 STR_ARG(json_get_str(*ret, "upload")), effort);
 	rc = client_call(c, &(struct call){token, path, buf_str(&body), NULL}, a, ret, why);
 	buf_release(&body);
 	return rc;
@@ -142,7 +151,7 @@ static enum err correct(struct demo *d, struct client *c, struct letter *l, stru
 	only[at] = true;
 	rc = client_call(c,
 			 &(struct call){people_token(&d->people, l->sending->unit),
-					"/api/v1/deliveries", letter_json(l, only, a), NULL},
+					address(l, only, a), letter_json(l, only, a), NULL},
 			 a, &answer, why);
 	if (rc == OK)
 		count(d, answer, false);
@@ -161,7 +170,7 @@ static enum err send(struct demo *d, struct client *c, const struct sending *s, 
 	enum err rc = s->way == SENDING_FILE
 			      ? send_file(c, token, &l, a, &answer, why)
 			      : client_call(c,
-					    &(struct call){token, "/api/v1/deliveries",
+					    &(struct call){token, address(&l, NULL, a),
 							   letter_json(&l, NULL, a), NULL},
 					    a, &answer, why);
 	if (rc != OK)
@@ -176,7 +185,7 @@ static enum err send(struct demo *d, struct client *c, const struct sending *s, 
 	for (size_t i = 0; i < l.n; i++)
 		l.lines[i].remark = story_remark(d->story, story_mix(s->seed, i));
 	rc = client_call(
-		c, &(struct call){token, "/api/v1/deliveries", letter_json(&l, again, a), NULL}, a,
+		c, &(struct call){token, address(&l, again, a), letter_json(&l, again, a), NULL}, a,
 		&answer, why);
 	if (rc == OK)
 		count(d, answer, false);

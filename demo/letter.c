@@ -4,6 +4,7 @@
 #include "paper/xlsx.h"
 #include <stdlib.h>
 
+#define PASTED_SHARE 0.35 /* of forms */
 #define LETTER_MAX ((size_t)4 << 20)
 
 static void add(struct letter *l, struct arena *a, const struct indicator *i, struct str breakdown,
@@ -153,7 +154,7 @@ struct str letter_json(const struct letter *l, const bool *only, struct arena *a
 	jw_init(&w, &out);
 	struct str period = period_str(a, l->sending->period);
 	jw_object(&w);
-	jw_m_cstr(&w, "source", l->sending->way == SENDING_FORM ? "form" : "api");
+	jw_m_cstr(&w, "source", l->sending->way == SENDING_CALL ? "api" : "form");
 	jw_name(&w, "figures");
 	jw_array(&w);
 	for (size_t i = 0; i < l->n; i++)
@@ -164,6 +165,23 @@ struct str letter_json(const struct letter *l, const bool *only, struct arena *a
 	struct str text = arena_str(a, buf_str(&out));
 	buf_release(&out);
 	return text;
+}
+
+void letter_effort(const struct letter *l, const bool *only, char ret[EFFORT_TEXT])
+{
+	size_t n = 0;
+	double pace = story_chance(story_mix(l->sending->seed, 31));
+	bool pasted = story_chance(story_mix(l->sending->seed, 32)) < PASTED_SHARE;
+	ret[0] = 0;
+	for (size_t i = 0; i < l->n; i++)
+		n += !only || only[i];
+	if (l->sending->way == SENDING_FILE && !only)
+		snprintf(ret, EFFORT_TEXT, "?spent=%d", 60 + (int)(pace * 180));
+	else if (l->sending->way != SENDING_CALL && pasted && !only)
+		snprintf(ret, EFFORT_TEXT, "?spent=%d&pasted=%zu",
+			 30 + (int)((double)n * (1 + 2 * pace)), n);
+	else if (l->sending->way != SENDING_CALL)
+		snprintf(ret, EFFORT_TEXT, "?spent=%d", 15 + (int)((double)n * (7 + 8 * pace)));
 }
 
 enum err letter_xlsx(const struct letter *l, struct buf *out, struct why *why)

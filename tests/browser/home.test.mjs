@@ -33,6 +33,7 @@ it('one number is typed, checked and sent with the keyboard; it moves to what wa
 	await page.keyboard.press('Control+a');
 	await page.keyboard.type('7');
 	await judge(page, 'a line being typed');
+	const sending = page.waitForRequest((request) => request.method() === 'POST' && /deliveries\?all=true&spent=\d+$/.test(request.url()));
 	await page.keyboard.press('Enter');
 	const remark = page.getByRole('textbox', { name: `Giải thích: ${name.replace(/^Số liệu: /, '')}` });
 	const receipt = page.getByRole('link', { name: /^biên nhận / });
@@ -42,6 +43,7 @@ it('one number is typed, checked and sent with the keyboard; it moves to what wa
 		await page.keyboard.press('Enter');
 	}
 	await receipt.waitFor();
+	await sending;
 	await page.getByRole('textbox', { name, exact: true }).waitFor({ state: 'detached' });
 	assert.ok(await page.evaluate(() => document.activeElement?.hasAttribute('data-quick')), 'the next line has the focus');
 	await receipt.click();

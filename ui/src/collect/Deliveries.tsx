@@ -12,6 +12,7 @@ import { Age, StatusPill } from '../base/small';
 import { EmptyState, ErrorState, Loading, Stale } from '../base/States';
 import { UnitPicker } from '../base/UnitPicker';
 import type { Delivery } from './contract';
+import { Effort } from './Effort';
 import css from './Upload.module.css';
 
 /** "What was sent, and what became of it?" */
@@ -48,6 +49,7 @@ export default function Deliveries() {
 			{pages.data === undefined ? (pages.isError ? <ErrorState error={pages.error} retry={() => void pages.refetch()} /> : <Loading rows={10} />) : (
 				<>
 					{pages.isError && <Stale at={pages.dataUpdatedAt} />}
+					<Effort unit={unit} />
 					{rows.length === 0 ? <EmptyState title={t('deliveries.empty')} text={t('deliveries.emptyText')} /> : (
 						<Panel flush>
 							<DataTable label={t('deliveries.title')} columns={columns} rows={rows} rowId={(row) => row.id} to={(row) => (row.status === 'waiting' ? `/upload?upload=${row.id}` : `/deliveries/${row.id}`)} marked={(row) => row.refused > 0}

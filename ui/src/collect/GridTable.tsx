@@ -56,7 +56,7 @@ export function GridTable({ groups, titleOf, cellOf, grid, readOnly, focus, subm
 		if (readOnly || (editing && !/[\t\n]/.test(text))) return;
 		event.preventDefault();
 		const landing = land(text, order, at, anchor);
-		grid.act({ do: 'set', patches: landing.patches });
+		grid.act({ do: 'set', patches: landing.patches, pasted: true });
 		if (landing.patches.length > 1 || landing.left > 0)
 			void notify({ tone: landing.left > 0 ? 'plain' : 'good', text: t(landing.byName ? 'grid.pastedByName' : 'grid.pasted', { count: landing.landed }) + (landing.left > 0 ? ` ${t('grid.pastedLeft', { count: landing.left })}` : '') });
 	};

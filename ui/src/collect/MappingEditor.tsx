@@ -18,7 +18,7 @@ import css from './Upload.module.css';
 import { useWords } from './words';
 
 /** Our reading of their sheet, to be agreed to or corrected; every change is tried at once. */
-export function MappingEditor({ waiting, done }: { waiting: Waiting; done: (result: Delivered, mapping: Mapping) => Promise<void> }) {
+export function MappingEditor({ waiting, done, spent }: { waiting: Waiting; done: (result: Delivered, mapping: Mapping) => Promise<void>; spent: () => number }) {
 	const { t, language } = useWords();
 	const { proposal } = waiting;
 	const [mapping, setMapping] = useState<Mapping>(proposal.mapping);
@@ -36,7 +36,7 @@ export function MappingEditor({ waiting, done }: { waiting: Waiting; done: (resu
 		retry: false,
 	});
 	const deliver = useMutation({
-		mutationFn: () => answer(api.POST('/api/v1/uploads/{id}/deliver', { params: { path: { id: waiting.upload }, query: { all: true }, header: once() }, body: { mapping, remember } })),
+		mutationFn: () => answer(api.POST('/api/v1/uploads/{id}/deliver', { params: { path: { id: waiting.upload }, query: { all: true, spent: spent() }, header: once() }, body: { mapping, remember } })),
 		onSuccess: (result) => done(result, mapping),
 	});
 	if (!sheet) return <ErrorSummary error={new Error(t('map.noSheet'))} />;

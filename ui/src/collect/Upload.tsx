@@ -11,6 +11,7 @@ import { FileDrop } from '../base/FileDrop';
 import { Page, Panel } from '../base/Page';
 import { Loaded } from '../base/States';
 import { UnitPicker } from '../base/UnitPicker';
+import { useWorkTime } from '../base/useWorkTime';
 import type { Delivered, Mapping, Waiting } from './contract';
 import { Counts, FileLinks, RowsTable, Warnings } from './DeliveryResult';
 import { marksOf } from './mapping';
@@ -36,12 +37,13 @@ export default function Upload() {
 	const upload = url.one('upload');
 	const delivery = url.one('delivery');
 	const [read, setRead] = useState<Read | null>(null);
+	const work = useWorkTime(`upload.${unit}`);
 	const send = useMutation({
 		mutationFn: async (file: File) => {
 			const body = new FormData();
 			if (unit) body.append('unit', unit);
 			body.append('file', file);
-			return answer(api.POST('/api/v1/deliveries', { params: { query: { all: true }, header: once() }, body }));
+			return answer(api.POST('/api/v1/deliveries', { params: { query: { all: true, spent: work.seconds() }, header: once() }, body }));
 		},
 		onSuccess: async (result) => {
 			setRead(null);
@@ -54,6 +56,7 @@ export default function Upload() {
 		},
 	});
 	const done = async (result: Delivered) => {
+		work.done();
 		queries.setQueryData(['sent', result.id], result);
 		await Promise.all(['mappings', 'grid', 'owed', 'figures', 'overview'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
 		await url.set({ delivery: result.id, upload: undefined });
@@ -85,15 +88,15 @@ export default function Upload() {
 					{unit && <RememberedLayouts unit={unit} />}
 				</>
 			)}
-			{step === 2 && <Mapped id={upload} done={done} keep={setRead} />}
+			{step === 2 && <Mapped id={upload} done={done} keep={setRead} spent={work.seconds} />}
 			{step === 3 && <Result id={delivery} read={read}>{drop}</Result>}
 		</Page>
 	);
 }
 
-function Mapped({ id, done, keep }: { id: string; done: (result: Delivered) => Promise<void>; keep: (read: Read) => void }) {
+function Mapped({ id, done, keep, spent }: { id: string; done: (result: Delivered) => Promise<void>; keep: (read: Read) => void; spent: () => number }) {
 	const waiting = useQuery({ queryKey: ['uploads', id], queryFn: () => answer(api.GET('/api/v1/uploads/{id}', { params: { path: { id } } })), staleTime: Infinity });
-	return <Loaded query={waiting} rows={10}>{(data) => <MappingEditor key={id} waiting={data} done={(result, mapping) => {
+	return <Loaded query={waiting} rows={10}>{(data) => <MappingEditor key={id} waiting={data} spent={spent} done={(result, mapping) => {
 		keep({ waiting: data, mapping });
 		return done(result);
 	}} />}</Loaded>;

@@ -45,6 +45,10 @@ export interface Delivered extends Delivery { rows: DeliveryRow[] }
 export interface NewFigure { indicator: string; unit: string; period: string; breakdown?: string; value: string | null; remark?: string; reason?: string }
 export interface NewDelivery { figures: NewFigure[]; source?: 'form'; note?: string }
 
+export interface WayEffort { way: 'typed' | 'pasted' | 'file' | 'api' | 'formula'; deliveries: number; figures: number; measured: number; spent_minutes: number | null; saved_minutes: number | null }
+/** typed_seconds: for one figure typed by hand; null before measured_least deliveries were measured. */
+export interface Effort { from: string; to: string; unit: string | null; typed_seconds: number | null; typed_measured: number; measured_least: number; ways: WayEffort[]; saved_minutes: number | null }
+
 /* -- the grid -- */
 export interface PastValue { period: string; value: string | null }
 export interface GridFigure extends Figure { reason?: string | null; decision_remark?: string | null; decided?: string | null }
@@ -120,6 +124,7 @@ declare module '../app/contract' {
 		'/api/v1/deliveries/{id}': { get: Op<Delivered, Id, undefined> };
 		'/api/v1/uploads/{id}': { get: Op<Waiting, Id, undefined> };
 		'/api/v1/uploads/{id}/deliver': { post: Op<Delivered, Id, { mapping: Mapping; remember?: boolean }> };
+		'/api/v1/effort': { get: Op<Effort, undefined, undefined> };
 		'/api/v1/mappings': { get: Op<List<Remembered>, undefined, undefined> };
 		'/api/v1/mappings/{id}': { delete: Op<unknown, Id, undefined> };
 		'/api/v1/approvals': { get: Op<List<WaitingFigure>, undefined, undefined>; post: Op<{ decided: number }, undefined, { figures: string[]; decision: 'approve' | 'return'; remark?: string }> };

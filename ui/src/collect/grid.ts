@@ -124,7 +124,7 @@ interface Change { key: string; before: Typed | undefined; after: Typed | undefi
 export interface GridState { edits: Edits; done: Change[][]; undone: Change[][] }
 export type Patch = { key: string } & Partial<Typed>;
 export type Action =
-	| { do: 'set'; patches: Patch[] } | { do: 'undo' } | { do: 'redo' }
+	| { do: 'set'; patches: Patch[]; pasted?: boolean } | { do: 'undo' } | { do: 'redo' }
 	| { do: 'load'; edits: Edits } | { do: 'forget'; keys: string[] };
 
 export const nothing: GridState = { edits: {}, done: [], undone: [] };

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { answer, api, once } from '../app/api';
 import { noticeRefusal, useSession } from '../app/session';
+import { useWorkTime } from '../base/useWorkTime';
 import type { Delivered, Grid, GridFigure, GridRow } from './contract';
 import { draftsOf, dropDrafts, keepDrafts, ownerOf } from './drafts';
 import { type Action, type CellState, type Edits, figureOf, keyOf, nothing, problemsOf, reduce, signature, stateOf, sumOf, type Typed, understand, type Verdict } from './grid';
@@ -59,6 +60,12 @@ export function useGrid(unit: string, period: string) {
 	const byKey = useMemo(() => new Map(rows.map((row) => [keyOf(row), row])), [rows]);
 	const returned = useReturned(unit, rows);
 	const [state, act] = useReducer(reduce, nothing);
+	const work = useWorkTime(`grid.${owner}`);
+	const pasted = useRef(new Set<string>());
+	const change = useCallback((action: Action) => {
+		if (action.do === 'set') for (const patch of action.patches) if (patch.value !== undefined) pasted.current[action.pasted ? 'add' : 'delete'](patch.key);
+		act(action);
+	}, []);
 	const saving = useSaving(unit, owner, state.edits, byKey);
 	const checks = useChecks(unit, state.edits, byKey);
 	useDrafts(owner, rows, saving.known, act);
@@ -73,7 +80,8 @@ export function useGrid(unit: string, period: string) {
 		mutationFn: async (): Promise<Delivered> => {
 			const sent = cells.filter((cell) => cell.typed && ['ok', 'draft', 'checking'].includes(cell.state));
 			const figures = sent.map((cell) => figureOf(unit, cell.row, cell.typed as Typed));
-			const result = await answer(api.POST('/api/v1/deliveries', { params: { query: { all: true }, header: once() }, body: { source: 'form', figures } })) as Delivered;
+			const result = await answer(api.POST('/api/v1/deliveries', { params: { query: { all: true, spent: work.seconds(), pasted: sent.filter((cell) => pasted.current.has(cell.key)).length }, header: once() }, body: { source: 'form', figures } })) as Delivered;
+			work.done();
 			const good = result.rows.filter((row) => row.status === 'accepted' || row.status === 'same').flatMap((row) => sent[row.row - 1]?.key ?? []);
 			checks.learn(sent, result);
 			for (const key of good) saving.known.current.delete(key);
@@ -83,7 +91,7 @@ export function useGrid(unit: string, period: string) {
 		},
 		onSuccess: () => Promise.all(['grid', 'owed', 'figures', 'deliveries', 'overview'].map((key) => queries.invalidateQueries({ queryKey: [key] }))),
 	});
-	return { query, cells, edits: state.edits, state, act, saving: saving.saving, submit, checkError: checks.error };
+	return { query, cells, edits: state.edits, state, act: change, saving: saving.saving, submit, checkError: checks.error };
 }
 
 /** Drafts of the server and of this device, once for each grid; what is newer on the device wins. */

@@ -9,6 +9,7 @@ import { useNames, useTexts } from '../app/i18n';
 import { addDays, dayOf, formatDate, formatDateTime, formatPeriod, formatTime } from '../base/format';
 import { Panel } from '../base/Page';
 import { Figure, FigureStatus } from '../base/small';
+import { useWorkTime } from '../base/useWorkTime';
 import type { Delivered, Grid, GridRow } from '../collect/contract';
 import css from './Home.module.css';
 
@@ -67,7 +68,7 @@ function useCells(unit: string, late: OwedItem[]): (item: OwedItem) => GridRow[]
 }
 
 interface Sent { item: OwedItem; row: GridRow; result: Delivered; at: number }
-interface Lines { unit: string; cells: (item: OwedItem) => GridRow[]; sent: (item: OwedItem, row: GridRow, result: Delivered) => void; nudged: Set<string> }
+interface Lines { unit: string; cells: (item: OwedItem) => GridRow[]; sent: (item: OwedItem, row: GridRow, result: Delivered) => void; nudged: Set<string>; spent: () => number }
 
 /** The next line to type into, read before the present one goes. */
 function focusNext(): void {
@@ -80,6 +81,7 @@ export function OwedList({ owed, asOf, unit, today, nudges = [] }: { owed: Owed;
 	const { t } = useTexts('operate');
 	const queries = useQueryClient();
 	const [gone, setGone] = useState<Sent[]>([]);
+	const work = useWorkTime(`today.${unit}`);
 	const open = useMemo(() => {
 		// Until the next answer of the server says so itself.
 		const moved = new Set(gone.filter((one) => one.at > asOf).map((one) => placeOf(one.item)));
@@ -90,12 +92,13 @@ export function OwedList({ owed, asOf, unit, today, nudges = [] }: { owed: Owed;
 	const met = owed.items.filter((item) => item.state === 'met');
 	const cells = useCells(unit, late);
 	const sent: Lines['sent'] = (item, row, result) => {
+		work.done();
 		focusNext();
 		setGone((was) => [{ item, row, result, at: Date.now() }, ...was]);
 		for (const key of ['owed', 'grid', 'figures', 'deliveries', 'overview']) void queries.invalidateQueries({ queryKey: [key] });
 	};
 	const nudged = new Set(nudges.map((one) => `${one.indicator}|${one.period}`));
-	const lines: Lines = { unit, cells, sent, nudged };
+	const lines: Lines = { unit, cells, sent, nudged, spent: work.seconds };
 	return (
 		<>
 			{late.length > 0 && (
@@ -176,7 +179,7 @@ function Line({ debt, lines, late, later }: { debt: Debt; lines: Lines; late?: b
 				{later && <span className="dim">{t('officer.deadline', { date: formatDate(first.deadline), time: formatTime(first.deadline, language) })}</span>}
 			</div>
 			{row && rows.length === 1
-				? <Suspense fallback={null}><QuickEntry key={first.period} unit={lines.unit} row={row} done={(result) => lines.sent(first, row, result)} /></Suspense>
+				? <Suspense fallback={null}><QuickEntry key={first.period} unit={lines.unit} row={row} spent={lines.spent} done={(result) => lines.sent(first, row, result)} /></Suspense>
 				: rows.length > 1 ? <Link to={grid as never}>{t('officer.cells', { count: rows.length })}</Link> : !late && !later && <FigureStatus status={first.state} />}
 		</li>
 	);

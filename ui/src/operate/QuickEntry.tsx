@@ -16,9 +16,8 @@ const checkAfter = 400;
 const good = (row: DeliveryRow | undefined) => row?.status === 'accepted' || row?.status === 'same';
 const verdictOf = (about: string, row: DeliveryRow | undefined): Verdict | undefined => row && { about, status: row.status, problems: row.problems };
 
-function deliver(unit: string, row: GridRow, typed: Typed, dry: boolean, signal?: AbortSignal): Promise<Delivered> {
-	const query = dry ? { dry_run: true, all: true } : { all: true };
-	return answer(api.POST('/api/v1/deliveries', { params: { query, header: dry ? undefined : once() }, body: { source: 'form', figures: [figureOf(unit, row, typed)] }, signal })) as Promise<Delivered>;
+function deliver(unit: string, row: GridRow, typed: Typed, query: { all: true; dry_run?: true; spent?: number }, signal?: AbortSignal): Promise<Delivered> {
+	return answer(api.POST('/api/v1/deliveries', { params: { query, header: query.dry_run ? undefined : once() }, body: { source: 'form', figures: [figureOf(unit, row, typed)] }, signal })) as Promise<Delivered>;
 }
 
 /** What the server would say, asked a moment after the last key. */
@@ -27,7 +26,7 @@ function useCheck(unit: string, row: GridRow, typed: Typed) {
 	const about = signature(row, settled);
 	const check = useQuery({
 		queryKey: ['check', unit, keyOf(row), about],
-		queryFn: async ({ signal }) => (await deliver(unit, row, settled, true, signal)).rows[0] ?? null,
+		queryFn: async ({ signal }) => (await deliver(unit, row, settled, { all: true, dry_run: true }, signal)).rows[0] ?? null,
 		enabled: understand(settled).kind === 'number',
 		gcTime: 0,
 	});
@@ -35,7 +34,7 @@ function useCheck(unit: string, row: GridRow, typed: Typed) {
 }
 
 /** One figure typed and sent where it is owed: Enter sends; a doubtful one asks for a remark first. */
-export default function QuickEntry({ unit, row, done }: { unit: string; row: GridRow; done: (result: Delivered) => void }) {
+export default function QuickEntry({ unit, row, spent, done }: { unit: string; row: GridRow; spent: () => number; done: (result: Delivered) => void }) {
 	const { t } = useTexts('operate');
 	const { t: word, language, number, range, messages } = useWords();
 	const { name } = useNames();
@@ -51,7 +50,7 @@ export default function QuickEntry({ unit, row, done }: { unit: string; row: Gri
 	const blank = understand(typed).kind !== 'number' && understand(typed).kind !== 'wrong';
 	const explain = !blank && (state === 'doubtful' || typed.remark !== '');
 	const send = useMutation({
-		mutationFn: () => deliver(unit, row, typed, false),
+		mutationFn: () => deliver(unit, row, typed, { all: true, spent: spent() }),
 		onSuccess: (result) => (good(result.rows[0]) ? done(result) : setAnswered(verdictOf(about, result.rows[0]))),
 	});
 	useEffect(() => {

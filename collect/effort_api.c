@@ -1,0 +1,243 @@
+/* effort_api.c - what sending costs people, and what each way of sending saves them: a figure typed by hand is the
+ * measure, in seconds of work that forms measured; nothing is said before enough was measured. */
+#include "collect/collect.h"
+#include "registry/asked.h"
+#include "registry/registry.h"
+#include <stdlib.h>
+
+#define EFFORT_BACK 365	  /* days, unless asked otherwise */
+#define MEASURED_LEAST 10 /* deliveries; from fewer no median is told */
+
+/* X(code, name): a figure computed by a formula nobody sends, one of another system no person */
+#define WAY_TABLE(X)                                                                               \
+	X(WAY_TYPED, "typed")                                                                      \
+	X(WAY_PASTED, "pasted")                                                                    \
+	X(WAY_FILE, "file")                                                                        \
+	X(WAY_API, "api")                                                                          \
+	X(WAY_FORMULA, "formula")
+#define X(code, name) code,
+enum way { WAY_TABLE(X) WAYS };
+#undef X
+#define X(code, name) name,
+static const char *const way_names[WAYS] = {WAY_TABLE(X)};
+#undef X
+
+struct sample { /* one measured delivery */
+	int64_t spent, figures;
+};
+struct tally {
+	int64_t deliveries, figures;
+	int64_t spent;	 /* seconds measured */
+	int64_t unknown; /* deliveries whose work was not measured */
+};
+struct effort {
+	struct request *req;
+	const struct view *view;
+	const struct unit *unit; /* NULL: all that the caller may see */
+	usec from, to;
+	const int64_t *units; /* whose, unless all */
+	size_t n_units;
+	bool all_units;
+	struct tally ways[WAYS];
+	struct sample
+		*samples[WAYS]; /* of all units: how long things take is the same for everybody */
+	size_t n_samples[WAYS];
+};
+
+static void in_scope(struct query *q, const struct effort *e)
+{
+	query_sql(q, SQL(" received >= "));
+	query_int(q, e->from);
+	query_sql(q, SQL(" AND received < "));
+	query_int(q, e->to);
+	if (!e->all_units) {
+		query_sql(q, SQL(" AND unit IN "));
+		query_ints(q, e->units, e->n_units);
+	}
+}
+
+static enum way way_of(struct str source, bool pasted)
+{
+	if (str_is(source, delivery_source_name(DELIVERY_API)))
+		return WAY_API;
+	if (str_is(source, delivery_source_name(DELIVERY_FILE)))
+		return WAY_FILE;
+	return pasted ? WAY_PASTED : WAY_TYPED;
+}
+
+static enum err count_deliveries(struct effort *e, struct why *why)
+{
+	struct query sql;
+	query_init(&sql, e->req->arena);
+	query_sql(
+		&sql,
+		SQL("SELECT source, CASE WHEN pasted > 0 THEN 1 ELSE 0 END, count(*), sum(accepted), "
+		    "coalesce(sum(spent), 0), count(*) - count(spent) FROM delivery WHERE "
+		    "status = 'done' AND accepted > 0 AND"));
+	in_scope(&sql, e);
+	query_sql(&sql, SQL(" GROUP BY 1, 2"));
+	AUTO(stmt_free) struct stmt *q = query_stmt(&sql, e->req->db);
+	while (stmt_row(q)) {
+		struct tally *t = &e->ways[way_of(stmt_str(q, 0), stmt_int(q, 1))];
+		t->deliveries += stmt_int(q, 2);
+		t->figures += stmt_int(q, 3);
+		t->spent += stmt_int(q, 4);
+		t->unknown += stmt_int(q, 5);
+	}
+	return stmt_end(q, why);
+}
+
+static enum err count_computed(struct effort *e, struct why *why)
+{
+	struct query sql;
+	query_init(&sql, e->req->arena);
+	query_sql(&sql, SQL("SELECT count(*) FROM figure WHERE flags & "));
+	query_int(&sql, FIGURE_DERIVED);
+	query_sql(&sql, SQL(" <> 0 AND current = 1 AND"));
+	in_scope(&sql, e);
+	AUTO(stmt_free) struct stmt *q = query_stmt(&sql, e->req->db);
+	if (stmt_row(q))
+		e->ways[WAY_FORMULA].figures = stmt_int(q, 0);
+	return stmt_end(q, why);
+}
+
+static enum err take_samples(struct effort *e, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		e->req->db,
+		SQL("SELECT source, CASE WHEN pasted > 0 THEN 1 ELSE 0 END, spent, accepted FROM "
+		    "delivery WHERE status = 'done' AND accepted > 0 AND spent > 0 AND "
+		    "received >= $1 AND received < $2"));
+	stmt_bind_int(q, 1, e->from);
+	stmt_bind_int(q, 2, e->to);
+	while (stmt_row(q)) {
+		enum way way = way_of(stmt_str(q, 0), stmt_int(q, 1));
+		struct sample *one =
+			ARENA_APPEND(e->req->arena, e->samples[way], e->n_samples[way]);
+		*one = (struct sample){stmt_int(q, 2), stmt_int(q, 3)};
+	}
+	return stmt_end(q, why);
+}
+
+static int by_figure(const void *a, const void *b)
+{
+	const struct sample *x = a, *y = b;
+	int64_t left = x->spent * y->figures, right = y->spent * x->figures;
+	return left < right ? -1 : left > right;
+}
+
+static int by_delivery(const void *a, const void *b)
+{
+	const struct sample *x = a, *y = b;
+	return x->spent < y->spent ? -1 : x->spent > y->spent;
+}
+
+/* Median seconds for each figure, or for each delivery; negative: not measured often enough. */
+static double median(struct effort *e, enum way way, bool each_figure)
+{
+	size_t n = e->n_samples[way];
+	if (n < MEASURED_LEAST)
+		return -1;
+	qsort(e->samples[way], n, sizeof(struct sample), each_figure ? by_figure : by_delivery);
+	const struct sample *m = &e->samples[way][n / 2];
+	return (double)m->spent / (each_figure ? (double)m->figures : 1);
+}
+
+static void number_or_null(struct jw *w, const char *name, bool known, double value)
+{
+	jw_name(w, name);
+	if (known)
+		jw_double(w, value);
+	else
+		jw_null(w);
+}
+
+/* Returns the minutes saved; negative: not known. */
+static double way_json(struct jw *w, struct effort *e, enum way way, double hand)
+{
+	const struct tally *t = &e->ways[way];
+	bool nobody = way == WAY_API || way == WAY_FORMULA;
+	double each = nobody ? 0 : median(e, way, false);
+	bool known = nobody || t->unknown == 0 || each >= 0;
+	double spent = nobody ? 0 : (double)t->spent + (double)t->unknown * (each < 0 ? 0 : each);
+	double saved = (double)t->figures * hand - spent;
+	bool told = way != WAY_TYPED && known && hand >= 0;
+	jw_object(w);
+	jw_m_cstr(w, "way", way_names[way]);
+	jw_m_int(w, "deliveries", t->deliveries);
+	jw_m_int(w, "figures", t->figures);
+	jw_m_int(w, "measured", nobody ? 0 : t->deliveries - t->unknown);
+	number_or_null(w, "spent_minutes", known, spent / 60);
+	number_or_null(w, "saved_minutes", told, saved / 60);
+	jw_object_end(w);
+	return told ? saved / 60 : -1;
+}
+
+static void answer(struct effort *e)
+{
+	struct jw w = http_jw(e->req);
+	double hand = median(e, WAY_TYPED, true), saved = 0;
+	bool any = false;
+	jw_object(&w);
+	jw_m_time(&w, "from", e->from);
+	jw_m_time(&w, "to", e->to);
+	jw_m_str(&w, "unit", e->unit ? e->unit->code : STR_NULL);
+	number_or_null(&w, "typed_seconds", hand >= 0, hand);
+	jw_m_int(&w, "typed_measured", (int64_t)e->n_samples[WAY_TYPED]);
+	jw_m_int(&w, "measured_least", MEASURED_LEAST);
+	jw_name(&w, "ways");
+	jw_array(&w);
+	for (enum way way = 0; way < WAYS; way++) {
+		double minutes = way_json(&w, e, way, hand);
+		any = any || (hand >= 0 && way != WAY_TYPED);
+		saved += minutes > 0 ? minutes : 0;
+	}
+	jw_array_end(&w);
+	number_or_null(&w, "saved_minutes", any, saved);
+	jw_object_end(&w);
+}
+
+static enum err get_effort(struct request *req, struct why *why)
+{
+	struct effort *e = ARENA_NEW(req->arena, struct effort);
+	struct str from = http_query(req, "from"), to = http_query(req, "to");
+	struct date day;
+	*e = (struct effort){.req = req, .from = req->now - EFFORT_BACK * USEC_DAY, .to = req->now};
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &e->view, why);
+	if (rc == OK && from.len) {
+		rc = date_parse(from, &day, why);
+		e->from = rc == OK ? date_start(day) : 0;
+	}
+	if (rc == OK && to.len) {
+		rc = date_parse(to, &day, why);
+		e->to = rc == OK ? date_start(day) + USEC_DAY : 0;
+	}
+	if (rc == OK)
+		rc = asked_unit(req, e->view, "unit", &e->unit, why);
+	if (rc == OK)
+		rc = asked_whose(req, e->view, "delivery", &e->units, &e->n_units, &e->all_units,
+				 why);
+	if (rc == OK)
+		rc = count_deliveries(e, why);
+	if (rc == OK)
+		rc = count_computed(e, why);
+	if (rc == OK)
+		rc = take_samples(e, why);
+	if (rc == OK)
+		answer(e);
+	return rc;
+}
+
+static const struct http_param effort_params[] = {
+	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the unit"},
+	{.name = "from", .type = PARAM_DATE, .help = "First day; default a year ago"},
+	{.name = "to", .type = PARAM_DATE, .help = "Last day; default today"},
+	{.name = NULL},
+};
+static const struct route routes[] = {
+	ROUTE(HTTP_GET, "/api/v1/effort", PERMIT(VERB_READ, "delivery"), get_effort,
+	      "What sending cost people, and the minutes that each way of sending saved",
+	      "Công sức gửi số liệu, và số phút mỗi cách gửi đã tiết kiệm", .flags = HTTP_SLOW,
+	      .params = effort_params),
+};
+const struct route_table effort_routes = {routes, ARRAY_LEN(routes)};
