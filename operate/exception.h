@@ -46,6 +46,7 @@ struct exception_query {
 	const struct view *view;
 	const int64_t *units; /* the asker's, all of them alive */
 	size_t n_units;
+	struct figure_reach reach; /* of values and scores */
 	usec now;
 };
 /* The first *ret_n that matter most; *ret_found is how many there are. */

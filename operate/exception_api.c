@@ -100,6 +100,7 @@ static enum err get_exceptions(struct request *req, struct why *why)
 	if (rc != OK)
 		return rc;
 	ask_units(req, &q);
+	q.reach = figure_reach(req->app->access, req->who, VERB_READ, q.view, req->arena);
 	rc = exceptions_find(req->db, &q, req->arena, &found, &n, &all, why);
 	if (rc != OK)
 		return rc;
