@@ -145,11 +145,10 @@ static void find_breakdowns(struct grid *g)
 static enum formula_reason reason_of(const struct grid *g, int64_t unit)
 {
 	const struct unit *u = view_unit_id(g->s->view, unit);
-	bool open = indicator_open(g->indicator);
 	if (!u || !unit_reports(u, g->indicator))
 		return FORMULA_NOT_ITS;
-	if (!g->s->who || access_may(g->s->access, g->s->who, VERB_READ, "figure", unit) ||
-	    (open && access_may_open(g->s->access, g->s->who, VERB_READ, "figure")))
+	if (!g->s->who ||
+	    figure_may(g->s->access, g->s->who, VERB_READ, g->s->view, unit, g->indicator->id))
 		return FORMULA_NOT_FILLED;
 	return FORMULA_HIDDEN;
 }

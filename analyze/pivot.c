@@ -52,8 +52,6 @@ struct work {
 	struct slot *slots;		     /* [member, total last][period] */
 	const struct series *const *weights; /* of the weighting indicator */
 	size_t n_weights;
-	bool *reach; /* [unit of the view]: may be read whatever the indicator */
-	const struct unit *units;
 };
 
 /* -- one unit's shares -- */
@@ -134,6 +132,8 @@ static double weight_of(const struct work *w, int64_t unit, struct period p)
 		const struct series *s = w->weights[k];
 		if (s->unit != unit || s->breakdown.len)
 			continue;
+		if (!figure_reached(&w->how->reach, unit, s->indicator))
+			return 0;
 		bool same = s->kind == p.kind;
 		struct period wanted = same ? p : period_at(s->kind, period_end(p) - 1);
 		size_t at = series_at(s, wanted.ordinal + 1);
@@ -254,25 +254,17 @@ static void scatter(struct work *w, int64_t unit, size_t period, const struct sh
 		total->trouble = PIVOT_SPLIT;
 }
 
-static bool readable(const struct work *w, int64_t unit)
-{
-	const struct unit *u = view_unit_id(w->view, unit);
-	return u && w->reach[u - w->units];
-}
-
 /* Every slot of one item of one indicator. */
 static void fill_slots(struct work *w, struct str list, struct str code)
 {
 	const struct series *const *series;
 	size_t n = image_series(w->image, w->indicator->id, &series);
-	bool open = false;
-	for (size_t k = 0; k < w->how->reach.n_open && !open; k++)
-		open = w->how->reach.open[k] == w->indicator->id;
 	memset(w->slots, 0, (w->n_members + 1) * w->n_periods * sizeof(*w->slots));
 	for (size_t from = 0, to; from < n; from = to) {
 		for (to = from + 1; to < n && series[to]->unit == series[from]->unit;)
 			to++;
-		if (!open && !readable(w, series[from]->unit))
+		if (!view_unit_id(w->view, series[from]->unit) ||
+		    !figure_reached(&w->how->reach, series[from]->unit, w->indicator->id))
 			continue;
 		memset(w->shares, 0, w->n_periods * sizeof(*w->shares));
 		shares_pass(w, series + from, to - from, list, code, true);
@@ -514,20 +506,6 @@ static enum err room_for_cells(struct pivot *p, struct arena *a, struct why *why
 	return OK;
 }
 
-/* Which units the asker may read, as one look-up. */
-static void reach_of(struct work *w, struct arena *a)
-{
-	size_t n = view_units(w->view, &w->units);
-	w->reach = ARENA_ARRAY(a, n, bool);
-	for (size_t i = 0; i < n; i++)
-		w->reach[i] = w->how->reach.all;
-	for (size_t k = 0; k < w->how->reach.n_units; k++) {
-		const struct unit *u = view_unit_id(w->view, w->how->reach.units[k]);
-		if (u)
-			w->reach[u - w->units] = true;
-	}
-}
-
 enum err pivot_make(const struct view *v, const struct image *m, const struct pivot_question *how,
 		    struct arena *a, const struct pivot **ret, struct why *why)
 {
@@ -541,7 +519,6 @@ enum err pivot_make(const struct view *v, const struct image *m, const struct pi
 	w.members = membership_new(v, m, how, a);
 	p->n_units = membership_units(w.members, &p->units);
 	rc = room_for_cells(p, a, why);
-	reach_of(&w, a);
 	for (size_t i = 0; i < how->n_indicators && rc == OK; i++) {
 		if (how->indicators[i]->period > how->grain) {
 			all_finer(p, i);

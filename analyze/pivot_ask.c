@@ -290,7 +290,7 @@ enum err pivot_ask_shape(struct request *req, const char *rows, const char *colu
 	if (rc != OK)
 		return rc;
 	t->how.lead = lead_of(t);
-	t->how.reach = figure_reach(req->app->access, req->who, t->view, req->arena);
+	t->how.reach = figure_reach(req->app->access, req->who, VERB_READ, t->view, req->arena);
 	rc = image_asked(req, t, &m, why);
 	if (rc == OK)
 		rc = pivot_make(t->view, m, &t->how, req->arena, &t->pivot, why);

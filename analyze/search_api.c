@@ -153,7 +153,7 @@ static struct pivot_question question(struct request *req, const struct view *v,
 	} else if (s->unit) {
 		q.root = s->unit->id;
 	}
-	q.reach = figure_reach(req->app->access, req->who, v, req->arena);
+	q.reach = figure_reach(req->app->access, req->who, VERB_READ, v, req->arena);
 	return q;
 }
 

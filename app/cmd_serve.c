@@ -52,10 +52,20 @@ struct running {
 	struct jobs *jobs;
 };
 
+/* Before anybody is served: whoever sends first must find that we were away. */
+static void wake(struct app *app)
+{
+	struct why why = {0};
+	if (!store_degraded(app->store) && keeper_beat(app, &why) != OK)
+		log_line(app->log, LEVEL_WARN, "app.serve", "no sign of life yet: %s", why.text);
+}
+
 static enum err start_all(struct app *app, const struct args *args, struct running *r,
 			  struct why *why)
 {
 	enum err rc = tell_setup(app, why);
+	if (rc == OK)
+		wake(app);
 	if (rc == OK)
 		rc = keeper_start(app, &r->jobs, why);
 	if (rc == OK)
@@ -78,7 +88,7 @@ static enum err stop_all(struct app *app, struct running *r, struct why *why)
 	jobs_stop(r->jobs);
 	if (store_degraded(app->store))
 		return OK;
-	enum err rc = keeper_rest(app, why);
+	enum err rc = keeper_beat(app, why);
 	return rc == OK ? app_sign(app, why) : rc;
 }
 

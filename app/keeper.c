@@ -77,7 +77,7 @@ enum err keeper_start(struct app *app, struct jobs **ret, struct why *why)
 		ret, why);
 }
 
-enum err keeper_rest(struct app *app, struct why *why)
+enum err keeper_beat(struct app *app, struct why *why)
 {
 	return heart_beat(app->store, &app->heart, clock_now(app->clock), clock_steady(), why);
 }

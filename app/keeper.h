@@ -6,7 +6,7 @@
 #include "core/job.h"
 
 MUST_USE enum err keeper_start(struct app *app, struct jobs **ret, struct why *why);
-/* The last sign of life, at a clean stop. */
-MUST_USE enum err keeper_rest(struct app *app, struct why *why);
+/* A sign of life at once: the first before anybody is served, the last at a clean stop. */
+MUST_USE enum err keeper_beat(struct app *app, struct why *why);
 /* What would have been done about deadlines by now by itself; for a clock that is set by hand. */
 MUST_USE enum err keeper_catch_up(struct app *app, usec now, struct why *why);

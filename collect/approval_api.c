@@ -44,13 +44,10 @@ static enum err get_approvals(struct request *req, struct why *why)
 	if (rc != OK)
 		return rc;
 	struct figure_query how = {
+		.reach = figure_reach(req->app->access, req->who, VERB_APPROVE, v, req->arena),
 		.waiting = true,
 		.limit = (size_t)http_query_int(req, "limit", APPROVALS_PAGE),
 	};
-	int64_t *units = NULL;
-	how.reach.n_units = access_units(req->app->access, req->who, VERB_APPROVE, "figure",
-					 req->arena, &units, &how.reach.all);
-	how.reach.units = units;
 	struct str cursor = http_query(req, "cursor");
 	const struct unit *u = NULL;
 	rc = asked_unit(req, v, "unit", &u, why);
@@ -80,8 +77,9 @@ struct decision {
 	struct str remark;
 };
 
+/* The remark stays with the figure when that is restricted: the journal has more readers. */
 static enum err journal_decision(struct request *req, const struct decision *d,
-				 const struct figure *f, struct why *why)
+				 const struct figure *f, bool restricted, struct why *why)
 {
 	struct buf data;
 	buf_init(&data, 8192);
@@ -91,7 +89,7 @@ static enum err journal_decision(struct request *req, const struct decision *d,
 	jw_m_id(&w, "figure", f->id);
 	jw_m_int(&w, "revision", f->revision);
 	jw_m_cstr(&w, "decision", figure_status_name(d->status));
-	jw_m_str(&w, "remark", d->remark);
+	jw_m_str(&w, "remark", restricted ? STR_NULL : d->remark);
 	jw_object_end(&w);
 	struct journal_entry e = {
 		.at = req->now,
@@ -114,10 +112,13 @@ static enum err decide_one(struct request *req, const struct decision *d, int64_
 			   struct why *why)
 {
 	struct figure f;
+	const struct view *v = NULL;
 	enum err rc = figure_get(req->db, id, req->arena, &f, why);
 	if (rc == OK)
-		rc = access_require(req->app->access, req->who, VERB_APPROVE, "figure", f.unit,
-				    why);
+		rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
+	if (rc == OK)
+		rc = figure_require(req->app->access, req->who, VERB_APPROVE, v, f.unit,
+				    f.indicator, why);
 	if (rc == OK && f.actor == req->who->user)
 		rc = fail(why, ERR_FORBIDDEN,
 			  "nobody decides on figures that he sent himself: ask another approver");
@@ -126,7 +127,7 @@ static enum err decide_one(struct request *req, const struct decision *d, int64_
 				   why);
 	if (rc == OK && d->status == FIGURE_RETURNED)
 		rc = plan_settle(req->db, &f, why);
-	return rc == OK ? journal_decision(req, d, &f, why) : rc;
+	return rc == OK ? journal_decision(req, d, &f, view_restricted(v, f.indicator), why) : rc;
 }
 
 /* All or nothing: a page of decisions that half holds would have to be read again cell by cell. */

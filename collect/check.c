@@ -63,6 +63,13 @@ static const struct figure *in_batch(const struct batch *b, const struct figure 
 	return NULL;
 }
 
+/* A finding tells the value that it compares with: of a restricted indicator only to who may send it. */
+static bool comparable(const struct check_context *c, const struct figure *key)
+{
+	return !view_restricted(c->view, key->indicator) ||
+	       figure_may(c->access, c->who, VERB_SUBMIT, c->view, key->unit, key->indicator);
+}
+
 /* Value of the key in this delivery, else in the store. */
 static enum err value_of(const struct batch *b, const struct figure *key, bool *ret_found,
 			 struct decimal *ret, struct why *why)
@@ -74,6 +81,10 @@ static enum err value_of(const struct batch *b, const struct figure *key, bool *
 		return OK;
 	}
 	struct figure stored;
+	if (!comparable(b->c, key)) {
+		*ret_found = false;
+		return OK;
+	}
 	enum err rc = figure_current(b->c->db, key, b->c->arena, &stored, why);
 	*ret_found = rc == OK && !stored.empty;
 	if (rc == OK)
@@ -337,7 +348,7 @@ static enum err check_total(const struct batch *b, struct checked *k, const stru
 {
 	struct figure stored;
 	struct sum sum = {0};
-	if (in_batch(b, total)) /* then the total is told */
+	if (in_batch(b, total) || !comparable(b->c, total)) /* there the total is told */
 		return OK;
 	enum err rc = figure_current(b->c->db, total, b->c->arena, &stored, why);
 	if (rc != OK || stored.empty)

@@ -35,3 +35,7 @@ MUST_USE enum err submission_run(struct request *req, struct submission *s,
 void submission_answer(struct request *req, const struct submission *s);
 /* The delivery named by {id}, if the caller may read it. */
 MUST_USE enum err delivery_of_path(struct request *req, struct delivery *ret, struct why *why);
+/* May the caller have its file?  Nobody knows before it is read whether it holds restricted figures, so
+ * the files of units that report such are for its sender and for who reads the unit's restricted figures. */
+MUST_USE enum err delivery_file_require(struct request *req, const struct delivery *d,
+					struct why *why);

@@ -66,6 +66,7 @@ void delivery_json(struct jw *w, const struct view *v, const struct delivery *d)
 void findings_json(struct jw *w, const struct finding *f);
 /* "rows": refused and doubtful ones; all: every cell. */
 void delivery_json_rows(struct jw *w, const struct checked *cells, size_t n, bool all);
-/* "rows" of a stored delivery. */
-MUST_USE enum err delivery_json_stored_rows(struct jw *w, struct db *db, const struct delivery *d,
-					    struct arena *a, struct why *why);
+/* "rows" of a stored delivery; without value, remark and problems ("withheld") of restricted figures that
+ * c->who may not read. */
+MUST_USE enum err delivery_json_stored_rows(struct jw *w, const struct check_context *c,
+					    const struct delivery *d, struct why *why);

@@ -224,6 +224,54 @@ enum err delivery_of_path(struct request *req, struct delivery *ret, struct why 
 	return rc;
 }
 
+/* Does the unit, or one below it, report a restricted indicator? */
+static bool reports_restricted(const struct view *v, int64_t unit)
+{
+	const int64_t *ids;
+	const struct unit *units;
+	size_t n = view_restricted_all(v, &ids), n_units = view_units(v, &units);
+	for (size_t k = 0; k < n; k++) {
+		const struct indicator *i = view_indicator_id(v, ids[k]);
+		for (size_t u = 0; u < n_units && i; u++)
+			if ((!unit || view_within(v, units[u].id, unit)) &&
+			    unit_reports(&units[u], i))
+				return true;
+	}
+	return false;
+}
+
+/* Did it bring a restricted figure, be it of an indicator that was removed since? */
+static enum err brought_restricted(struct request *req, const struct view *v,
+				   const struct delivery *d, bool *ret, struct why *why)
+{
+	struct query query;
+	const int64_t *ids;
+	size_t n = view_restricted_all(v, &ids);
+	query_init(&query, req->arena);
+	query_sql(&query, SQL("SELECT count(*) FROM figure WHERE delivery = "));
+	query_int(&query, d->id);
+	query_sql(&query, SQL(" AND indicator IN "));
+	query_ints(&query, ids, n);
+	AUTO(stmt_free) struct stmt *q = query_stmt(&query, req->db);
+	*ret = stmt_row(q) && stmt_int(q, 0) > 0;
+	return stmt_end(q, why);
+}
+
+enum err delivery_file_require(struct request *req, const struct delivery *d, struct why *why)
+{
+	const struct view *v = NULL;
+	bool holds = false;
+	if (d->actor == req->who->user)
+		return OK;
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
+	if (rc == OK)
+		rc = brought_restricted(req, v, d, &holds, why);
+	return rc == OK && (holds || reports_restricted(v, d->unit))
+		       ? access_require(req->app->access, req->who, VERB_READ, "restricted_figure",
+					d->unit, why)
+		       : rc;
+}
+
 static enum err get_delivery(struct request *req, struct why *why)
 {
 	struct delivery d;
@@ -236,7 +284,7 @@ static enum err get_delivery(struct request *req, struct why *why)
 	struct jw w = http_jw(req);
 	jw_object(&w);
 	delivery_json(&w, c.view, &d);
-	rc = delivery_json_stored_rows(&w, req->db, &d, req->arena, why);
+	rc = delivery_json_stored_rows(&w, &c, &d, why);
 	jw_object_end(&w);
 	return rc;
 }

@@ -211,11 +211,22 @@ void delivery_json_rows(struct jw *w, const struct checked *cells, size_t n, boo
 	jw_array_end(w);
 }
 
-enum err delivery_json_stored_rows(struct jw *w, struct db *db, const struct delivery *d,
-				   struct arena *a, struct why *why)
+/* Is the row about a restricted figure that the reader may read neither of its unit nor of the sender's? */
+static bool row_withheld(const struct check_context *c, const struct delivery *d,
+			 struct str indicator, struct str unit)
+{
+	const struct indicator *i = view_indicator(c->view, indicator);
+	const struct unit *u = view_unit(c->view, unit);
+	return i && view_restricted(c->view, i->id) &&
+	       !figure_may(c->access, c->who, VERB_READ, c->view, d->unit, i->id) &&
+	       !(u && figure_may(c->access, c->who, VERB_READ, c->view, u->id, i->id));
+}
+
+enum err delivery_json_stored_rows(struct jw *w, const struct check_context *c,
+				   const struct delivery *d, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db,
+		c->db,
 		SQL("SELECT sheet, row_no, column_no, state, indicator, of_unit, period, breakdown, value, "
 		    "remark, findings FROM delivery_cell WHERE unit = $1 AND delivery = $2 ORDER BY n"));
 	stmt_bind_int(q, 1, d->unit);
@@ -226,10 +237,12 @@ enum err delivery_json_stored_rows(struct jw *w, struct db *db, const struct del
 		row_open(w, stmt_str(q, 0), stmt_int(q, 1), stmt_int(q, 2), stmt_str(q, 3));
 		static const char *const names[] = {"indicator", "unit",  "period",
 						    "breakdown", "value", "remark"};
+		bool withheld = row_withheld(c, d, stmt_str(q, 4), stmt_str(q, 5));
 		for (int i = 0; i < (int)ARRAY_LEN(names); i++)
-			jw_m_str(w, names[i], stmt_str(q, 4 + i));
+			jw_m_str(w, names[i], withheld && i >= 4 ? STR_NULL : stmt_str(q, 4 + i));
+		jw_m_bool(w, "withheld", withheld);
 		jw_name(w, "problems");
-		jw_raw(w, arena_str(a, stmt_str(q, 10)));
+		jw_raw(w, withheld ? STR("[]") : arena_str(c->arena, stmt_str(q, 10)));
 		jw_object_end(w);
 	}
 	jw_array_end(w);

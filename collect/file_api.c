@@ -15,6 +15,8 @@ static enum err get_file(struct request *req, struct why *why)
 	struct str content = STR_NULL;
 	enum err rc = delivery_of_path(req, &d, why);
 	if (rc == OK)
+		rc = delivery_file_require(req, &d, why);
+	if (rc == OK)
 		rc = delivery_content(req->db, &d, req->arena, &content, why);
 	if (rc != OK)
 		return rc;
@@ -152,6 +154,8 @@ static enum err get_answer(struct request *req, struct why *why)
 	if (rc == OK && (d.waiting || !d.mapping.len))
 		rc = fail(why, ERR_NOT_FOUND, "this delivery has no spreadsheet to give back");
 	if (rc == OK)
+		rc = delivery_file_require(req, &d, why);
+	if (rc == OK)
 		rc = delivery_content(req->db, &d, req->arena, &content, why);
 	if (rc == OK)
 		rc = sheet_read(req->app->worker, req->arena, content, &book, NULL, why);
@@ -243,6 +247,17 @@ static size_t choose(struct owed *items, size_t n, usec now)
 	return out;
 }
 
+/* Those whose figures the caller may read: last period's stands in the file. */
+static size_t readable(struct request *req, const struct view *v, struct owed *items, size_t n)
+{
+	size_t out = 0;
+	for (size_t i = 0; i < n; i++)
+		if (figure_may(req->app->access, req->who, VERB_READ, v, items[i].unit->id,
+			       items[i].indicator->id))
+			items[out++] = items[i];
+	return out;
+}
+
 static enum err get_template(struct request *req, struct why *why)
 {
 	const struct view *v = NULL;
@@ -272,6 +287,7 @@ static enum err get_template(struct request *req, struct why *why)
 		return rc;
 	if (!period.ptr)
 		n = choose(items, n, req->now);
+	n = readable(req, v, items, n);
 	struct template t = {
 		.unit = u->code,
 		.unit_name = http_english(req) ? u->name_en : u->name_vi,

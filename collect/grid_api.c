@@ -178,6 +178,20 @@ static enum err row_json(struct grid *g, const struct owed *o, struct str breakd
 	return rc;
 }
 
+/* Those of figures that the caller may send: what is not sent yet is nobody else's business. */
+static enum err drafts_of(struct request *req, const struct view *v, const struct unit *u,
+			  struct draft **ret, size_t *ret_n, struct why *why)
+{
+	size_t n = 0;
+	enum err rc = draft_list(req->db, u->id, req->arena, ret, &n, why);
+	*ret_n = 0;
+	for (size_t i = 0; i < n && rc == OK; i++)
+		if (figure_may(req->app->access, req->who, VERB_SUBMIT, v, u->id,
+			       (*ret)[i].key.indicator))
+			(*ret)[(*ret_n)++] = (*ret)[i];
+	return rc;
+}
+
 /* The undivided figure, then the items of its required breakdowns. */
 static enum err rows_json(struct grid *g, const struct owed *o, struct why *why)
 {
@@ -219,10 +233,13 @@ static enum err grid_rows(struct grid *g, const struct period *only, struct why 
 	struct owed_query how = {g->view, g->unit, from, to, now};
 	struct owed *items = NULL;
 	size_t n = 0;
+	const struct access *x = g->req->app->access;
 	enum err rc = only ? owed_within(g->req->db, &how, *only, g->req->arena, &items, &n, why)
 			   : owed_list(g->req->db, &how, g->req->arena, &items, &n, why);
 	for (size_t i = 0; i < n && rc == OK; i++)
-		if (only || wanted(items, n, i, now))
+		if ((only || wanted(items, n, i, now)) &&
+		    figure_may(x, g->req->who, VERB_READ, g->view, g->unit->id,
+			       items[i].indicator->id))
 			rc = rows_json(g, &items[i], why);
 	return rc;
 }
@@ -239,8 +256,7 @@ static enum err get_grid(struct request *req, struct why *why)
 	if (rc != OK)
 		return rc;
 	bool may_submit = access_may(req->app->access, req->who, VERB_SUBMIT, "figure", g.unit->id);
-	if (may_submit) /* what is not sent yet is nobody else's business */
-		rc = draft_list(req->db, g.unit->id, req->arena, &drafts, &g.n_drafts, why);
+	rc = drafts_of(req, g.view, g.unit, &drafts, &g.n_drafts, why);
 	if (rc != OK)
 		return rc;
 	g.drafts = drafts;
@@ -273,7 +289,7 @@ static enum err draft_of_body(struct request *req, struct draft *d, struct why *
 	const struct indicator *i = view_indicator(v, json_get_str(body, "indicator"));
 	if (!u || !i)
 		return fail_at(why, ERR_INVALID, u ? "/indicator" : "/unit", "is not known");
-	rc = access_require(req->app->access, req->who, VERB_SUBMIT, "figure", u->id, why);
+	rc = figure_require(req->app->access, req->who, VERB_SUBMIT, v, u->id, i->id, why);
 	if (rc != OK)
 		return rc;
 	*d = (struct draft){
@@ -326,7 +342,7 @@ static enum err get_drafts(struct request *req, struct why *why)
 	size_t n = 0;
 	enum err rc = unit_of_query(req, VERB_SUBMIT, &v, &u, why);
 	if (rc == OK)
-		rc = draft_list(req->db, u->id, req->arena, &drafts, &n, why);
+		rc = drafts_of(req, v, u, &drafts, &n, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_list(req);

@@ -12,6 +12,12 @@ struct lineage {
 	struct jw w;
 };
 
+static bool may_read(const struct lineage *l, const struct figure *f)
+{
+	return figure_may(l->req->app->access, l->req->who, VERB_READ, l->view, f->unit,
+			  f->indicator);
+}
+
 /* Every revision of the figure's series and period, oldest first. */
 static enum err revisions_of(struct lineage *l, struct why *why)
 {
@@ -136,8 +142,7 @@ static enum err derived_json(struct lineage *l, const struct figure *f, struct w
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		struct figure input;
 		rc = figure_get(l->req->db, inputs[i], l->req->arena, &input, why);
-		bool seen = rc == OK &&
-			    figure_readable(l->req->app->access, l->req->who, l->view, &input);
+		bool seen = rc == OK && may_read(l, &input);
 		hidden += rc == OK && !seen;
 		if (!seen)
 			continue;
@@ -179,7 +184,7 @@ static enum err lineage_figure(struct lineage *l, struct why *why)
 		rc = registry_view(l->req->app->registry, l->req->db, l->req->arena, &l->view, why);
 	if (rc == OK)
 		rc = figure_get(l->req->db, id, l->req->arena, &l->figure, why);
-	if (rc == OK && !figure_readable(l->req->app->access, l->req->who, l->view, &l->figure))
+	if (rc == OK && !may_read(l, &l->figure))
 		rc = fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	if (rc == OK)
 		rc = revisions_of(l, why);

@@ -217,6 +217,22 @@ static void resolve_indicator(const struct check_context *c, struct checked *k)
 	}
 }
 
+/* Figures of a restricted indicator are sent by the unit's own people only: the checks tell of what was sent before. */
+static void resolve_right(const struct check_context *c, struct checked *k)
+{
+	if (!k->unit || !k->indicator ||
+	    !access_may(c->access, c->who, VERB_SUBMIT, "figure", k->unit->id) ||
+	    figure_may(c->access, c->who, VERB_SUBMIT, c->view, k->unit->id, k->indicator->id))
+		return;
+	REFUSE(c, k, "permission",
+	       "số liệu của chỉ tiêu này thuộc loại hạn chế: chỉ cán bộ báo cáo của chính " STR_FMT
+	       " được nộp",
+	       "the figures of this indicator are restricted: only reporting officers of " STR_FMT
+	       " itself may send them",
+	       STR_ARG(k->unit->name_vi));
+	k->resolved = false;
+}
+
 /* What people write is stored in normal form, without control characters. */
 static struct str clean(const struct check_context *c, struct checked *k, const char *check,
 			struct str text)
@@ -240,6 +256,7 @@ void resolve_cell(const struct check_context *c, const struct cell *cell, struct
 	k->figure.breakdown = STR("");
 	resolve_unit(c, k);
 	resolve_indicator(c, k);
+	resolve_right(c, k);
 	resolve_period(c, k);
 	resolve_value(c, k);
 	k->resolved = k->resolved && k->unit && k->indicator;

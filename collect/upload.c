@@ -296,6 +296,8 @@ static enum err waiting_of_path(struct upload *u, struct why *why)
 		rc = access_require(req->app->access, req->who, VERB_SUBMIT, "figure", d->unit,
 				    why);
 	if (rc == OK)
+		rc = delivery_file_require(req, d, why);
+	if (rc == OK)
 		rc = delivery_content(req->db, d, req->arena, &d->content, why);
 	if (rc == OK && !d->waiting)
 		rc = fail(why, ERR_CONFLICT, "this file was delivered already: look at its result");

@@ -60,6 +60,8 @@ bool access_may(const struct access *x, const struct principal *who, enum verb v
 		if (holds(x, g->role, k, SCOPE_SUBTREE, verb) &&
 		    (g->unit == 0 || (unit != 0 && x->tree.within(x->tree.arg, unit, g->unit))))
 			return true;
+		if (holds(x, g->role, k, SCOPE_UNIT, verb) && unit != 0 && unit == g->unit)
+			return true;
 	}
 	return false;
 }
@@ -86,7 +88,8 @@ bool access_may_somewhere(const struct access *x, const struct principal *who, e
 		return true;
 	for (size_t i = 0; i < who->n_grants; i++)
 		if (holds(x, who->grants[i].role, k, SCOPE_ANYWHERE, verb) ||
-		    holds(x, who->grants[i].role, k, SCOPE_SUBTREE, verb))
+		    holds(x, who->grants[i].role, k, SCOPE_SUBTREE, verb) ||
+		    (holds(x, who->grants[i].role, k, SCOPE_UNIT, verb) && who->grants[i].unit))
 			return true;
 	return false;
 }
@@ -109,10 +112,11 @@ size_t access_units(const struct access *x, const struct principal *who, enum ve
 		return 0;
 	size_t n = 0;
 	for (size_t i = 0; i < who->n_grants; i++) {
-		if (!holds(x, who->grants[i].role, k, SCOPE_SUBTREE, verb))
-			continue;
-		int64_t *below = NULL;
-		size_t m = x->tree.subtree(x->tree.arg, who->grants[i].unit, a, &below);
+		const struct grant *g = &who->grants[i];
+		int64_t own = g->unit, *below = &own;
+		size_t m = own && holds(x, g->role, k, SCOPE_UNIT, verb) ? 1 : 0;
+		if (holds(x, g->role, k, SCOPE_SUBTREE, verb))
+			m = x->tree.subtree(x->tree.arg, g->unit, a, &below);
 		int64_t *both = ARENA_ARRAY(a, n + m + 1, int64_t);
 		if (n)
 			memcpy(both, *ret, n * sizeof(*both));

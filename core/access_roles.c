@@ -24,6 +24,7 @@
 	X("inspection_rule", GROUP_REGISTRY)                                                       \
 	X("ladder_step", GROUP_REGISTRY)                                                           \
 	X("figure", GROUP_FIGURES)                                                                 \
+	X("restricted_figure", GROUP_RESTRICTED)                                                   \
 	X("delivery", GROUP_FIGURES)                                                               \
 	X("draft", GROUP_FIGURES)                                                                  \
 	X("approval", GROUP_FIGURES)                                                               \
@@ -42,6 +43,7 @@
 enum group {
 	GROUP_REGISTRY,
 	GROUP_FIGURES,
+	GROUP_RESTRICTED,
 	GROUP_KEEPING,
 	GROUP_DISCIPLINE,
 	GROUP_REPORTS,
@@ -56,9 +58,10 @@ static const struct {
 #undef X
 };
 static const char *const group_names[] = {
-	[GROUP_REGISTRY] = "@registry", [GROUP_FIGURES] = "@figures",
-	[GROUP_KEEPING] = "@keeping",	[GROUP_DISCIPLINE] = "@discipline",
-	[GROUP_REPORTS] = "@reports",	[GROUP_SCREENS] = "@screens"};
+	[GROUP_REGISTRY] = "@registry",	    [GROUP_FIGURES] = "@figures",
+	[GROUP_RESTRICTED] = "@restricted", [GROUP_KEEPING] = "@keeping",
+	[GROUP_DISCIPLINE] = "@discipline", [GROUP_REPORTS] = "@reports",
+	[GROUP_SCREENS] = "@screens"};
 static_assert(ARRAY_LEN(kinds) <= KINDS_MAX, "room for every kind");
 
 #define R VERB_BIT(VERB_READ)
@@ -140,6 +143,14 @@ static const struct rule {
 	{ROLE_ANALYST, "@screens", EDIT, SCOPE_SUBTREE},
 	{ROLE_ANALYST, "@screens", R, SCOPE_ANYWHERE},
 	{ROLE_AUDITOR, "@screens", R, SCOPE_ANYWHERE},
+
+	/* Figures of restricted indicators, besides the right to figures: the people of the unit itself, those
+	 * who approve for it and the leaders above it.  Whoever runs the centre sees that they came, not what they say. */
+	{ROLE_REPORTING_OFFICER, "@restricted", R | VERB_BIT(VERB_SUBMIT), SCOPE_UNIT},
+	{ROLE_ANALYST, "@restricted", R, SCOPE_UNIT},
+	{ROLE_AUDITOR, "@restricted", R, SCOPE_UNIT},
+	{ROLE_APPROVER, "@restricted", R | APPROVE, SCOPE_SUBTREE},
+	{ROLE_LEADER, "@restricted", R, SCOPE_SUBTREE},
 
 	{ROLE_PUBLIC, "unit domain", R, SCOPE_ANYWHERE},
 	{ROLE_PUBLIC, "indicator figure dashboard", R, SCOPE_OPEN},
@@ -242,7 +253,8 @@ static void document_cell(struct buf *out, const unsigned verbs[SCOPES])
 {
 	static const char *const where[] = {[SCOPE_SUBTREE] = "",
 					    [SCOPE_ANYWHERE] = " (all units)",
-					    [SCOPE_OPEN] = " (open ones)"};
+					    [SCOPE_OPEN] = " (open ones)",
+					    [SCOPE_UNIT] = " (the unit's own)"};
 	buf_printf(out, " |");
 	bool first = true;
 	for (unsigned s = 0; s < SCOPES; s++)

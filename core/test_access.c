@@ -2,7 +2,7 @@
 
 /* What is expected, written down once more in another shape: for each kind and role, in the order of
  * enum role, the verbs as letters on an own unit or one below it; then, behind a bar, those on any
- * other unit and on the whole centre.  r read, c create, u change, d remove, s submit, a approve,
+ * other unit and on the whole centre; a "!" takes away those on units below the own one.  r read, c create, u change, d remove, s submit, a approve,
  * x administer. */
 #define EXPECTED(X)                                                                                \
 	X("unit", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "r|r")                   \
@@ -25,6 +25,7 @@
 	X("quality_dimension", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")         \
 	X("outage", "rcudx|r", "rcud|r", "r|r", "r|r", "r|r", "r|r", "r|r", "")                    \
 	X("figure", "rx", "rcs", "r", "rcs", "ra", "r", "r", "")                                   \
+	X("restricted_figure", "", "", "r", "rs!", "ra", "r!", "r!", "")                           \
 	X("delivery", "rx", "rcs", "r", "rcs", "ra", "r", "r", "")                                 \
 	X("draft", "rx", "rcud", "r", "rcud", "r", "", "r", "")                                    \
 	X("approval", "rx", "r", "r", "r", "ra", "r", "r", "")                                     \
@@ -57,6 +58,8 @@ static void compare(const struct access *x, const struct principal *who, const s
 	struct str elsewhere = STR(""),
 		   here = str_until(str_of(e->by[who->grants[0].role]), '|', &elsewhere),
 		   wanted = own ? here : elsewhere;
+	if (str_ends(wanted, STR("!")) && (unit == 0 || unit != who->grants[0].unit))
+		wanted = STR("");
 	for (unsigned v = 0; v < VERBS; v++) {
 		bool may = access_may(x, who, (enum verb)v, e->kind, unit),
 		     should = wanted.len && memchr(wanted.ptr, letters[v], wanted.len);
@@ -108,6 +111,28 @@ static void what_is_open_is_everybodys(void **state)
 	assert_false(access_may_somewhere(x, nobody, VERB_CREATE, "unit"));
 	assert_true(access_may_somewhere(x, officer, VERB_SUBMIT, "delivery"));
 	assert_false(access_may_somewhere(x, officer, VERB_APPROVE, "figure"));
+}
+
+static void restricted_figures_are_the_units_own(void **state)
+{
+	(void)state;
+	AUTO(arena_free) struct arena *a = arena_new();
+	AUTO(access_free) struct access *x = access_new(test_tree());
+	struct principal *officer = principal_of(a, ROLE_REPORTING_OFFICER, 11),
+			 *leader = principal_of(a, ROLE_LEADER, 11),
+			 *everywhere = principal_of(a, ROLE_REPORTING_OFFICER, 0);
+	int64_t *units = NULL;
+	bool all = true;
+	assert_int_equal(access_units(x, officer, VERB_READ, "restricted_figure", a, &units, &all),
+			 1);
+	assert_int_equal(units[0], 11);
+	assert_false(all);
+	assert_true(access_units(x, leader, VERB_READ, "restricted_figure", a, &units, &all) > 1);
+	assert_int_equal(
+		access_units(x, everywhere, VERB_READ, "restricted_figure", a, &units, &all), 0);
+	assert_false(all);
+	assert_true(access_may_somewhere(x, officer, VERB_READ, "restricted_figure"));
+	assert_false(access_may_somewhere(x, everywhere, VERB_READ, "restricted_figure"));
 }
 
 static void a_token_narrows_and_never_widens(void **state)
@@ -219,6 +244,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_role_verb_kind_and_relation),
 		cmocka_unit_test(what_is_open_is_everybodys),
+		cmocka_unit_test(restricted_figures_are_the_units_own),
 		cmocka_unit_test(a_token_narrows_and_never_widens),
 		cmocka_unit_test(unknown_kinds_are_nobodys),
 		cmocka_unit_test(units_of_overlapping_grants),

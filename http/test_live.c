@@ -9,6 +9,7 @@
 #define ROWS 9000 /* more than is kept for the readers of a group */
 #define IDS_MAX (4 * ROWS)
 #define ID_LEN 13
+#define PATIENCE 300 /* seconds: then it will never come */
 
 static struct rig *start(void **state)
 {
@@ -17,6 +18,26 @@ static struct rig *start(void **state)
 	return r;
 }
 
+struct id {
+	char text[ID_LEN];
+};
+
+/* One shelf; its id. */
+static struct id add_shelf(const struct rig *r, const char *code)
+{
+	static const char mark[] = "\"id\":\"";
+	struct id id;
+	char body[64];
+	snprintf(body, sizeof(body), "{\"code\":\"%s\",\"name\":\"x\"}", code);
+	AUTO(reply_free) struct reply made = rig_call(r, "POST", "/api/v1/shelves", "", body);
+	assert_int_equal(made.status, 201);
+	const char *at = strstr(made.body, mark);
+	assert_non_null(at);
+	memcpy(id.text, at + strlen(mark), ID_LEN);
+	return id;
+}
+
+/* n shelves in one change. */
 static void import_shelves(const struct rig *r, char first, int n)
 {
 	AUTO(buf_release) struct buf csv;
@@ -30,27 +51,34 @@ static void import_shelves(const struct rig *r, char first, int n)
 	assert_int_equal(in.status, 200);
 }
 
+/* What a browser makes of a stream: only whole events count, and a cursor with the event it came
+ * with.  What follows a gap is read but not kept. */
 struct reader {
 	int fd;
-	struct buf raw, plain; /* as it came; without headers and the marks of chunks */
-	char cursor[512];      /* of the last "id:" */
+	struct buf raw, plain; /* what came and is not yet used up; without headers and chunks */
+	bool body;	       /* its headers are past */
+	char cursor[512];      /* to come back with */
 	bool gap, ended;
-	char (*ids)[ID_LEN]; /* of all subjects heard, in every connection */
-	size_t n_ids;
+	struct id *ids;	    /* of all things heard, in every connection … */
+	size_t n_ids, sure; /* … of which so many lie before the cursor */
+	struct id last;	    /* thing heard, after a gap too */
 };
 
+/* receive_buffer: bytes that the system keeps for it unread, 0: as many as it likes. */
 static void reader_open(struct reader *s, const struct rig *r, int receive_buffer)
 {
-	s->fd = rig_connect(r);
-	s->ended = s->gap = false;
-	if (receive_buffer)
-		setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
+	struct timeval patience = {PATIENCE, 0};
+	s->fd = rig_connect_narrow(r, receive_buffer);
+	setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	s->ended = s->gap = s->body = false;
+	s->last = (struct id){""};
+	s->n_ids = s->sure; /* what came after the cursor comes again */
 	rig_send(s->fd, "GET /api/v1/live HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n",
 		 r->token);
 	if (s->cursor[0])
 		rig_send(s->fd, "Last-Event-ID: %s\r\n", s->cursor);
 	rig_send(s->fd, "\r\n");
-	buf_init(&s->raw, (size_t)32 << 20);
+	buf_init(&s->raw, (size_t)1 << 20);
 	buf_init(&s->plain, (size_t)32 << 20);
 }
 
@@ -61,70 +89,95 @@ static void reader_close(struct reader *s)
 	buf_release(&s->plain);
 }
 
+static void use_up(struct buf *b, const char *until)
+{
+	size_t left = (size_t)(buf_str(b).ptr + b->len - until);
+	if (left)
+		memmove(b->ptr, until, left);
+	b->len = left;
+}
+
+/* The whole chunks of what came. */
 static void read_chunks(struct reader *s)
 {
-	struct str all = buf_str(&s->raw);
-	const char *at = memmem(all.ptr, all.len, "\r\n\r\n", 4), *end = all.ptr + all.len;
-	assert_non_null(at);
-	at += 4;
-	while (at < end) {
-		char *data;
-		size_t len = strtoul(at, &data, 16); /* ends at CR: the buffer holds whole lines */
+	struct str raw = buf_str(&s->raw);
+	const char *at = raw.ptr, *end = at + raw.len, *data;
+	if (!s->body && (data = memmem(at, raw.len, "\r\n\r\n", 4))) {
+		s->body = true;
+		at = data + 4;
+	}
+	while (s->body && (data = memmem(at, (size_t)(end - at), "\r\n", 2))) {
+		size_t len = strtoul(at, NULL, 16); /* ends at CR */
 		data += 2;
-		if (data >= end)
+		if ((size_t)(end - data) < len + 2)
 			break;
-		size_t there = (size_t)(end - data);
-		buf_add(&s->plain, (struct str){data, len < there ? len : there});
+		buf_add(&s->plain, (struct str){data, len});
 		at = data + len + 2;
 	}
+	use_up(&s->raw, at);
 }
 
-static void keep_ids(struct reader *s, struct str text)
+static void hear_event(struct reader *s, struct str event)
 {
 	static const char mark[] = "\"id\":\"";
-	const char *at = text.ptr, *end = text.ptr + text.len;
-	while ((at = memmem(at, (size_t)(end - at), mark, strlen(mark)))) {
-		at += strlen(mark);
-		if (end - at < ID_LEN)
-			return;
+	struct str line, rest = event, id = STR_NULL;
+	s->gap = s->gap || str_starts(event, STR("event: gap"));
+	const char *at = memmem(event.ptr, event.len, mark, strlen(mark));
+	if (at) {
+		memcpy(s->last.text, at + strlen(mark), ID_LEN);
 		assert_true(s->n_ids < IDS_MAX);
-		memcpy(s->ids[s->n_ids++], at, ID_LEN);
+		if (!s->gap)
+			s->ids[s->n_ids++] = s->last;
 	}
-}
-
-/* The cursor of the last line "id: …" that is whole. */
-static void keep_cursor(struct reader *s, struct str text)
-{
-	struct str rest = text;
 	while (rest.ptr) {
-		struct str line = str_until(rest, '\n', &rest);
-		if (rest.ptr && str_starts(line, STR("id: ")))
-			snprintf(s->cursor, sizeof(s->cursor), STR_FMT,
-				 STR_ARG(((struct str){line.ptr + 4, line.len - 4})));
+		line = str_until(rest, '\n', &rest);
+		if (str_starts(line, STR("id: ")))
+			id = (struct str){line.ptr + 4, line.len - 4};
+	}
+	if (id.ptr && !s->gap) {
+		snprintf(s->cursor, sizeof(s->cursor), STR_FMT, STR_ARG(id));
+		s->sure = s->n_ids;
 	}
 }
 
-/* Reads until the stream ends or says nothing for two seconds; what comes after a gap is left. */
-static void reader_take(struct reader *s)
+static void take(struct reader *s)
 {
 	static char piece[65536];
-	struct timeval most = {2, 0};
-	ssize_t got = 1;
-	setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
-	while ((got = recv(s->fd, piece, sizeof(piece), 0)) > 0)
-		buf_add(&s->raw, (struct str){piece, (size_t)got});
+	ssize_t got = recv(s->fd, piece, sizeof(piece), 0);
+	assert_true(got >= 0);
 	s->ended = got == 0;
-	buf_add_char(&s->raw, '\0');
-	s->raw.len--;
+	buf_add(&s->raw, (struct str){piece, (size_t)got});
 	read_chunks(s);
-	assert_int_equal(s->plain.error, OK);
-	struct str text = buf_str(&s->plain);
-	const char *gap = memmem(text.ptr, text.len, "event: gap", 10);
-	s->gap = gap != NULL;
-	if (gap)
-		text.len = (size_t)(gap - text.ptr);
-	keep_ids(s, text);
-	keep_cursor(s, text);
+	assert_true(s->raw.error == OK && s->plain.error == OK);
+	struct str plain = buf_str(&s->plain);
+	const char *at = plain.ptr, *end = at + plain.len, *blank;
+	while ((blank = memmem(at, (size_t)(end - at), "\n\n", 2))) {
+		hear_event(s, (struct str){at, (size_t)(blank - at)});
+		at = blank + 2;
+	}
+	use_up(&s->plain, at);
+}
+
+/* Reads on until it hears of this thing or the stream ends; heartbeats end neither. */
+static void hear(struct reader *s, struct id wanted)
+{
+	usec until = clock_monotonic() + PATIENCE * USEC_SECOND;
+	while (!s->ended && memcmp(s->last.text, wanted.text, ID_LEN) != 0) {
+		take(s);
+		assert_true(clock_monotonic() < until);
+	}
+}
+
+/* Once it was greeted with a cursor nothing passes it by; of two things one after the other it caught up
+ * with the first at the latest, so the second came to it through its group. */
+static void join(struct reader *s, const struct rig *r, const char *first, const char *second)
+{
+	while (!s->cursor[0] && !s->ended)
+		take(s);
+	hear(s, add_shelf(r, first));
+	hear(s, add_shelf(r, second));
+	assert_false(s->gap || s->ended);
+	assert_int_equal(s->n_ids, 2);
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -132,62 +185,67 @@ static int by_bytes(const void *a, const void *b)
 	return memcmp(a, b, ID_LEN);
 }
 
-static size_t different_ids(struct reader *s)
+/* It comes back with its cursor, after a gap or the end: now it has heard everything, each once. */
+static void come_back(struct reader *s, const struct rig *r, struct id last, size_t all)
 {
-	size_t n = 0;
-	qsort(s->ids, s->n_ids, ID_LEN, by_bytes);
-	for (size_t i = 0; i < s->n_ids; i++)
-		n += i == 0 || by_bytes(s->ids[i - 1], s->ids[i]) != 0;
-	return n;
-}
-
-static void come_back_until_all_is_heard(struct reader *s, const struct rig *r)
-{
-	for (int i = 0; i < 5 && (s->gap || s->ended); i++) {
-		reader_close(s);
-		reader_open(s, r, 0);
-		reader_take(s);
-	}
+	assert_true(s->cursor[0]);
+	reader_close(s);
+	reader_open(s, r, 0);
+	hear(s, last);
 	assert_false(s->gap || s->ended);
+	assert_int_equal(s->n_ids, all);
+	qsort(s->ids, s->n_ids, sizeof(s->ids[0]), by_bytes);
+	for (size_t i = 1; i < s->n_ids; i++)
+		assert_true(by_bytes(&s->ids[i - 1], &s->ids[i]) < 0);
+	reader_close(s);
+	free(s->ids);
 }
 
 static void a_gap_is_told_and_can_be_filled(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
-	struct reader s = {.ids = calloc(IDS_MAX, ID_LEN)};
+	struct reader s = {.ids = calloc(IDS_MAX, sizeof(struct id))};
 	assert_non_null(s.ids);
 	reader_open(&s, r, 0);
-	usleep(200000);		      /* it has caught up and waits */
+	join(&s, r, "first", "second");
 	import_shelves(r, 'A', ROWS); /* in one change: more than is kept */
-	reader_take(&s);
+	struct id last = add_shelf(r, "last");
+	hear(&s, last);
 	assert_true(s.gap);
 	assert_false(s.ended); /* the stream goes on for who can do without */
-	assert_true(s.cursor[0]);
-	come_back_until_all_is_heard(&s, r);
-	assert_int_equal(different_ids(&s), ROWS);
-	assert_int_equal(s.n_ids, ROWS); /* each once */
-	reader_close(&s);
-	free(s.ids);
+	come_back(&s, r, last, 2 + ROWS + 1);
 }
 
 static void a_reader_left_behind_misses_nothing(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
-	struct reader s = {.ids = calloc(IDS_MAX, ID_LEN)};
-	assert_non_null(s.ids);
+	struct reader s = {.ids = calloc(IDS_MAX, sizeof(struct id))},
+		      quick = {.ids = calloc(IDS_MAX, sizeof(struct id))};
+	size_t all = 2;
+	int wide = 1 << 20;
+	struct id last;
+	assert_true(s.ids && quick.ids);
 	reader_open(&s, r, 4096);
-	usleep(200000);
+	join(&s, r, "first", "second");
+	reader_open(&quick, r,
+		    0); /* another of its group: hears all that the slow one is offered */
+	join(&quick, r, "third", "fourth");
+	all += 2;
 	for (int i = 0; i < 4; i++) { /* each fits into what is kept, together they do not */
-		import_shelves(r, (char)('A' + i), ROWS / 3);
-		usleep(300000);
+		char end[] = {'e', 'n', 'd', (char)('A' + i), '\0'};
+		import_shelves(r, end[3], ROWS / 3);
+		hear(&quick, last = add_shelf(r, end));
+		all += ROWS / 3 + 1;
+		assert_int_equal(quick.n_ids, all - 2);
 	}
-	reader_take(&s);
+	assert_false(quick.gap || quick.ended);
+	reader_close(&quick);
+	free(quick.ids);
+	setsockopt(s.fd, SOL_SOCKET, SO_RCVBUF, &wide, sizeof(wide));
+	hear(&s, last);
 	assert_true(s.gap || s.ended);
-	assert_true(s.n_ids < 4 * ROWS / 3);
-	come_back_until_all_is_heard(&s, r);
-	assert_int_equal(different_ids(&s), 4 * ROWS / 3);
-	reader_close(&s);
-	free(s.ids);
+	assert_true(s.n_ids < all);
+	come_back(&s, r, last, all);
 }
 
 int main(void)

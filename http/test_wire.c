@@ -328,8 +328,7 @@ static void a_stalled_reader_is_cut_off(void **state)
 								   .header_seconds = 1,
 								   .body_seconds = 1,
 								   .pace = BIG_PIECE * BIG_PIECES});
-	int fd = rig_connect(r), small = 4096;
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	int fd = rig_connect_narrow(r, 4096);
 	rig_send(fd, "GET /api/big HTTP/1.1\r\nHost: x\r\n\r\n");
 	assert_int_equal(status_of(r, LINE "Host: x\r\n\r\n"), 200);
 	/* One second, and one for its size. */

@@ -33,6 +33,8 @@ DEFINE_AUTO(rig_stop, struct rig *)
 void rig_sign_in(struct rig *r);
 
 int rig_connect(const struct rig *r);
+/* The system keeps no more than about receive_buffer bytes unread, from the first on; 0: its default. */
+int rig_connect_narrow(const struct rig *r, int receive_buffer);
 void rig_send(int fd, const char *format, ...) PRINTF_LIKE(2, 3);
 void rig_send_bytes(int fd, const void *bytes, size_t n);
 

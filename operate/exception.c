@@ -128,7 +128,7 @@ static enum err find_worsening_of(struct finding_list *l, const struct indicator
 	query_init(&query, l->a);
 	query_sql(
 		&query,
-		SQL("SELECT unit, period, mantissa, scale, remark, received, id FROM figure WHERE "
+		SQL("SELECT unit, period, mantissa, scale, remark, received, id FROM figure f WHERE "
 		    "current = 1 AND breakdown = '' AND mantissa IS NOT NULL AND indicator = "));
 	query_int(&query, i->id);
 	query_sql(&query, SQL(" AND period_kind = "));
@@ -137,6 +137,7 @@ static enum err find_worsening_of(struct finding_list *l, const struct indicator
 	query_int(&query, last.ordinal - WORSE_PERIODS - 2);
 	query_sql(&query, SQL(" AND unit IN "));
 	query_ints(&query, l->how->units, l->how->n_units);
+	query_figure_reach(&query, &l->how->reach);
 	query_sql(&query, SQL(" ORDER BY unit, period DESC"));
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, l->db);
 	while (stmt_row(q)) {
@@ -190,8 +191,10 @@ static void fall_flush(struct fall *f, const struct dimensions *d,
 static enum err measure_falls(struct finding_list *l, const struct dimensions *d,
 			      struct period last, struct fall *falls, struct why *why)
 {
-	struct fact_query how = {
-		.reach.all = true, .units = l->how->units, .n_units = l->how->n_units, .kind = -1};
+	struct fact_query how = {.reach = l->how->reach,
+				 .units = l->how->units,
+				 .n_units = l->how->n_units,
+				 .kind = -1};
 	struct period before = {last.kind, last.ordinal - 1};
 	struct share shares[2][DIMENSIONS_MAX] = {0};
 	const struct unit *units;

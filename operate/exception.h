@@ -12,6 +12,7 @@
  * In this order of rank; within a rule the worst first, and of each rule EXCEPTIONS_EACH at most.
  * Indices are counted by a room beside this one: what it found comes with the query. */
 #pragma once
+#include "registry/figure.h"
 #include "registry/registry.h"
 
 #define EXCEPTIONS_MAX 5
@@ -58,6 +59,7 @@ struct exception_query {
 	const struct view *view;
 	const int64_t *units; /* the asker's, all of them alive */
 	size_t n_units;
+	struct figure_reach reach; /* of values and scores */
 	usec now;
 	const struct exception *more; /* found beside this room, to be ranked with the rest */
 	size_t n_more;

@@ -154,6 +154,7 @@ static enum err get_exceptions(struct request *req, struct why *why)
 	if (rc != OK)
 		return rc;
 	ask_units(req, &q);
+	q.reach = figure_reach(req->app->access, req->who, VERB_READ, q.view, req->arena);
 	rc = ask_indices(req, &q, why);
 	if (rc == OK)
 		rc = exceptions_find(req->db, &q, req->arena, &found, &n, &all, why);

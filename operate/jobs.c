@@ -42,7 +42,8 @@ static enum err inspect_work(struct db *tx, const struct view *v, struct job_run
 	if (rc == OK)
 		rc = is_there(tx, SQL("SELECT 1 FROM inspection WHERE week = $1"), week, &done,
 			      why);
-	if (rc != OK || done ||
+	/* A slot of last week that nobody ran for is over with it: this week's comes on its own day. */
+	if (rc != OK || done || period_at(PERIOD_WEEKLY, run->slot).ordinal != week ||
 	    date_weekday(date_local(run->slot)) < settings.value[SETTING_INSPECTION_WEEKDAY])
 		return rc;
 	rc = inspection_compute(tx, v, run->now, 0, &made, why);

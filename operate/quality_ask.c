@@ -97,7 +97,8 @@ enum err quality_ask(struct request *req, struct quality_ask *ret, struct why *w
 	if (rc == OK)
 		rc = dimensions_read(req->db, req->arena, &q->dimensions, why);
 	if (rc == OK)
-		q->how.reach = figure_reach(req->app->access, req->who, q->view, req->arena);
+		q->how.reach =
+			figure_reach(req->app->access, req->who, VERB_READ, q->view, req->arena);
 	if (rc == OK &&
 	    q->how.reach.n_units) /* who has units of his own sees these, not scraps of others */
 		q->how.reach.n_open = 0;

@@ -312,13 +312,7 @@ struct stmt *facts_ask(struct db *db, const struct fact_query *how, struct arena
 		query_sql(&q, SQL(" AND period_kind = "));
 		query_int(&q, how->kind);
 	}
-	if (!how->reach.all) {
-		query_sql(&q, SQL(" AND (unit IN "));
-		query_ints(&q, how->reach.units, how->reach.n_units);
-		query_sql(&q, SQL(" OR indicator IN "));
-		query_ints(&q, how->reach.open, how->reach.n_open);
-		query_sql(&q, SQL(")"));
-	}
+	query_figure_reach(&q, &how->reach);
 	if (how->after) {
 		const int64_t key[] = {how->after->unit, how->after->indicator,
 				       how->after->period.kind, how->after->period.ordinal};

@@ -53,8 +53,8 @@ static enum err read(struct summing *x, struct why *why)
 	struct duty_query duties = {.all_units = true,
 				    .kind = STR(DUTY_FIGURE),
 				    .state = -1,
-				    .from = x->from,
-				    .to = x->to - 1,
+				    .from = x->from + 1,
+				    .to = x->to,
 				    .now = x->now};
 	struct reminder_query all = {.all_units = true},
 			      month = {.all_units = true, .issued = true};
@@ -129,8 +129,8 @@ static enum err duties_json(struct summing *x, struct why *why)
 					 .n_units = 1,
 					 .kind = STR(DUTY_FIGURE),
 					 .state = -1,
-					 .from = x->from,
-					 .to = x->to - 1,
+					 .from = x->from + 1,
+					 .to = x->to,
 					 .now = x->now};
 		rc = duty_list(x->tx, &how, x->a, &all, &n, why);
 		for (size_t i = 0; i < n && rc == OK; i++)

@@ -1,5 +1,6 @@
 /* violation.h - the month's end: repeated violations, for the people's committee.  A unit is listed when a
- * reminder of it stands in the month, or when it missed VIOLATIONS_REPEATED deadlines or more. */
+ * reminder of it stands in the month, or when it missed VIOLATIONS_REPEATED deadlines or more.  A deadline
+ * at 24:00 of the last day is the month's own, not the next one's. */
 #pragma once
 #include "operate/discipline.h"
 

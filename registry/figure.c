@@ -367,19 +367,6 @@ static void query_period(struct query *q, const struct figure_query *how)
 	}
 }
 
-static void query_reach(struct query *q, const struct figure_reach *r)
-{
-	if (r->all)
-		return;
-	query_sql(q, SQL(" AND (f.unit IN "));
-	query_ints(q, r->units, r->n_units);
-	if (r->n_open) {
-		query_sql(q, SQL(" OR f.indicator IN "));
-		query_ints(q, r->open, r->n_open);
-	}
-	query_sql(q, SQL(")"));
-}
-
 static void query_where(struct query *q, const struct figure_query *how)
 {
 	query_sql(q, SQL("f.id > "));
@@ -393,7 +380,7 @@ static void query_where(struct query *q, const struct figure_query *how)
 		query_ints(q, how->units, how->n_units);
 	}
 	query_period(q, how);
-	query_reach(q, &how->reach);
+	query_figure_reach(q, &how->reach);
 	if (how->breakdown.ptr) {
 		query_sql(q, SQL(" AND f.breakdown = "));
 		query_str(q, how->breakdown);

@@ -81,17 +81,27 @@ MUST_USE enum err figure_get(struct db *db, int64_t id, struct arena *a, struct 
 MUST_USE enum err figure_decide(struct db *tx, const struct figure *f, enum figure_status decision,
 				struct str remark, int64_t by, usec now, struct why *why);
 
-/* What the asker may read: everything, or the figures of these units, and those of these openly
- * readable indicators. */
+/* May `who` do verb with the unit's figures of the indicator?  The one question about a figure: the
+ * right to the unit's figures, or to what is open; and of a restricted indicator (view_restricted())
+ * the right to the unit's restricted figures besides. */
+bool figure_may(const struct access *x, const struct principal *who, enum verb verb,
+		const struct view *v, int64_t unit, int64_t indicator);
+/* OK, or ERR_NOT_FOUND when `who` may not even read it, or ERR_FORBIDDEN. */
+MUST_USE enum err figure_require(const struct access *x, const struct principal *who,
+				 enum verb verb, const struct view *v, int64_t unit,
+				 int64_t indicator, struct why *why);
+/* The same as lists, for many: the figures of all or these units, and those of these openly readable
+ * indicators; but of the closed indicators only those of the closed units.  Every list ascends. */
 struct figure_reach {
 	bool all;
-	const int64_t *units, *open;
-	size_t n_units, n_open;
+	const int64_t *units, *open, *closed, *closed_units;
+	size_t n_units, n_open, n_closed, n_closed_units;
 };
 struct figure_reach figure_reach(const struct access *x, const struct principal *who,
-				 const struct view *v, struct arena *a);
-bool figure_readable(const struct access *x, const struct principal *who, const struct view *v,
-		     const struct figure *f);
+				 enum verb verb, const struct view *v, struct arena *a);
+bool figure_reached(const struct figure_reach *r, int64_t unit, int64_t indicator);
+/* " AND …" about the columns f.unit and f.indicator. */
+void query_figure_reach(struct query *q, const struct figure_reach *r);
 /* Take out what is not for every reader of an open figure: remarks and reasons, in which people and
  * cases are named, stay among those who may read the unit's deliveries. */
 void figure_veil(const struct access *x, const struct principal *who, struct figure *figures,

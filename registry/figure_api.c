@@ -33,7 +33,8 @@ static enum err figure_of_path(struct request *req, const struct view *v, struct
 	enum err rc = id_parse(http_path(req, "id"), &id, why);
 	if (rc == OK)
 		rc = figure_get(req->db, id, req->arena, ret, why);
-	if (rc == OK && !figure_readable(req->app->access, req->who, v, ret))
+	if (rc == OK &&
+	    !figure_may(req->app->access, req->who, VERB_READ, v, ret->unit, ret->indicator))
 		rc = fail(why, ERR_NOT_FOUND, "this does not exist, or you may not see it");
 	return rc;
 }

@@ -92,7 +92,7 @@ enum err figure_ask(struct request *req, const struct view **ret_view, struct fi
 	how->waiting = str_is(http_query(req, "status"), "submitted");
 	if (rc != OK)
 		return rc;
-	how->reach = figure_reach(req->app->access, req->who, v, req->arena);
+	how->reach = figure_reach(req->app->access, req->who, VERB_READ, v, req->arena);
 	*ret_view = v;
 	return OK;
 }

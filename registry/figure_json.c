@@ -1,42 +1,5 @@
-/* figure_json.c - who may read a figure, and how it is written. */
+/* figure_json.c - how a figure is written. */
 #include "registry/figure.h"
-
-struct figure_reach figure_reach(const struct access *x, const struct principal *who,
-				 const struct view *v, struct arena *a)
-{
-	struct figure_reach r = {0};
-	int64_t *units = NULL, *open;
-	r.n_units = access_units(x, who, VERB_READ, "figure", a, &units, &r.all);
-	r.units = units;
-	if (r.all || !access_may_open(x, who, VERB_READ, "figure"))
-		return r;
-	const struct indicator *indicators;
-	size_t n = view_indicators(v, &indicators);
-	open = ARENA_ARRAY(a, n, int64_t);
-	for (size_t i = 0; i < n; i++)
-		if (indicator_open(&indicators[i]))
-			open[r.n_open++] = indicators[i].id;
-	r.open = open;
-	return r;
-}
-
-bool figure_readable(const struct access *x, const struct principal *who, const struct view *v,
-		     const struct figure *f)
-{
-	if (access_may(x, who, VERB_READ, "figure", f->unit))
-		return true;
-	const struct indicator *i = view_indicator_id(v, f->indicator);
-	return i && indicator_open(i) && access_may_open(x, who, VERB_READ, "figure");
-}
-
-void figure_veil(const struct access *x, const struct principal *who, struct figure *figures,
-		 size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!access_may(x, who, VERB_READ, "delivery", figures[i].unit))
-			figures[i].remark = figures[i].reason = figures[i].decision_remark =
-				STR_NULL;
-}
 
 static const char *const flag_names[] = {
 #define X(bit, name) name,

@@ -224,7 +224,11 @@ static const struct field indicator_fields[] = {
 	 .type = FIELD_CHOICE,
 	 .flags = FIELD_REQUIRED,
 	 .choices = openness,
-	 .label = {"Mức công khai", "Openness"}},
+	 .label = {"Mức công khai", "Openness"},
+	 .help = {"Công khai: mọi người đọc số liệu; nội bộ: người làm việc với số liệu của đơn vị; hạn chế: "
+		  "chỉ người của chính đơn vị, người duyệt và lãnh đạo phụ trách",
+		  "Open: anybody reads its figures; internal: whoever works with the unit's figures; "
+		  "restricted: the unit's own people, its approvers and the leaders above it"}},
 	{.name = NAME("owed_from"),
 	 .type = FIELD_DATE,
 	 .label = {"Phải nộp từ ngày", "Owed from"},

@@ -113,6 +113,10 @@ struct domain {
 
 int64_t view_edition(const struct view *v);    /* grows with every change of the registry */
 bool view_demonstration(const struct view *v); /* is a demonstration pack installed? */
+/* Are its figures only for those whose role names restricted figures?  So it is with an indicator whose
+ * openness says so, also when it was removed, and with what a formula computes from one. */
+bool view_restricted(const struct view *v, int64_t indicator);
+size_t view_restricted_all(const struct view *v, const int64_t **ret); /* ids, ascending */
 size_t view_units(const struct view *v, const struct unit **ret);
 size_t view_indicators(const struct view *v, const struct indicator **ret);
 size_t view_checks(const struct view *v, const struct check_rule **ret);

@@ -282,6 +282,110 @@ static void too_many_digits(void **state)
 	close_bench(&x);
 }
 
+/* DARK of communes and SECRET of SYT are restricted, TWICE is computed from SECRET by a formula, AGAIN from
+ * TWICE, LIGHT is open. */
+static void fill_restricted(struct bench *x)
+{
+	struct why why = {0};
+	registry_load(
+		x->s, &indicator_record,
+		"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time,"
+		"direction,jump_z,aggregate_units,decimals,openness,scope,owner\n"
+#define ROW(code, rest)                                                                            \
+	code "," code "," code ",D1,n,số,count,monthly,M10,last,none,6,sum,0," rest "\n"
+		ROW("DARK", "restricted,commune,") ROW("SECRET", "restricted,department,SYT")
+			ROW("TWICE", "open,department,SYT") ROW("AGAIN", "internal,department,SYT")
+				ROW("LIGHT", "open,commune,"));
+#undef ROW
+	registry_load(x->s, &formula_record,
+		      "indicator,valid_from,formula\nTWICE,2030-01-01,[SECRET] * 2\n"
+		      "AGAIN,2030-01-01,[TWICE] + 1\n");
+	assert_ok(registry_view(x->r, x->db, x->a, &x->v, &why), why);
+}
+
+static const char *const reach_units[] = {"KH", "SYT", "SYT-CC", "SGD", "X1", "P1"};
+static const char *const reach_indicators[] = {"POP",	"DARK",	 "SECRET", "TWICE",
+					       "AGAIN", "LIGHT", "DEPT"};
+
+static bool within(void *arg, int64_t unit, int64_t root)
+{
+	return view_within(arg, unit, root);
+}
+
+static size_t subtree(void *arg, int64_t root, struct arena *a, int64_t **ret)
+{
+	return view_subtree(arg, root, a, ret);
+}
+
+static bool listed(const struct figure *found, size_t n, int64_t unit, int64_t indicator)
+{
+	for (size_t i = 0; i < n; i++)
+		if (found[i].unit == unit && found[i].indicator == indicator)
+			return true;
+	return false;
+}
+
+/* One question asked in three shapes: one figure, lists, SQL; returns how many are readable. */
+static size_t same_in_every_shape(struct bench *x, const struct access *access,
+				  const struct principal *who)
+{
+	struct figure_query how = {.limit = 1000};
+	struct figure *found = NULL;
+	struct why why = {0};
+	size_t n = 0, readable = 0;
+	how.reach = figure_reach(access, who, VERB_READ, x->v, x->a);
+	assert_ok(figure_list(x->db, &how, x->a, &found, &n, &why), why);
+	for (size_t u = 0; u < ARRAY_LEN(reach_units); u++)
+		for (size_t i = 0; i < ARRAY_LEN(reach_indicators); i++) {
+			int64_t unit = view_unit(x->v, str_of(reach_units[u]))->id,
+				of = view_indicator(x->v, str_of(reach_indicators[i]))->id;
+			bool may = figure_may(access, who, VERB_READ, x->v, unit, of);
+			assert_int_equal(figure_reached(&how.reach, unit, of), may);
+			assert_int_equal(listed(found, n, unit, of), may);
+			readable += may;
+		}
+	return readable;
+}
+
+static void restricted_figures(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	fill_restricted(&x);
+	AUTO(access_free) struct access *access =
+		access_new((struct unit_tree){(void *)(uintptr_t)x.v, within, subtree});
+	static const char *const closed[] = {"DARK", "SECRET", "TWICE", "AGAIN"};
+	const int64_t *ids;
+	assert_int_equal(view_restricted_all(x.v, &ids), ARRAY_LEN(closed));
+	for (size_t i = 0; i < ARRAY_LEN(closed); i++)
+		assert_true(view_restricted(x.v, view_indicator(x.v, str_of(closed[i]))->id));
+	for (size_t u = 0; u < ARRAY_LEN(reach_units); u++)
+		for (size_t i = 0; i < ARRAY_LEN(reach_indicators); i++) {
+			struct figure f =
+				figure_of(x.v, reach_units[u], reach_indicators[i], "2026-10", "1");
+			figure_give(x.s, &f);
+		}
+	int64_t syt = view_unit(x.v, STR("SYT"))->id;
+	/* of six units seven figures each, four of them restricted, one open */
+	static const struct {
+		enum role role;
+		size_t whole, own;
+	} cases[] = {{ROLE_ADMINISTRATOR, 18, 2 * 3 + 4}, {ROLE_OPERATOR, 18, 2 * 3 + 4},
+		     {ROLE_LEADER, 42, 2 * 7 + 4},	  {ROLE_REPORTING_OFFICER, 18, 7 + 3 + 4},
+		     {ROLE_APPROVER, 42, 2 * 7 + 4},	  {ROLE_ANALYST, 18, 7 + 3 + 4},
+		     {ROLE_AUDITOR, 18, 7 + 3 + 4},	  {ROLE_PUBLIC, 6, 6}};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(
+			same_in_every_shape(&x, access, principal_of(x.a, cases[i].role, 0)),
+			cases[i].whole);
+		assert_int_equal(
+			same_in_every_shape(&x, access, principal_of(x.a, cases[i].role, syt)),
+			cases[i].own);
+	}
+	assert_int_equal(same_in_every_shape(&x, access, access_nobody(x.a)), 6);
+	assert_int_equal(same_in_every_shape(&x, access, access_centre(x.a)), 42);
+	close_bench(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +395,7 @@ int main(void)
 		ON_EACH_ENGINE(parts_fold_into_a_total),
 		ON_EACH_ENGINE(parts_and_weights_of_other_kinds),
 		ON_EACH_ENGINE(too_many_digits),
+		ON_EACH_ENGINE(restricted_figures),
 		ON_EACH_ENGINE(packs_go_in_twice),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@ struct view {
 	int64_t edition;
 	bool demonstration;
 	size_t n_units, n_indicators, n_checks, n_items, n_events, n_domains, n_schedules,
-		n_calendars, n_formulas;
+		n_calendars, n_formulas, n_restricted;
 	struct unit *units; /* by id */
 	const struct unit **units_by_code;
 	struct indicator *indicators; /* by id */
@@ -30,6 +30,9 @@ struct view {
 	struct view_schedule *schedules;  /* by id */
 	struct view_calendar *calendars;  /* by id */
 	struct formula_version *formulas; /* by indicator and day */
+	int64_t *restricted;		  /* ids, ascending; of removed indicators too */
 };
 /* Read everything into an empty view. */
 MUST_USE enum err view_load(struct view *v, struct db *db, struct why *why);
+/* Its part about restricted indicators; after the formulas. */
+MUST_USE enum err view_load_restricted(struct view *v, struct db *db, struct why *why);

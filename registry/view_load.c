@@ -343,5 +343,5 @@ enum err view_load(struct view *v, struct db *db, struct why *why)
 			return rc;
 	}
 	sort_by_code(v);
-	return OK;
+	return view_load_restricted(v, db, why);
 }

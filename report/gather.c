@@ -18,7 +18,7 @@ static struct figure_query question(const struct composing *c, const struct indi
 				    struct period first, struct period last)
 {
 	return (struct figure_query){
-		.reach = figure_reach(c->access, c->who, c->view, c->arena),
+		.reach = figure_reach(c->access, c->who, VERB_READ, c->view, c->arena),
 		.indicators = &i->id,
 		.n_indicators = 1,
 		.period_kind = i->period,

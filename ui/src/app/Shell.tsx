@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { IconDots, IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconLogout, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useContext, useEffect, useRef, useState } from 'react';
+import { dayOf } from '../base/format';
 import { recall, remember } from '../base/storage';
 import { Clock, ConnectionMark, LanguageSwitch, SchemeSwitch } from './ShellParts';
 import { useNames, useTexts } from './i18n';
@@ -29,6 +30,17 @@ export function Shell() {
 	return <Inside />;
 }
 
+/** What is due turns late without an event: with a new day everything on screen is asked for again. */
+function useNewDay(day: string) {
+	const queries = useQueryClient();
+	const shown = useRef(day);
+	useEffect(() => {
+		if (shown.current === day) return;
+		shown.current = day;
+		void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+	}, [day, queries]);
+}
+
 function Inside() {
 	const { t } = useTexts('app');
 	const session = useSession();
@@ -40,6 +52,7 @@ function Inside() {
 		live().start();
 		return () => live().stop();
 	}, [queries]);
+	useNewDay(dayOf(session.now));
 	const fold = () => {
 		remember('rail', folded ? 'open' : 'folded');
 		setFolded(!folded);

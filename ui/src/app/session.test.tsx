@@ -1,3 +1,4 @@
+import { QueryObserver } from '@tanstack/react-query';
 import { expect, it, vi } from 'vitest';
 import { answer, api, askedFirst, ApiProblem, Unreachable } from './api';
 import type { Session } from './contract';
@@ -19,6 +20,20 @@ const session: Session = {
 it('nobody signed in is an answer, not an error', async () => {
 	answering(401, { title: 'Unauthenticated', status: 401 });
 	await expect(newQueryClient().fetchQuery(sessionQuery)).resolves.toBeNull();
+});
+
+it('asks again when the day is over by the centre\'s clock, also on a device in another zone whose clock is wrong', async () => {
+	vi.useFakeTimers({ now: Date.parse('2020-05-05T12:00:00Z') });
+	const fetch = answering(200, { ...session, now: '2026-12-31T16:59:30Z' });
+	const queries = newQueryClient();
+	const stop = new QueryObserver(queries, sessionQuery).subscribe(() => undefined);
+	await vi.advanceTimersByTimeAsync(20_000);
+	expect(fetch).toHaveBeenCalledTimes(1);
+	answering(200, { ...session, now: '2026-12-31T17:00:01Z' });
+	await vi.advanceTimersByTimeAsync(11_500);
+	expect(queries.getQueryData(sessionQuery.queryKey)?.now).toBe('2026-12-31T17:00:01Z');
+	stop();
+	vi.useRealTimers();
 });
 
 it('a broken server is an error, not a signed-out person', async () => {

@@ -1,6 +1,7 @@
 /* Who is at the screen and what they may do.  The session itself is a cookie that scripts cannot read. */
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
+import { untilMidnight } from '../base/format';
 import { forgetMorning } from '../base/morning';
 import { answer, api, ApiProblem } from './api';
 import type { Grant, Role, Session, Verb } from './contract';
@@ -17,6 +18,9 @@ export const sessionQuery = queryOptions({
 		}
 	},
 	staleTime: 5 * 60_000,
+	// Its `now` is every screen's today: a screen that stays open asks again when the day is over, by the centre's clock.
+	refetchInterval: ({ state: { data, dataUpdatedAt } }) => (data ? untilMidnight(Date.parse(data.now) + Date.now() - dataUpdatedAt) + 1000 : false),
+	refetchIntervalInBackground: true,
 });
 
 export const SessionContext = createContext<Session | null>(null);

@@ -202,6 +202,11 @@ export function dayOf(at: string | number | Date): string {
 	return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(at));
 }
 
+/** Milliseconds from an instant until the centre's next midnight. */
+export function untilMidnight(at: number): number {
+	return Date.parse(`${addDays(dayOf(at), 1)}T00:00:00+07:00`) - at;
+}
+
 export function formatDate(at: string): string {
 	const date = /^\d{4}-\d{2}-\d{2}$/.test(at) ? at : dayOf(at);
 	const [y, m, d] = date.split('-');

@@ -62,7 +62,7 @@ export function RowsTable({ rows, title }: { rows: DeliveryRow[]; title: string 
 		{ id: 'period', header: t('row.period'), cell: (row) => (row.period ? formatPeriod(row.period, language, true) : '–') },
 		{ id: 'value', header: t('row.value'), right: true, cell: (row) => (row.figure ? <Link to={`/figures/${row.figure}` as never}>{formatDecimal(row.read_as ?? row.value, language)}</Link> : row.read_as ? formatDecimal(row.read_as, language) : row.value ?? '–') },
 		{ id: 'status', header: t('row.status'), cell: (row) => <FigureStatus status={row.status} /> },
-		{ id: 'why', header: t('row.why'), cell: (row) => row.problems.map(finding).join('; ') || row.remark || '–' },
+		{ id: 'why', header: t('row.why'), cell: (row) => (row.withheld ? t('row.withheld') : row.problems.map(finding).join('; ') || row.remark || '–') },
 	];
 	return (
 		<Panel flush title={title}>

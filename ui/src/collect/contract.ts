@@ -17,6 +17,8 @@ export interface DeliveryRow {
 	read_as?: string | null;
 	remark?: string | null;
 	figure?: string | null;
+	/** A restricted figure that is not for this reader: no value, remark or problems. */
+	withheld?: boolean;
 	problems: Finding[];
 }
 export interface Receipt { server: number; seq: number; at: string; hash: string }

@@ -1,0 +1,97 @@
+/* figure_reach.c - who may do what with which figures: one figure, lists, SQL, one rule. */
+#include "registry/figure.h"
+
+#include <stdlib.h>
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static bool among(const int64_t *ids, size_t n, int64_t id)
+{
+	return n && bsearch(&id, ids, n, sizeof(*ids), by_number);
+}
+
+bool figure_may(const struct access *x, const struct principal *who, enum verb verb,
+		const struct view *v, int64_t unit, int64_t indicator)
+{
+	const struct indicator *i = view_indicator_id(v, indicator);
+	if (view_restricted(v, indicator) && !access_may(x, who, verb, "restricted_figure", unit))
+		return false;
+	return access_may(x, who, verb, "figure", unit) ||
+	       (i && indicator_open(i) && access_may_open(x, who, verb, "figure"));
+}
+
+enum err figure_require(const struct access *x, const struct principal *who, enum verb verb,
+			const struct view *v, int64_t unit, int64_t indicator, struct why *why)
+{
+	enum err rc = access_require(x, who, verb, "figure", unit, why);
+	return rc == OK && view_restricted(v, indicator)
+		       ? access_require(x, who, verb, "restricted_figure", unit, why)
+		       : rc;
+}
+
+static void reach_open(struct figure_reach *r, const struct view *v, struct arena *a)
+{
+	const struct indicator *indicators;
+	size_t n = view_indicators(v, &indicators);
+	int64_t *open = ARENA_ARRAY(a, n, int64_t);
+	for (size_t i = 0; i < n; i++)
+		if (indicator_open(&indicators[i]))
+			open[r->n_open++] = indicators[i].id;
+	r->open = open;
+}
+
+struct figure_reach figure_reach(const struct access *x, const struct principal *who,
+				 enum verb verb, const struct view *v, struct arena *a)
+{
+	struct figure_reach r = {0};
+	int64_t *units = NULL;
+	bool closed_too = false;
+	r.n_units = access_units(x, who, verb, "figure", a, &units, &r.all);
+	r.units = units;
+	if (!r.all && access_may_open(x, who, verb, "figure"))
+		reach_open(&r, v, a);
+	r.n_closed_units = access_units(x, who, verb, "restricted_figure", a, &units, &closed_too);
+	r.closed_units = units;
+	if (!closed_too)
+		r.n_closed = view_restricted_all(v, &r.closed);
+	return r;
+}
+
+bool figure_reached(const struct figure_reach *r, int64_t unit, int64_t indicator)
+{
+	if (among(r->closed, r->n_closed, indicator) &&
+	    !among(r->closed_units, r->n_closed_units, unit))
+		return false;
+	return r->all || among(r->units, r->n_units, unit) || among(r->open, r->n_open, indicator);
+}
+
+void query_figure_reach(struct query *q, const struct figure_reach *r)
+{
+	if (!r->all) {
+		query_sql(q, SQL(" AND (f.unit IN "));
+		query_ints(q, r->units, r->n_units);
+		query_sql(q, SQL(" OR f.indicator IN "));
+		query_ints(q, r->open, r->n_open);
+		query_sql(q, SQL(")"));
+	}
+	if (r->n_closed) {
+		query_sql(q, SQL(" AND (f.indicator NOT IN "));
+		query_ints(q, r->closed, r->n_closed);
+		query_sql(q, SQL(" OR f.unit IN "));
+		query_ints(q, r->closed_units, r->n_closed_units);
+		query_sql(q, SQL(")"));
+	}
+}
+
+void figure_veil(const struct access *x, const struct principal *who, struct figure *figures,
+		 size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!access_may(x, who, VERB_READ, "delivery", figures[i].unit))
+			figures[i].remark = figures[i].reason = figures[i].decision_remark =
+				STR_NULL;
+}
