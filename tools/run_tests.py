@@ -23,7 +23,7 @@ FAULT = re.compile(r"\b(error|undefined reference|multiple definition)\b.*[:']|^
 ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
 RELEASE = ["-Dbuildtype=release", "-Doptimization=2"]
 BUILD_UI = ["bash", "-c", ". tools/lib.sh; build_ui"]
-BESIDE = "browser"  # looks at one page at a time: the steps after it run beside it and give way to it
+BESIDE = ("clang", "fuzz", "analyzer", "tidy")  # compilers: they take the time that tests spend waiting, and give way to them
 running = set()
 
 
@@ -56,7 +56,7 @@ class Tally:
 
     def run(self, command, timeout=900, env=None, cwd=ROOT):
         """Runs a command into the log; returns its exit code and output."""
-        process = subprocess.Popen(command if self.name == BESIDE else ["nice", *command], cwd=cwd, env=dict(env or os.environ, NO_COLOR="1"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        process = subprocess.Popen(["nice", "-n", "19", *command] if self.name in BESIDE else command, cwd=cwd, env=dict(env or os.environ, NO_COLOR="1"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, start_new_session=True, text=True, errors="replace")
         running.add(process)
         started = time.monotonic()
@@ -161,12 +161,13 @@ def step_unit(tally):
 def whole(tally, folders, engines, binary=BIN):
     """Whole-binary tests, once per engine, each with a database of its own; JOBS of them side by side."""
     paths = [(folder, name) for folder in folders for name in sorted(os.listdir(os.path.join(ROOT, "tests", folder)))]
-    tests = [(folder, name, engine) for folder, name in paths for engine in engines
-             if name.startswith("test_") and os.access(os.path.join(ROOT, "tests", folder, name), os.X_OK)]
+    place = lambda folder, name: os.path.join(ROOT, "tests", folder, name)  # noqa: E731
+    tests = [(folder, name, engine) for folder, name in paths for engine in engines if name.startswith("test_") and os.access(place(folder, name), os.X_OK)]
+    tests.sort(key=lambda test: -os.path.getsize(place(*test[:2])))  # what is written longest mostly takes longest: nobody waits for it alone
 
     def run(test):
         folder, name, engine = test
-        return tally.run(["tools/fresh_database", os.path.join(ROOT, "tests", folder, name)], timeout=1800, env=environment(engine, binary))
+        return tally.run(["tools/fresh_database", place(folder, name)], timeout=1800, env=environment(engine, binary))
 
     with ThreadPoolExecutor(int(JOBS)) as pool:
         for (folder, name, engine), (code, output) in zip(tests, pool.map(run, tests)):
@@ -211,7 +212,7 @@ def step_coverage(tally):
 
 
 def step_tsan(tally):
-    if build(tally, "tsan", "-Db_sanitize=thread", "-Doptimization=1"):
+    if build(tally, "tsan", "-Db_sanitize=thread", "-Doptimization=1", targets=("threaded",)):
         units(tally, "tsan", "--suite", "threaded")
 
 
@@ -251,6 +252,10 @@ def step_package(tally):
 
 STEPS = {
     "ui": (step_ui, "front end: types, build, vitest"),
+    "clang": (step_clang, "clang build, with fuzzers"),
+    "fuzz": (step_fuzz, "each fuzzer for 10 s from its corpus"),
+    "analyzer": (step_analyzer, "gcc -fanalyzer build"),
+    "tidy": (step_tidy, "clang-tidy"),
     "gates": (step_gates, "rules of the house; each gate is first shown able to fail"),
     "unit": (step_unit, "gcc release build with asserts, unit tests and corpora on both engines"),
     "whole": (step_whole, "whole-binary tests on PostgreSQL, as released"),
@@ -258,10 +263,6 @@ STEPS = {
     "coverage": (step_coverage, "lines covered per folder"),
     "tsan": (step_tsan, "threaded tests under TSan"),
     "browser": (step_browser, "browser tests in Chromium"),
-    "clang": (step_clang, "clang build, with fuzzers"),
-    "fuzz": (step_fuzz, "each fuzzer for 10 s from its corpus"),
-    "analyzer": (step_analyzer, "gcc -fanalyzer build"),
-    "tidy": (step_tidy, "clang-tidy"),
     "package": (step_package, "the Debian package"),
 }
 
@@ -306,7 +307,7 @@ def main():
     tallies, beside = [], []
     with ThreadPoolExecutor(1) as pool:
         for name in chosen(sys.argv[1:]):
-            if name == BESIDE:
+            if name in BESIDE:
                 beside.append(pool.submit(run_step, name))
             else:
                 tallies.append(run_step(name))
