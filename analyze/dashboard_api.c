@@ -59,4 +59,4 @@ static const struct route routes[] = {
 	      "Cả bảng theo dõi dạng bảng tính, mỗi ô một trang tính", .flags = HTTP_SLOW,
 	      .params = as_of_params),
 };
-const struct route_table dashboard_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table dashboard_routes = {routes, ARRAY_LEN(routes), NULL};

@@ -286,17 +286,34 @@ static enum err get_functions(struct request *req, struct why *why)
 	return OK;
 }
 
-static const char evaluate_schema[] =
-	"{\"type\":\"object\",\"required\":[\"formula\",\"period\"],\"properties\":{\"formula\":{\"type\":\"string\"},"
-	"\"unit\":{\"type\":\"string\"},\"period\":{\"type\":\"string\"},\"indicator\":{\"type\":\"string\"}}}";
-
+static const struct shape shapes[] = {
+	{"reason",
+	 "{code:text unit:text? indicator:text? period:text? breakdown:text? vi:text en:text}"},
+	{"term_cell",
+	 "{figure:id? unit:text? unit_name:text? period:text breakdown:text value:text? "
+	 "provisional:bool reason:reason? left_out:reason?}"},
+	{"term",
+	 "{start:int end:int indicator:text name_vi:text? name_en:text? measure_vi:text? "
+	 "measure_en:text? units:text count:int missing:int left_out:int cells:term_cell[]}"},
+	{"evaluation",
+	 "{value:text|bool? fault:{text:text start:int end:int}? measure?:text reason?:reason? "
+	 "lost?:{start:int end:int}? steps?:int terms?:term[] left_out?:reason[] "
+	 "explanation?:{start:int end:int value:text|bool?}[] period?:text unit?:text}"},
+	{"formula_word",
+	 "{name:text name_vi:text parameters_vi?:text parameters_en?:text text_vi:text "
+	 "text_en:text kind:'function'|'option'}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_POST, "/api/v1/formulas/evaluate", PERMIT(VERB_READ, "formula"), post_evaluate,
 	      "Try a formula out: value, terms with their figures, steps, or the place of its fault",
 	      "Tính thử công thức: giá trị, từng thành phần, các bước, hoặc chỗ sai",
-	      .flags = HTTP_SLOW, .body_max = 16384, .request_schema = evaluate_schema),
+	      .flags = HTTP_SLOW, .body_max = 16384,
+	      .body = "{formula:text unit?:text period:text indicator?:text}",
+	      .answer = "evaluation"),
 	ROUTE(HTTP_GET, "/api/v1/formulas/functions", PERMIT(VERB_READ, "formula"), get_functions,
 	      "Functions and options of formulas, for completion",
-	      "Các hàm và tùy chọn của công thức, để gợi ý khi gõ"),
+	      "Các hàm và tùy chọn của công thức, để gợi ý khi gõ",
+	      .answer = "{items:formula_word[] next:text?}"),
 };
-const struct route_table formula_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table formula_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -490,38 +490,63 @@ static const struct http_param history_params[] = {
 	{.name = "periods", .type = PARAM_INT, .min = 1, .max = HISTORY_MAX, .help = "Else 12"},
 	{.name = NULL},
 };
-static const char simulate_schema[] =
-	"{\"type\":\"object\",\"required\":[\"values\"],\"properties\":{\"period\":{\"type\":\"string\"},\"unit\":"
-	"{\"type\":\"string\"},\"version\":{\"type\":\"string\"},\"values\":{\"type\":\"object\",\"additionalProperties\":"
-	"{\"type\":[\"string\",\"number\"]}}}}";
-
 static const struct http_param move_params[] = {
 	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code; else the province"},
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"index_move",
+	 "{..named version:text points:number demonstration:bool period:text ..index_total "
+	 "before:{period:text by:number}? year_before:{period:text by:number}? trend:number?[]}"},
+	{"index_set",
+	 "{code:text index:text version:text name_vi:text name_en:text description_vi:text? "
+	 "description_en:text? status:'draft'|'consulting'|'agreed'|'promulgated'|'replaced' "
+	 "period_kind:period_kind valid_from:date valid_to:date? document:text? points:number "
+	 "demonstration:bool}"},
+	{"index_total", "{won:number reachable:number missing:int leaves:int}"},
+	{"index_criterion",
+	 "{code:text parent:text? name_vi:text name_en:text "
+	 "method:'group'|'linear'|'steps'|'ratio'|'yes_no' points:number won:number lost:number "
+	 "missing:int leaves:int formula?:text value?:number? supposed?:bool reason?:reason? "
+	 "figure?:id? low?:number? high?:number? steps?:{value:number points:number}[] "
+	 "effort?:int indicator?:text? measure_vi?:text? measure_en?:text? min?:number? "
+	 "max?:number?}"},
+	{"index_tree", "{..index_set ..index_total unit:text period:text before?:index_total "
+		       "criteria:index_criterion[] versions:index_set[]}"},
+	{"advice",
+	 "{criterion:text name_vi:text name_en:text from:number to:number best:number gain:number "
+	 "periods:int cost:number effort:int chosen:bool}"},
+	{"version_history",
+	 "{version:text status:text points:number items:{period:text ..index_total}[]}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/indices", PERMIT(VERB_READ, "criteria_set"), get_indices,
-	      "Indices with their versions", "Các chỉ số tổng hợp và các phiên bản"),
+	      "Indices with their versions", "Các chỉ số tổng hợp và các phiên bản",
+	      .answer = "{items:index_set[] next:text?}"),
 	ROUTE(HTTP_GET, "/api/v1/index-moves", PERMIT(VERB_READ, "criteria_set"), get_moves,
 	      "Where the indices in force stand, against the period before and a year before",
 	      "Các chỉ số đang áp dụng: điểm, so với kỳ trước và cùng kỳ năm trước",
-	      .flags = HTTP_SLOW, .params = move_params),
+	      .flags = HTTP_SLOW, .params = move_params,
+	      .answer = "{items:index_move[] next:text?}"),
 	ROUTE(HTTP_GET, "/api/v1/indices/{code}", PERMIT(VERB_READ, "criteria_set"), get_index,
 	      "Points won and lost, criterion by criterion",
-	      "Điểm đạt và điểm mất theo từng tiêu chí", .flags = HTTP_SLOW,
-	      .params = index_params),
+	      "Điểm đạt và điểm mất theo từng tiêu chí", .flags = HTTP_SLOW, .params = index_params,
+	      .answer = "index_tree"),
 	ROUTE(HTTP_POST, "/api/v1/indices/{code}/simulate", PERMIT(VERB_READ, "criteria_set"),
 	      post_simulate, "The index with other values of its criteria",
 	      "Tính thử chỉ số với giá trị giả định", .flags = HTTP_SLOW, .body_max = 32768,
-	      .request_schema = simulate_schema),
+	      .body = "{period?:text unit?:text version?:text values:{*:text|number}}",
+	      .answer = "index_tree"),
 	ROUTE(HTTP_GET, "/api/v1/indices/{code}/advice", PERMIT(VERB_READ, "criteria_set"),
 	      get_advice, "What raises the index by so many points, cheapest first",
 	      "Làm gì để tăng điểm, việc dễ nhất trước", .flags = HTTP_SLOW,
-	      .params = advice_params),
+	      .params = advice_params,
+	      .answer = "{..index_total wanted:number reached:number items:advice[]}"),
 	ROUTE(HTTP_GET, "/api/v1/indices/{code}/history", PERMIT(VERB_READ, "criteria_set"),
 	      get_history, "Its points over time, by one version or several",
 	      "Diễn biến điểm theo một hoặc nhiều phiên bản", .flags = HTTP_SLOW,
-	      .params = history_params),
+	      .params = history_params, .answer = "{items:version_history[] next:text?}"),
 };
-const struct route_table index_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table index_routes = {routes, ARRAY_LEN(routes), shapes};

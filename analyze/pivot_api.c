@@ -329,11 +329,23 @@ static enum err get_xlsx(struct request *req, struct why *why)
 	return xlsx_end(x, &req->out, why);
 }
 
+static const struct shape shapes[] = {
+	{"pivot_member", "{unit?:named? period?:text? indicator?:text breakdown?:named}"},
+	{"pivot_indicator",
+	 "{code:text name_vi:text name_en:text measure_vi:text measure_en:text decimals:int "
+	 "direction:'up'|'down'|'none' period:period_kind over_units:text over_time:text "
+	 "breakdowns:text[]}"},
+	{"pivot",
+	 "{grain:period_kind from:text to:text boundaries:'today'|'then' "
+	 "indicators:pivot_indicator[] rows:pivot_member[] columns:pivot_member[] "
+	 "cells:{*:text|number?[][]} notes:{row:int column:int why:text periods?:int of?:int}[]}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/pivot", PERMIT(VERB_READ, "figure"), get_pivot,
 	      "Figures in a table of units, periods, indicators and breakdowns, rolled up by each indicator's own aggregation",
 	      "Bảng phân tích theo đơn vị, kỳ, chỉ tiêu, phân tổ; tổng hợp theo cách riêng của từng chỉ tiêu",
-	      .flags = HTTP_SLOW, .params = pivot_params),
+	      .flags = HTTP_SLOW, .params = pivot_params, .answer = "pivot"),
 	ROUTE(HTTP_GET, "/api/v1/pivot.csv", PERMIT(VERB_READ, "figure"), get_csv,
 	      "The same table as CSV", "Bảng phân tích dạng CSV", .flags = HTTP_SLOW,
 	      .params = pivot_params),
@@ -341,4 +353,4 @@ static const struct route routes[] = {
 	      "The same table as a spreadsheet", "Bảng phân tích dạng bảng tính",
 	      .flags = HTTP_SLOW, .params = pivot_params),
 };
-const struct route_table pivot_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table pivot_routes = {routes, ARRAY_LEN(routes), shapes};

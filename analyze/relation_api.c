@@ -166,4 +166,4 @@ static const struct route routes[] = {
 	      "Xu thế, mùa vụ và phần còn lại của một chỉ tiêu", .flags = HTTP_SLOW,
 	      .params = decomposition_params),
 };
-const struct route_table relation_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table relation_routes = {routes, ARRAY_LEN(routes), NULL};

@@ -263,10 +263,20 @@ static const struct http_param search_params[] = {
 	 .help = "Words, with or without accents: what, where and when"},
 	{.name = NULL},
 };
+static const struct shape shapes[] = {
+	{"search_answer",
+	 "{indicator:{code:text name_vi:text name_en:text measure_vi:text measure_en:text "
+	 "decimals:int direction:text} unit:{code:text name_vi:text name_en:text}? period:text "
+	 "value:text? why:text n:int of:int provisional:int status:'none'|'submitted'|'approved' "
+	 "updated:time? age_seconds:int? figure:id? series:past_value[] url:text}"},
+	{"search_hit", "{kind:text code:text name_vi:text name_en:text url:text}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/search", PERMIT(VERB_READ, "indicator"), get_search,
 	      "Indicators, units, domains, documents, systems and dashboards by words; the number when an indicator is meant",
 	      "Tìm chỉ tiêu, đơn vị, lĩnh vực, văn bản, hệ thống, bảng theo dõi; trả lời bằng số liệu khi hỏi về một chỉ tiêu",
-	      .flags = HTTP_SLOW, .params = search_params),
+	      .flags = HTTP_SLOW, .params = search_params,
+	      .answer = "{items:search_hit[] next:text? answer:search_answer?}"),
 };
-const struct route_table search_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table search_routes = {routes, ARRAY_LEN(routes), shapes};

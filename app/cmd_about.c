@@ -24,11 +24,11 @@ int cmd_help(const struct args *args)
 	AUTO(buf_release) struct buf out;
 	buf_init(&out, (size_t)1 << 20);
 	if (args_has(args, "man"))
-		options_man(&out);
+		options_man(&out, args);
 	else if (args_has(args, "completion"))
 		options_completion(&out);
 	else
-		options_help(&out, NULL);
+		options_help(&out, args, NULL);
 	return print(&out);
 }
 

@@ -38,24 +38,30 @@ int cmd_restore(const struct args *given)
 	return EXIT_DONE;
 }
 
-static void add_line(void *arg, struct str line)
+struct lines {
+	const struct args *args;
+	struct buf *out;
+};
+
+static void add_line(void *arg, const struct why *found)
 {
-	struct buf *out = arg;
-	buf_add(out, line);
-	buf_add_char(out, '\n');
+	struct lines *to = arg;
+	buf_add(to->out, str_of(to->args->vietnamese ? found->vi : found->text));
+	buf_add_char(to->out, '\n');
 }
 
 /* What is wrong is the answer of this command, so it is told on standard error with its own code. */
 enum err cmd_verify(struct app *app, const struct args *args, struct buf *out, struct why *why)
 {
 	AUTO(store_give) struct db *db = NULL;
+	struct lines lines = {args, out};
 	struct why store_why = {0}, journal_why = {0}, orphans_why = {0};
 	enum err rc = store_take(app->store, &db, why);
 	if (rc != OK)
 		return rc;
-	enum err store_rc = store_verify(app->store, add_line, out, &store_why);
-	enum err journal_rc = journal_verify(db, app->dir, add_line, out, &journal_why);
-	enum err orphans_rc = orphans_find(db, add_line, out, &orphans_why);
+	enum err store_rc = store_verify(app->store, add_line, &lines, &store_why);
+	enum err journal_rc = journal_verify(db, app->dir, add_line, &lines, &journal_why);
+	enum err orphans_rc = orphans_find(db, add_line, &lines, &orphans_why);
 	if (store_rc == OK && journal_rc == OK && orphans_rc == OK) {
 		buf_printf(out, args_words(args, WORDS("The store and the journal are whole.\n")));
 		return OK;

@@ -13,7 +13,6 @@ static enum err forget(struct db *tx, void *arg, struct why *why)
  * from there. */
 enum err cmd_recount(struct app *app, const struct args *args, struct buf *out, struct why *why)
 {
-	(void)args;
 	struct quality_reader job = {app->registry, app->access, NULL};
 	int64_t steps = 0, taken = 0;
 	usec began = clock_monotonic();
@@ -24,7 +23,8 @@ enum err cmd_recount(struct app *app, const struct args *args, struct buf *out, 
 		steps += taken;
 	} while (rc == ERR_STALE);
 	if (rc == OK)
-		buf_printf(out, "counted anew in %lld steps, %.2f s\n", (long long)steps,
+		buf_printf(out, args_words(args, WORDS("counted anew in %lld steps, %.2f s\n")),
+			   (long long)steps,
 			   (double)(clock_monotonic() - began) / (double)USEC_SECOND);
 	return rc;
 }

@@ -9,27 +9,30 @@
 #define CONF_MAX 65536
 
 static const struct option options[] = {
-	{"data", "DIR", 0, "data directory (./data)"},
-	{"store", "URL", OPTION_CONF, "PostgreSQL connection string; without it SQLite in DIR"},
+	{"data", "DIR", 0, WORDS("data directory (./data)")},
+	{"store", "URL", OPTION_CONF,
+	 WORDS("PostgreSQL connection string; without it SQLite in DIR")},
 	{"listen", "ADDR", OPTION_CONF,
-	 "address to serve on (127.0.0.1), or unix:/path of a socket"},
-	{"port", "N", OPTION_CONF | OPTION_NUMBER, "port to serve on (8080)"},
-	{"tls-key", "FILE", OPTION_CONF, "private key, PEM; with --tls-cert HTTPS is served"},
-	{"tls-cert", "FILE", OPTION_CONF, "certificate chain, PEM"},
-	{"io-threads", "N", OPTION_CONF | OPTION_NUMBER, "threads for connections (one per core)"},
-	{"job-threads", "N", OPTION_CONF | OPTION_NUMBER, "threads for slow work (4)"},
-	{"log", "LEVEL", OPTION_CONF, "debug, info, warn or error (info)"},
-	{"role", "ROLE", 0, "role of the account; several: role[:unit],role[:unit]"},
-	{"unit", "CODE", 0, "unit that the role is for; without it the whole centre"},
-	{"name", "TEXT", 0, "what it is called"},
+	 WORDS("address to serve on (127.0.0.1), or unix:/path of a socket")},
+	{"port", "N", OPTION_CONF | OPTION_NUMBER, WORDS("port to serve on (8080)")},
+	{"tls-key", "FILE", OPTION_CONF,
+	 WORDS("private key, PEM; with --tls-cert HTTPS is served")},
+	{"tls-cert", "FILE", OPTION_CONF, WORDS("certificate chain, PEM")},
+	{"io-threads", "N", OPTION_CONF | OPTION_NUMBER,
+	 WORDS("threads for connections (one per core)")},
+	{"job-threads", "N", OPTION_CONF | OPTION_NUMBER, WORDS("threads for slow work (4)")},
+	{"log", "LEVEL", OPTION_CONF, WORDS("debug, info, warn or error (info)")},
+	{"role", "ROLE", 0, WORDS("role of the account; several: role[:unit],role[:unit]")},
+	{"unit", "CODE", 0, WORDS("unit that the role is for; without it the whole centre")},
+	{"name", "TEXT", 0, WORDS("what it is called")},
 	{"verbs", "LIST", 0,
-	 "what the token may do, like read,submit; without it all the role may"},
-	{"days", "N", OPTION_NUMBER, "only so many days of history, for tests"},
-	{"until", "DATE", 0, "last day of the history, YYYY-MM-DD (today)"},
-	{"year", NULL, OPTION_FLAG, "only the last year of deadlines"},
-	{"man", NULL, OPTION_FLAG, "print the manual page"},
-	{"completion", NULL, OPTION_FLAG, "print the completion for bash"},
-	{"help", NULL, OPTION_FLAG, "print this"},
+	 WORDS("what the token may do, like read,submit; without it all the role may")},
+	{"days", "N", OPTION_NUMBER, WORDS("only so many days of history, for tests")},
+	{"until", "DATE", 0, WORDS("last day of the history, YYYY-MM-DD (today)")},
+	{"year", NULL, OPTION_FLAG, WORDS("only the last year of deadlines")},
+	{"man", NULL, OPTION_FLAG, WORDS("print the manual page")},
+	{"completion", NULL, OPTION_FLAG, WORDS("print the completion for bash")},
+	{"help", NULL, OPTION_FLAG, WORDS("print this")},
 };
 static_assert(ARRAY_LEN(options) <= ARRAY_LEN(((struct args *)0)->values), "room for every option");
 
@@ -43,39 +46,41 @@ static const char *const of_demo[] = {"store", "days", "until", "year", NULL};
 static const char *const of_help[] = {"man", "completion", NULL};
 
 const struct command commands[] = {
-	{"serve", "", "serve the centre", of_serve, 0, 0, cmd_serve, NULL, false, 0},
-	{"init", "", "make a data directory with an empty centre", of_store, 0, 0, cmd_init, NULL,
-	 false, 0},
-	{"import", "KIND FILE",
-	 "create or change records of a kind from a CSV file, all or nothing", of_store, 2, 2, NULL,
-	 cmd_import, false, 2},
-	{"export", "KIND", "print the records of a kind as CSV", of_store, 1, 1, NULL, cmd_export,
-	 true, 0},
-	{"recount", "", "count the quality of all data anew, from the beginning of the journal",
-	 of_store, 0, 0, NULL, cmd_recount, false, 0},
-	{"backup", "FILE", "everything as of one instant in one file, also while the centre serves",
-	 of_store, 1, 1, NULL, cmd_backup, true, 1},
-	{"restore", "FILE", "a backup into an empty data directory or database", of_store, 1, 1,
-	 cmd_restore, NULL, false, 0},
-	{"verify", "", "check the store, the journal's chain and its signed heads", of_store, 0, 0,
-	 NULL, cmd_verify, true, 0},
-	{"user add", "LOGIN", "make an account; prints its password", of_user, 1, 1, NULL,
-	 cmd_user_add, false, 0},
-	{"user password", "LOGIN", "give an account a new password; prints it", of_store, 1, 1,
-	 NULL, cmd_user_password, false, 0},
-	{"user list", "", "print the accounts and their roles", of_store, 0, 0, NULL, cmd_user_list,
-	 true, 0},
-	{"token create", "", "print an API token for scripts", of_token, 0, 0, NULL,
-	 cmd_token_create, false, 0},
-	{"openapi", "", "print the description of the HTTP interface", none, 0, 0, cmd_openapi,
+	{"serve", "", WORDS("serve the centre"), of_serve, 0, 0, cmd_serve, NULL, false, 0},
+	{"init", "", WORDS("make a data directory with an empty centre"), of_store, 0, 0, cmd_init,
 	 NULL, false, 0},
+	{"import", "KIND FILE",
+	 WORDS("create or change records of a kind from a CSV file, all or nothing"), of_store, 2,
+	 2, NULL, cmd_import, false, 2},
+	{"export", "KIND", WORDS("print the records of a kind as CSV"), of_store, 1, 1, NULL,
+	 cmd_export, true, 0},
+	{"recount", "",
+	 WORDS("count the quality of all data anew, from the beginning of the journal"), of_store,
+	 0, 0, NULL, cmd_recount, false, 0},
+	{"backup", "FILE",
+	 WORDS("everything as of one instant in one file, also while the centre serves"), of_store,
+	 1, 1, NULL, cmd_backup, true, 1},
+	{"restore", "FILE", WORDS("a backup into an empty data directory or database"), of_store, 1,
+	 1, cmd_restore, NULL, false, 0},
+	{"verify", "", WORDS("check the store, the journal's chain and its signed heads"), of_store,
+	 0, 0, NULL, cmd_verify, true, 0},
+	{"user add", "LOGIN", WORDS("make an account; prints its password"), of_user, 1, 1, NULL,
+	 cmd_user_add, false, 0},
+	{"user password", "LOGIN", WORDS("give an account a new password; prints it"), of_store, 1,
+	 1, NULL, cmd_user_password, false, 0},
+	{"user list", "", WORDS("print the accounts and their roles"), of_store, 0, 0, NULL,
+	 cmd_user_list, true, 0},
+	{"token create", "", WORDS("print an API token for scripts"), of_token, 0, 0, NULL,
+	 cmd_token_create, false, 0},
+	{"openapi", "", WORDS("print the description of the HTTP interface"), none, 0, 0,
+	 cmd_openapi, NULL, false, 0},
 	{"demo", "",
-	 "make the demonstration province in a new data directory; logins go to DIR/logins.txt",
+	 WORDS("make the demonstration province in a new data directory; logins go to DIR/logins.txt"),
 	 of_demo, 0, 0, cmd_demo, NULL, false, 0},
-	{"worker", "KIND", "a sandboxed child; started by serve only", none, 1, 1, cmd_worker, NULL,
-	 false, 0},
-	{"version", "", "print the version", none, 0, 0, cmd_version, NULL, false, 0},
-	{"help", "", "print this", of_help, 0, 0, cmd_help, NULL, false, 0},
+	{"worker", "KIND", WORDS("a sandboxed child; started by serve only"), none, 1, 1,
+	 cmd_worker, NULL, false, 0},
+	{"version", "", WORDS("print the version"), none, 0, 0, cmd_version, NULL, false, 0},
+	{"help", "", WORDS("print this"), of_help, 0, 0, cmd_help, NULL, false, 0},
 	{NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, false, 0},
 };
 
@@ -172,16 +177,17 @@ static const struct command *find_command(int argc, char **argv, int *ret_words)
 	return NULL;
 }
 
-static bool print_general(int argc, char **argv)
+static bool print_general(const struct args *args)
 {
-	bool help = argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h");
+	bool help =
+		args->argc < 2 || !strcmp(args->argv[1], "--help") || !strcmp(args->argv[1], "-h");
 	if (!help)
 		return false;
 	AUTO(buf_release) struct buf out;
 	buf_init(&out, (size_t)1 << 20);
-	options_help(&out, NULL);
-	fwrite(out.ptr, 1, out.len, argc < 2 ? stderr : stdout);
-	return argc >= 2;
+	options_help(&out, args, NULL);
+	fwrite(out.ptr, 1, out.len, args->argc < 2 ? stderr : stdout);
+	return args->argc >= 2;
 }
 
 static enum err parse_rest(struct args *args, int at, struct why *why)
@@ -221,7 +227,7 @@ enum err args_parse(int argc, char **argv, struct arena *a, struct args *ret, bo
 	int words = 0;
 	*ret = (struct args){
 		.arena = a, .vietnamese = vietnamese_asked(), .argc = argc, .argv = argv};
-	*ret_done = print_general(argc, argv);
+	*ret_done = print_general(ret);
 	if (*ret_done)
 		return OK;
 	ret->command = find_command(argc, argv, &words);
@@ -236,7 +242,7 @@ enum err args_parse(int argc, char **argv, struct arena *a, struct args *ret, bo
 	if (args_has(ret, "help")) {
 		AUTO(buf_release) struct buf out;
 		buf_init(&out, (size_t)1 << 20);
-		options_help(&out, ret->command);
+		options_help(&out, ret, ret->command);
 		fwrite(out.ptr, 1, out.len, stdout);
 		*ret_done = true;
 		return OK;
@@ -288,71 +294,74 @@ enum err args_configure(struct args *args, const char *dir, struct why *why)
 
 /* -- what is printed -- */
 
-static void add_option(struct buf *out, const struct option *o)
+static void add_option(struct buf *out, const struct args *args, const struct option *o)
 {
 	char left[64];
 	snprintf(left, sizeof(left), "--%s %s", o->name, o->value ? o->value : "");
-	buf_printf(out, "  %-22s %s\n", left, o->help);
+	buf_printf(out, "  %-22s %s\n", left, args_words(args, o->help));
 }
 
-static void add_command_options(struct buf *out, const struct command *c)
+static void add_command_options(struct buf *out, const struct args *args, const struct command *c)
 {
-	add_option(out, &options[0]);
+	add_option(out, args, &options[0]);
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		for (size_t k = 0; c->options[k]; k++)
 			if (!strcmp(c->options[k], options[i].name))
-				add_option(out, &options[i]);
+				add_option(out, args, &options[i]);
 }
 
-void options_help(struct buf *out, const struct command *one)
+void options_help(struct buf *out, const struct args *args, const struct command *one)
 {
 	if (one) {
-		buf_printf(out, "Usage: haidang %s [OPTIONS] %s\n\n%s\n\n", one->name,
-			   one->arguments, one->summary);
-		add_command_options(out, one);
+		buf_printf(out, args_words(args, WORDS("Usage: haidang %s [OPTIONS] %s\n\n%s\n\n")),
+			   one->name, one->arguments, args_words(args, one->summary));
+		add_command_options(out, args, one);
 		return;
 	}
 	buf_printf(out,
-		   "Hải Đăng %s, an open intelligent operations centre\n\n"
-		   "Usage: haidang COMMAND [OPTIONS]\n\nCommands:\n",
+		   args_words(args, WORDS("Hải Đăng %s, an open intelligent operations centre\n\n"
+					  "Usage: haidang COMMAND [OPTIONS]\n\nCommands:\n")),
 		   HAIDANG_VERSION);
 	for (const struct command *c = commands; c->name; c++) {
 		char left[64];
 		snprintf(left, sizeof(left), "%s %s", c->name, c->arguments);
-		buf_printf(out, "  %-22s %s\n", left, c->summary);
+		buf_printf(out, "  %-22s %s\n", left, args_words(args, c->summary));
 	}
-	buf_printf(out, "\nhaidang COMMAND --help tells its options. Settings may stand in "
-			"DIR/haidang.conf as `key = value`:\n");
+	buf_add(out, str_of(args_words(
+			     args, WORDS("\nhaidang COMMAND --help tells its options. Settings "
+					 "may stand in DIR/haidang.conf as `key = value`:\n"))));
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		if (options[i].flags & OPTION_CONF)
 			buf_printf(out, "  %s\n", options[i].name);
-	buf_printf(out, "\nExit codes:\n");
-#define X(code, number, help) buf_printf(out, "  %d  %s\n", number, help);
+	buf_add(out, str_of(args_words(args, WORDS("\nExit codes:\n"))));
+#define X(code, number, help) buf_printf(out, "  %d  %s\n", number, args_words(args, help));
 	EXIT_TABLE(X)
 #undef X
 }
 
-void options_man(struct buf *out)
+void options_man(struct buf *out, const struct args *args)
 {
 	buf_printf(out,
 		   ".TH HAIDANG 1 \"\" \"haidang %s\"\n.SH NAME\n"
-		   "haidang \\- open intelligent operations centre of a province\n"
+		   "haidang \\- %s\n"
 		   ".SH SYNOPSIS\n.B haidang\n.I COMMAND\n[\\fIOPTIONS\\fR]\n.SH COMMANDS\n",
-		   HAIDANG_VERSION);
+		   HAIDANG_VERSION,
+		   args_words(args, WORDS("open intelligent operations centre of a province")));
 	for (const struct command *c = commands; c->name; c++)
-		buf_printf(out, ".TP\n\\fB%s\\fR %s\n%s\n", c->name, c->arguments, c->summary);
+		buf_printf(out, ".TP\n\\fB%s\\fR %s\n%s\n", c->name, c->arguments,
+			   args_words(args, c->summary));
 	buf_printf(out, ".SH OPTIONS\n");
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		buf_printf(out, ".TP\n\\fB\\-\\-%s\\fR %s\n%s\n", options[i].name,
-			   options[i].value ? options[i].value : "", options[i].help);
-	buf_printf(out,
-		   ".SH FILES\n.TP\n.I DIR/haidang.conf\nSettings, one \\(lqkey = value\\(rq a "
-		   "line:");
+			   options[i].value ? options[i].value : "",
+			   args_words(args, options[i].help));
+	buf_printf(out, ".SH FILES\n.TP\n.I DIR/haidang.conf\n%s",
+		   args_words(args, WORDS("Settings, one \\(lqkey = value\\(rq a line:")));
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		if (options[i].flags & OPTION_CONF)
 			buf_printf(out, " %s", options[i].name);
 	buf_printf(out, ".\n.SH \"EXIT STATUS\"\n");
-#define X(code, number, help) buf_printf(out, ".TP\n.B %d\n%s\n", number, help);
+#define X(code, number, help) buf_printf(out, ".TP\n.B %d\n%s\n", number, args_words(args, help));
 	EXIT_TABLE(X)
 #undef X
 }

@@ -8,11 +8,11 @@ struct app;
 
 /* Exit codes, documented in --help and the man page. */
 #define EXIT_TABLE(X)                                                                              \
-	X(EXIT_DONE, 0, "done")                                                                    \
-	X(EXIT_FAILED, 1, "failed; the reason is on standard error")                               \
-	X(EXIT_USAGE, 2, "the command line or haidang.conf is wrong")                              \
-	X(EXIT_DAMAGED, 3, "verify found something wrong, or the store is damaged")                \
-	X(EXIT_BUSY, 4, "another server has this data directory")
+	X(EXIT_DONE, 0, WORDS("done"))                                                             \
+	X(EXIT_FAILED, 1, WORDS("failed; the reason is on standard error"))                        \
+	X(EXIT_USAGE, 2, WORDS("the command line or haidang.conf is wrong"))                       \
+	X(EXIT_DAMAGED, 3, WORDS("verify found something wrong, or the store is damaged"))         \
+	X(EXIT_BUSY, 4, WORDS("another server has this data directory"))
 #define X(code, number, help) code = number,
 enum exit_code { EXIT_TABLE(X) };
 #undef X
@@ -72,6 +72,7 @@ int64_t args_int(const struct args *args, const char *name, int64_t otherwise);
 bool args_has(const struct args *args, const char *name);
 void args_set(struct args *args, const char *name, const char *value); /* value outlives args */
 
-void options_help(struct buf *out, const struct command *one); /* NULL: all commands */
-void options_man(struct buf *out);
+/* In the caller's language; one NULL: all commands. */
+void options_help(struct buf *out, const struct args *args, const struct command *one);
+void options_man(struct buf *out, const struct args *args);
 void options_completion(struct buf *out);

@@ -105,15 +105,21 @@ static void the_file_fills_what_the_line_leaves_open(void **state)
 
 static void papers_name_every_command(void **state)
 {
-	AUTO(buf_release) struct buf help, man, completion;
+	AUTO(buf_release) struct buf help, man, completion, vi;
+	const struct args english = {.vietnamese = false}, vietnamese = {.vietnamese = true};
 	(void)state;
 	buf_init(&help, 1 << 20);
 	buf_init(&man, 1 << 20);
 	buf_init(&completion, 1 << 20);
-	options_help(&help, NULL);
-	options_man(&man);
+	buf_init(&vi, 1 << 20);
+	options_help(&help, &english, NULL);
+	options_man(&man, &english);
 	options_completion(&completion);
-	struct str all[] = {arena_str(arena, buf_str(&help)), arena_str(arena, buf_str(&man))};
+	options_help(&vi, &vietnamese, NULL);
+	struct str all[] = {arena_str(arena, buf_str(&help)), arena_str(arena, buf_str(&man)),
+			    arena_str(arena, buf_str(&vi))};
+	assert_non_null(strstr(all[2].ptr, "chạy trung tâm"));
+	assert_null(strstr(all[2].ptr, "serve the centre"));
 	for (const struct command *c = commands; c->name; c++)
 		for (size_t i = 0; i < ARRAY_LEN(all); i++)
 			if (!strstr(all[i].ptr, c->name))

@@ -206,18 +206,20 @@ static const struct http_param list_params[] = {
 	 .help = "false: without the history and the usual range of each"},
 	{.name = NULL},
 };
-static const char decision_schema[] =
-	"{\"type\":\"object\",\"required\":[\"figures\",\"decision\"],\"properties\":{\"figures\":{\"type\":"
-	"\"array\",\"items\":{\"type\":\"string\"}},\"decision\":{\"enum\":[\"approve\",\"return\"]},"
-	"\"remark\":{\"type\":\"string\"}}}";
-
+static const struct shape shapes[] = {
+	{"waiting_figure",
+	 "{..figure breakdown_vi:text? breakdown_en:text? history?:past_value[] range?:number[]?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/approvals", PERMIT(VERB_APPROVE, "figure"), get_approvals,
 	      "Figures that wait for your decision, with what came before", "Số liệu chờ duyệt",
-	      .flags = HTTP_SLOW, .params = list_params),
+	      .flags = HTTP_SLOW, .params = list_params,
+	      .answer = "{items:waiting_figure[] next:text?}"),
 	ROUTE(HTTP_POST, "/api/v1/approvals", PERMIT(VERB_APPROVE, "figure"), post_approvals,
 	      "Approve figures, or return them with a remark",
 	      "Duyệt số liệu hoặc trả lại kèm lý do", .flags = HTTP_IDEMPOTENT, .body_max = 65536,
-	      .request_schema = decision_schema),
+	      .body = "{figures:id[] decision:'approve'|'return' remark?:text}",
+	      .answer = "{decided:int}"),
 };
-const struct route_table approval_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table approval_routes = {routes, ARRAY_LEN(routes), shapes};

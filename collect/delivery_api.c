@@ -353,28 +353,41 @@ static const struct http_param list_params[] = {
 	HTTP_PAGE_PARAMS(500),
 	{.name = NULL},
 };
-static const char figures_schema[] =
-	"{\"type\":\"object\",\"required\":[\"figures\"],\"properties\":{\"figures\":{\"type\":\"array\","
-	"\"items\":{\"type\":\"object\",\"required\":[\"indicator\",\"unit\",\"period\",\"value\"],"
-	"\"properties\":{\"indicator\":{\"type\":\"string\"},\"unit\":{\"type\":\"string\"},\"period\":{"
-	"\"type\":\"string\"},\"value\":{\"type\":[\"string\",\"number\",\"null\"]},\"breakdown\":{\"type\":"
-	"\"string\"},\"remark\":{\"type\":\"string\"},\"reason\":{\"type\":\"string\"}}}},\"source\":{"
-	"\"type\":\"string\"},\"note\":{\"type\":\"string\"}}}";
-
+static const struct shape shapes[] = {
+	{"finding", "{check:text severity:'hard'|'soft' detail_vi:text detail_en:text}"},
+	{"delivery_row",
+	 "{sheet:text? row:int column:int status:'accepted'|'same'|'doubtful'|'refused' "
+	 "indicator:text? unit:text? period:text? breakdown:text? value:text? read_as?:text? "
+	 "remark?:text? figure?:id? withheld?:bool problems:finding[]}"},
+	{"receipt", "{server:int seq:int at:time hash:text}"},
+	{"delivery",
+	 "{id:id status:'done'|'waiting'|'checked' unit:text? source:'form'|'file'|'api' "
+	 "filename:text? bytes:int content_hash:text? note:text? warnings:finding[] actor:text? "
+	 "received:time accepted:int same:int doubtful:int refused:int receipt:receipt?}"},
+	{"delivered", "{..delivery rows:delivery_row[]}"},
+	{"new_figure",
+	 "{indicator:text unit:text period:text breakdown?:text value:text|number? remark?:text "
+	 "reason?:text}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_POST, "/api/v1/deliveries", PERMIT(VERB_SUBMIT, "figure"), post_deliveries,
 	      "Send figures as JSON, CSV or a spreadsheet; every cell is answered",
 	      "Gửi số liệu bằng JSON, CSV hoặc bảng tính; trả lời từng ô",
 	      .flags = HTTP_SLOW | HTTP_IDEMPOTENT | HTTP_MULTIPART | HTTP_CSV,
 	      .body_max = DELIVERY_BODY_MAX, .params = post_params,
-	      .request_schema = figures_schema),
+	      .body = "{figures:new_figure[] source?:'form' note?:text}",
+	      .answer = "delivered|waiting"),
 	ROUTE(HTTP_GET, "/api/v1/deliveries", PERMIT(VERB_READ, "delivery"), get_deliveries,
-	      "Deliveries, newest first", "Các lần gửi, mới nhất trước", .params = list_params),
+	      "Deliveries, newest first", "Các lần gửi, mới nhất trước", .params = list_params,
+	      .answer = "{items:delivery[] next:text?}"),
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}", PERMIT(VERB_READ, "delivery"), get_delivery,
 	      "One delivery with its refused and doubtful cells",
-	      "Một lần gửi cùng các ô bị từ chối hoặc cần giải thích", .flags = HTTP_SLOW),
+	      "Một lần gửi cùng các ô bị từ chối hoặc cần giải thích", .flags = HTTP_SLOW,
+	      .answer = "delivered"),
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/receipt", PERMIT(VERB_READ, "delivery"),
 	      get_receipt, "The receipt: when it was received and where the journal proves it",
-	      "Biên nhận: thời điểm nhận và vị trí trong nhật ký"),
+	      "Biên nhận: thời điểm nhận và vị trí trong nhật ký",
+	      .answer = "{..delivery journal:text}"),
 };
-const struct route_table delivery_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table delivery_routes = {routes, ARRAY_LEN(routes), shapes};

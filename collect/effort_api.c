@@ -234,10 +234,17 @@ static const struct http_param effort_params[] = {
 	{.name = "to", .type = PARAM_DATE, .help = "Last day; default today"},
 	{.name = NULL},
 };
+static const struct shape shapes[] = {
+	{"way_effort", "{way:'typed'|'pasted'|'file'|'api'|'formula' deliveries:int figures:int "
+		       "measured:int spent_minutes:number? saved_minutes:number?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/effort", PERMIT(VERB_READ, "delivery"), get_effort,
 	      "What sending cost people, and the minutes that each way of sending saved",
 	      "Công sức gửi số liệu, và số phút mỗi cách gửi đã tiết kiệm", .flags = HTTP_SLOW,
-	      .params = effort_params),
+	      .params = effort_params,
+	      .answer = "{from:time to:time unit:text? typed_seconds:number? typed_measured:int "
+			"measured_least:int ways:way_effort[] saved_minutes:number?}"),
 };
-const struct route_table effort_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table effort_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -382,6 +382,10 @@ static const struct http_param template_params[] = {
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"remembered", "{id:id name:text fingerprint:text changed:time used:int mapping:mapping}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/deliveries/{id}/file", PERMIT(VERB_READ, "delivery"), get_file,
 	      "The file as it was sent", "Nguyên tệp đã gửi", .flags = HTTP_SLOW),
@@ -393,8 +397,9 @@ static const struct route routes[] = {
 	      .flags = HTTP_SLOW, .params = template_params),
 	ROUTE(HTTP_GET, "/api/v1/mappings", PERMIT(VERB_SUBMIT, "figure"), get_mappings,
 	      "Layouts of files that are remembered for a unit",
-	      "Các cách đọc tệp đã nhớ của đơn vị", .params = unit_params),
+	      "Các cách đọc tệp đã nhớ của đơn vị", .params = unit_params,
+	      .answer = "{items:remembered[] next:text?}"),
 	ROUTE(HTTP_DELETE, "/api/v1/mappings/{id}", PERMIT(VERB_SUBMIT, "figure"), delete_mapping,
 	      "Forget a layout", "Quên một cách đọc tệp", .params = unit_params),
 };
-const struct route_table file_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table file_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -396,19 +396,38 @@ static const struct http_param unit_params[] = {
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"owed_item",
+	 "{unit:text indicator:text name_vi:text name_en:text period:text deadline:time "
+	 "state:'due'|'late'|'met'|'excused' duty:id? met_late:bool met:time? figure:id? "
+	 "status:text?}"},
+	{"past_value", "{period:text value:text?}"},
+	{"grid_row",
+	 "{indicator:text name_vi:text name_en:text domain:text? measure_vi:text measure_en:text "
+	 "period:text breakdown:text breakdown_vi:text? breakdown_en:text? deadline:time "
+	 "decimals:int min:text? max:text? sum_of:text[] history:past_value[] range:number[]? "
+	 "current:figure? draft:{value:text? remark:text? changed:time}? state:text}"},
+	{"grid", "{unit:text name_vi:text name_en:text may_submit:bool now:time rows:grid_row[]}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/owed", PERMIT(VERB_READ, "figure"), get_owed,
 	      "What a unit owes by when, and what came", "Đơn vị còn nợ gì, hạn nào, đã nộp gì",
-	      .flags = HTTP_SLOW, .params = owed_params),
+	      .flags = HTTP_SLOW, .params = owed_params,
+	      .answer =
+		      "{items:owed_item[] next:text? summary:{due:int late:int met:int met_late:int "
+		      "excused?:int}}"),
 	ROUTE(HTTP_GET, "/api/v1/grid", PERMIT(VERB_READ, "figure"), get_grid,
 	      "The entry grid of a unit: what is due, with history and drafts",
 	      "Bảng nhập của đơn vị: chỉ tiêu đến hạn, lịch sử và bản nháp", .flags = HTTP_SLOW,
-	      .params = grid_params),
+	      .params = grid_params, .answer = "grid"),
 	ROUTE(HTTP_PUT, "/api/v1/drafts", PERMIT(VERB_SUBMIT, "figure"), put_draft,
 	      "Keep one cell that is not sent yet; an empty one is forgotten",
-	      "Lưu nháp một ô chưa gửi; ô trống thì xóa nháp", .body_max = 16384),
+	      "Lưu nháp một ô chưa gửi; ô trống thì xóa nháp", .body_max = 16384,
+	      .body = "{unit:text indicator:text period:text breakdown:text value:text remark:text}",
+	      .answer = "{changed:time}"),
 	ROUTE(HTTP_GET, "/api/v1/drafts", PERMIT(VERB_SUBMIT, "figure"), get_drafts,
 	      "Cells of a unit that are not sent yet", "Các ô chưa gửi của đơn vị",
 	      .params = unit_params),
 };
-const struct route_table grid_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table grid_routes = {routes, ARRAY_LEN(routes), shapes};

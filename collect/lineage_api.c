@@ -215,9 +215,18 @@ static enum err get_lineage(struct request *req, struct why *why)
 	return rc;
 }
 
+static const struct shape shapes[] = {
+	{"story_step",
+	 "{what:'derived'|'received'|'corrected'|'approved'|'returned'|'withdrawn'|'submitted' "
+	 "at:time? by?:text? figure:id value?:text? revision?:int remark?:text? reason?:text? "
+	 "delivery?:id source?:'form'|'file'|'api' file?:text? sheet?:text? cell?:text? row?:int "
+	 "receipt?:receipt inputs?:figure[] inputs_hidden?:int}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/figures/{id}/lineage", PERMIT(VERB_READ, "figure"), get_lineage,
 	      "Where a figure comes from: every revision, delivery, decision and receipt",
-	      "Nguồn gốc của số liệu: các lần đính chính, lần gửi, quyết định và biên nhận"),
+	      "Nguồn gốc của số liệu: các lần đính chính, lần gửi, quyết định và biên nhận",
+	      .answer = "{figure:figure story:story_step[] revisions:figure[]}"),
 };
-const struct route_table lineage_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table lineage_routes = {routes, ARRAY_LEN(routes), shapes};

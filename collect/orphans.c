@@ -34,13 +34,13 @@ static struct stmt *count_of(struct db *db, int sort)
 	}
 }
 
-enum err orphans_find(struct db *db, void (*say)(void *arg, struct str line), void *arg,
+enum err orphans_find(struct db *db, void (*say)(void *arg, const struct why *found), void *arg,
 		      struct why *why)
 {
 	static const char *const names[ORPHAN_SORTS] = {
-		"figures without a delivery", "figures without an indicator",
-		"figures without a unit",     "cells of no delivery",
-		"inputs of no figure",	      "files of no delivery"};
+		WORDS("figures without a delivery"), WORDS("figures without an indicator"),
+		WORDS("figures without a unit"),     WORDS("cells of no delivery"),
+		WORDS("inputs of no figure"),	     WORDS("files of no delivery")};
 	int64_t total = 0;
 	for (int sort = 0; sort < ORPHAN_SORTS; sort++) {
 		AUTO(stmt_free) struct stmt *q = count_of(db, sort);
@@ -48,10 +48,11 @@ enum err orphans_find(struct db *db, void (*say)(void *arg, struct str line), vo
 		enum err rc = stmt_end(q, why);
 		if (rc != OK)
 			return rc;
-		char line[120];
-		int length = snprintf(line, sizeof(line), "%lld %s", (long long)n, names[sort]);
+		struct why found;
+		(void)fail(&found, ERR_CONFLICT, "%lld " BOTH_FMT, (long long)n,
+			   WORDS_ARG(names[sort]));
 		if (n)
-			say(arg, (struct str){line, (size_t)length});
+			say(arg, &found);
 		total += n;
 	}
 	if (total)

@@ -4,5 +4,5 @@
 #include "store/store.h"
 
 /* say() is called with a sentence for each sort that is found; ERR_CONFLICT then. */
-MUST_USE enum err orphans_find(struct db *db, void (*say)(void *arg, struct str line), void *arg,
-			       struct why *why);
+MUST_USE enum err orphans_find(struct db *db, void (*say)(void *arg, const struct why *found),
+			       void *arg, struct why *why);

@@ -213,10 +213,21 @@ static enum err get_overview(struct request *req, struct why *why)
 	return rc;
 }
 
+static const struct shape shapes[] = {
+	{"unit_tally",
+	 "{unit:text name_vi:text name_en:text kind:text due:int late:int met:int met_late:int excused:int last:time? oldest:time? silent:bool}"},
+	{"delivery_head",
+	 "{id:id status:'waiting'|'done' unit:text? source:text filename:text? note:text? "
+	 "received:time accepted:int refused:int doubtful:int same:int}"},
+	{"overview",
+	 "{now:time days:int expected:int received:int received_late:int late:int due:int excused:int units:unit_tally[] never_filled:{indicator:text name_vi:text name_en:text "
+	 "domain:text?}[] recent:delivery_head[]}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/overview", PERMIT(VERB_READ, "delivery"), get_overview,
 	      "What was expected, what came, who is late, silent or never filled, over your units",
 	      "Tổng quan: phải nộp, đã nhận, đơn vị chậm, im lặng, chỉ tiêu chưa từng có số liệu",
-	      .flags = HTTP_SLOW),
+	      .flags = HTTP_SLOW, .answer = "overview"),
 };
-const struct route_table overview_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table overview_routes = {routes, ARRAY_LEN(routes), shapes};

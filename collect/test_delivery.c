@@ -235,10 +235,10 @@ static void nothing_half_done(void **state)
 	desk_close(&d);
 }
 
-static void say_nothing(void *arg, struct str line)
+static void say_nothing(void *arg, const struct why *found)
 {
 	size_t *lines = arg;
-	*lines += line.len > 0;
+	*lines += found->text[0] != 0;
 }
 
 static enum err rob_run(struct db *tx, void *arg, struct why *why)

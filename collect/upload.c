@@ -373,18 +373,32 @@ static const struct http_param deliver_params[] = {
 	EFFORT_PARAMS,
 	{.name = NULL},
 };
-static const char mapping_schema[] =
-	"{\"type\":\"object\",\"required\":[\"mapping\"],\"properties\":{"
-	"\"mapping\":{\"type\":\"object\"},\"remember\":{\"type\":\"boolean\"}}}";
-
+static const struct shape shapes[] = {
+	{"mapping",
+	 "{sheet?:text header_row:int first_row:int last_row?:int columns:{column:int role:text "
+	 "period?:text indicator?:text unit?:text breakdown?:text}[] fixed:{unit?:text "
+	 "period?:text indicator?:text} indicators:{*:text} units:{*:text} year?:int}"},
+	{"guess", "{code:text name_vi:text name_en:text confidence:number}"},
+	{"match", "{kind:'indicator'|'unit'|'item' text:text best?:guess runner_up?:guess}"},
+	{"proposal",
+	 "{mapping:mapping confidence:number reasons:{row?:int column?:int detail_vi:text "
+	 "detail_en:text}[] matches:match[] skips:{row:int last_row:int detail_vi:text "
+	 "detail_en:text}[] fingerprint:text}"},
+	{"sheet",
+	 "{name:text rows_total:int columns_total:int hidden:bool rows:text[][] merges:int[][]}"},
+	{"waiting", "{needs_mapping:bool upload:id filename:text? unit:text? warnings:finding[] "
+		    "sheets:sheet[] proposal:proposal}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/uploads/{id}", PERMIT(VERB_SUBMIT, "figure"), get_upload,
 	      "A file that waits for its mapping, with our proposal",
-	      "Tệp chờ xác nhận cách đọc, kèm đề xuất", .flags = HTTP_SLOW),
+	      "Tệp chờ xác nhận cách đọc, kèm đề xuất", .flags = HTTP_SLOW, .answer = "waiting"),
 	ROUTE(HTTP_POST, "/api/v1/uploads/{id}/deliver", PERMIT(VERB_SUBMIT, "figure"),
 	      post_deliver, "Deliver a waiting file by the mapping given, which is remembered",
 	      "Nộp tệp đang chờ theo cách đọc đã xác nhận; lần sau được nhớ",
 	      .flags = HTTP_SLOW | HTTP_IDEMPOTENT, .body_max = UPLOAD_JSON_MAX,
-	      .params = deliver_params, .request_schema = mapping_schema),
+	      .params = deliver_params, .body = "{mapping:mapping remember?:bool}",
+	      .answer = "delivered"),
 };
-const struct route_table upload_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table upload_routes = {routes, ARRAY_LEN(routes), shapes};

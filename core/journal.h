@@ -54,7 +54,7 @@ void journal_receipt_json(struct jw *w, const struct journal_entry *e);
 /* Follow every chain; report() names each bad entry, the first bad one first: edited, deleted,
  * truncated below a signed head.  ERR_CONFLICT when any is bad. dir: where heads.log lies. */
 MUST_USE enum err journal_verify(struct db *db, const char *dir,
-				 void (*report)(void *arg, struct str line), void *arg,
+				 void (*report)(void *arg, const struct why *found), void *arg,
 				 struct why *why);
 /* Sign this server's head (Ed25519; key in dir/journal.key, mode 0600, made on first use, its
  * public half in dir/journal.pub) and append it to dir/heads.log.  Hourly job, and at a clean

@@ -15,25 +15,21 @@ struct signed_head {
 struct check {
 	struct db *db;
 	struct arena *arena;
-	void (*report)(void *arg, struct str line);
+	void (*report)(void *arg, const struct why *found);
 	void *arg;
+	struct why found;
 	int64_t faults;
 	struct signed_head *heads; /* of dir/heads.log, by server and seq */
 	size_t n_heads;
 };
 
-static void finding(struct check *c, const char *format, ...) PRINTF_LIKE(2, 3);
-static void finding(struct check *c, const char *format, ...)
+static void tell(struct check *c)
 {
-	char line[512];
-	va_list args;
-	va_start(args, format);
-	int n = vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	size_t len = n < 0 ? 0 : (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1;
 	c->faults++;
-	c->report(c->arg, (struct str){line, len});
+	c->report(c->arg, &c->found);
 }
+#define finding(c, ...)                                                                            \
+	(why_fail(&(c)->found, ERR_CONFLICT, "", __FILE__, __LINE__, __VA_ARGS__), tell(c))
 
 /* -- signed heads -- */
 static bool hex_exact(struct arena *a, struct str hex, void *ret, size_t len)
@@ -253,8 +249,9 @@ static enum err check_all(struct check *c, struct why *why)
 	return rc;
 }
 
-enum err journal_verify(struct db *db, const char *dir, void (*report)(void *arg, struct str line),
-			void *arg, struct why *why)
+enum err journal_verify(struct db *db, const char *dir,
+			void (*report)(void *arg, const struct why *found), void *arg,
+			struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	struct check c = {.db = db, .arena = a, .report = report, .arg = arg};

@@ -42,13 +42,13 @@ static struct journal_entry append(struct store *s, const char *kind, const char
 
 struct findings {
 	int n;
-	char first[256];
+	char first[320];
 };
-static void report(void *arg, struct str line)
+static void report(void *arg, const struct why *found)
 {
 	struct findings *f = arg;
 	if (f->n++ == 0)
-		snprintf(f->first, sizeof(f->first), STR_FMT, STR_ARG(line));
+		snprintf(f->first, sizeof(f->first), "%s", found->text);
 }
 
 static enum err verify(struct store *s, const struct testbed *bed, struct findings *f)

@@ -219,22 +219,30 @@ static enum err tokens_delete(struct request *req, struct why *why)
 	return http_write(req, revoke_token, NULL, why);
 }
 
+static const struct shape shapes[] = {
+	{"token",
+	 "{id:id name:text login?:text? verbs:verb[] created?:time used?:time? expires?:time?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/accounts/{id}/roles", PERMIT(VERB_READ, "account"), roles_get,
-	      "Roles of an account", "Vai trò của tài khoản"),
+	      "Roles of an account", "Vai trò của tài khoản", .answer = "{roles:grant[]}"),
 	ROUTE(HTTP_PUT, "/api/v1/accounts/{id}/roles", PERMIT(VERB_ADMINISTER, "account"),
 	      roles_put, "Set the roles of an account", "Đặt vai trò của tài khoản",
-	      .body_max = BODY_MAX),
+	      .body_max = BODY_MAX, .body = "{roles:{role:role unit:text?}[]}"),
 	ROUTE(HTTP_POST, "/api/v1/accounts/{id}/password", PERMIT(VERB_ADMINISTER, "account"),
 	      password_post, "Give an account a new password, shown once",
-	      "Cấp mật khẩu mới, chỉ hiện một lần", .flags = HTTP_SLOW, .body_max = BODY_MAX),
+	      "Cấp mật khẩu mới, chỉ hiện một lần", .flags = HTTP_SLOW, .body_max = BODY_MAX,
+	      .answer = "{password:text}"),
 	ROUTE(HTTP_DELETE, "/api/v1/accounts/{id}/totp", PERMIT(VERB_ADMINISTER, "account"),
 	      totp_delete, "Remove the second factor of somebody who lost the device",
 	      "Bỏ xác thực hai lớp của người mất thiết bị"),
-	ROUTE(HTTP_GET, "/api/v1/tokens", SIGNED_IN, tokens_get, "API tokens", "Mã truy cập API"),
+	ROUTE(HTTP_GET, "/api/v1/tokens", SIGNED_IN, tokens_get, "API tokens", "Mã truy cập API",
+	      .answer = "{items:token[] next:text?}"),
 	ROUTE(HTTP_POST, "/api/v1/tokens", SIGNED_IN, tokens_post, "Make an API token, shown once",
-	      "Tạo mã truy cập API, chỉ hiện một lần", .body_max = BODY_MAX),
+	      "Tạo mã truy cập API, chỉ hiện một lần", .body_max = BODY_MAX,
+	      .body = "{name:text verbs:verb[] expires?:text}", .answer = "{id:id token:text}"),
 	ROUTE(HTTP_DELETE, "/api/v1/tokens/{id}", SIGNED_IN, tokens_delete,
 	      "Revoke an API token at once", "Thu hồi mã truy cập API ngay lập tức"),
 };
-const struct route_table account_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table account_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -30,7 +30,7 @@ static const struct route routes[] = {
 /* A request's target: router, path parameters and query. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct route_table table = {routes, ARRAY_LEN(routes)};
+	static const struct route_table table = {routes, ARRAY_LEN(routes), NULL};
 	struct arena *a = arena_new();
 	struct router *router = router_new(a, &table, 1, NULL);
 	struct http_private p = {0};

@@ -102,9 +102,18 @@ struct route {
 	unsigned flags;
 	size_t body_max;		 /* 0: no body is taken */
 	const struct http_param *params; /* query; ended by name NULL; may be NULL */
-	const struct record *record; /* body/answer schema comes from it; handler finds it here */
-	const char *request_schema,
-		*response_schema; /* JSON Schema text when there is no record; may be NULL */
+	const struct record *record;	 /* the handler finds it here; describes the body */
+	const char *body, *answer;	 /* shapes of JSON; NULL: any, or nothing to describe */
+};
+/* What JSON looks like, for the OpenAPI document and the clients whose types come from it; tests hold answers
+ * to it.  A text is a type:
+ *	text int number bool id time date json	the plain ones; id: 13 letters and digits, json: anything
+ *	'a'|'b'			one of these words
+ *	NAME			a shape of any table of routes
+ *	{a:TYPE b?:TYPE}	an object, b may be absent; *:TYPE any other member, ..NAME the members of NAME
+ *	TYPE[] TYPE? A|B	a list; or null; either.  Both suffixes are of all that stands before. */
+struct shape {
+	const char *name, *text;
 };
 /* The only way to write a row: one without permission, handler or help does not compile.  After the
  * permission and the handler: help, help in Vietnamese, then the other members by name. */
@@ -116,6 +125,7 @@ struct route {
 struct route_table {
 	const struct route *routes;
 	size_t n;
+	const struct shape *shapes; /* those of its answers; ended by name NULL; may be NULL */
 };
 
 struct http_part { /* of multipart/form-data */

@@ -240,4 +240,12 @@ MUST_USE enum err file_text(const char *path, size_t max, struct arena *a, char 
 extern const struct route_table live_routes, openapi_routes, metrics_routes, session_routes,
 	account_routes, journal_routes;
 void openapi_write(struct buf *out, const struct route_table *tables, size_t n);
+/* The OpenAPI document while it is written. */
+struct document {
+	struct jw w;
+	const struct route_table *tables;
+	size_t n;
+};
+/* A shape as JSON Schema; a name that no table has aborts. */
+void shape_write(struct document *d, const char *text);
 void api_page(struct buf *out, const struct route_table *tables, size_t n);

@@ -42,9 +42,16 @@ static const struct http_param params[] = {
 	 .help = "only \"unit.changed\", or all of \"unit.\""},
 	{.name = NULL},
 };
+static const struct shape shapes[] = {
+	{"journal_entry",
+	 "{server:int seq:int at:time kind:text actor:text? unit:text? subject:text? id:id? "
+	 "data:{*:json}? hash:text}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/journal", PERMIT(VERB_READ, "journal"), journal_get,
 	      "What happened, in the order of one hash chain per server",
-	      "Nhật ký: mọi việc đã xảy ra, theo chuỗi băm của từng máy chủ", .params = params),
+	      "Nhật ký: mọi việc đã xảy ra, theo chuỗi băm của từng máy chủ", .params = params,
+	      .answer = "{items:journal_entry[] next:text? more:bool}"),
 };
-const struct route_table journal_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table journal_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -597,4 +597,4 @@ static const struct route routes[] = {
 	      "Luồng sự kiện trực tiếp theo quyền của người xem", .flags = HTTP_STREAM,
 	      .params = live_params),
 };
-const struct route_table live_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table live_routes = {routes, ARRAY_LEN(routes), NULL};

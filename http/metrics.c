@@ -120,15 +120,15 @@ static enum err metrics_get(struct request *req, struct why *why)
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/health", ANYONE, health_get, "Is the centre well?",
 	      "Hệ thống có hoạt động tốt không?", .flags = HTTP_NO_STORE,
-	      .response_schema =
-		      "{\"type\":\"object\",\"required\":[\"status\",\"version\"],\"properties\":{"
-		      "\"status\":{\"enum\":[\"ok\",\"degraded\"]},\"version\":{\"type\":\"string\"},"
-		      "\"reason\":{\"type\":\"string\"}}}"),
+	      .answer = "{status:'ok'|'degraded' version:text reason?:text}"),
 	ROUTE(HTTP_GET, "/health/detail", PERMIT(VERB_READ, "system_health"), health_detail,
 	      "Store, queues, disk and journal, for who runs the centre",
-	      "Kho dữ liệu, hàng đợi, đĩa và nhật ký, dành cho người vận hành"),
+	      "Kho dữ liệu, hàng đợi, đĩa và nhật ký, dành cho người vận hành",
+	      .answer =
+		      "{status:'ok'|'degraded' version:text reason:text? now:time store:text server:{*:int} "
+		      "disk?:{free_bytes:int total_bytes:int} journal?:text *:json}"),
 	ROUTE(HTTP_GET, "/metrics", ANYONE, metrics_get,
 	      "Measurements in the text format of Prometheus",
 	      "Số đo theo định dạng văn bản của Prometheus", .flags = HTTP_NO_STORE),
 };
-const struct route_table metrics_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table metrics_routes = {routes, ARRAY_LEN(routes), NULL};

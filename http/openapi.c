@@ -81,53 +81,59 @@ static void write_params(struct jw *w, const struct route *r)
 	jw_array_end(w);
 }
 
-static bool has_record_body(const struct route *r)
-{
-	return r->record && r->body_max && !(r->flags & HTTP_CSV);
-}
-
-static void write_media(struct jw *w, const char *type, const struct route *r, const char *schema)
+static void write_media(struct jw *w, const char *type, const char *schema)
 {
 	jw_name(w, type);
 	jw_object(w);
 	jw_name(w, "schema");
-	if (schema) {
-		jw_raw(w, str_of(schema));
-	} else if (has_record_body(r)) {
-		jw_object(w);
-		jw_name(w, "$ref");
-		struct str name = str_of(r->record->table.text);
-		char text[160];
-		snprintf(text, sizeof(text), "#/components/schemas/" STR_FMT, STR_ARG(name));
-		jw_cstr(w, text);
-		jw_object_end(w);
-	} else {
-		jw_raw(w, STR("{}"));
-	}
+	jw_raw(w, str_of(schema));
 	jw_object_end(w);
 }
 
-static void write_request_body(struct jw *w, const struct route *r)
+/* shape NULL: any. */
+static void write_json(struct document *d, const char *shape)
 {
+	jw_name(&d->w, "application/json");
+	jw_object(&d->w);
+	jw_name(&d->w, "schema");
+	shape_write(d, shape ? shape : "json");
+	jw_object_end(&d->w);
+}
+
+static void write_record(struct jw *w, const struct record *r)
+{
+	char ref[160];
+	snprintf(ref, sizeof(ref), "{\"$ref\":\"#/components/schemas/" STR_FMT "\"}",
+		 STR_ARG(str_of(r->table.text)));
+	write_media(w, "application/json", ref);
+}
+
+static void write_request_body(struct document *d, const struct route *r)
+{
+	struct jw *w = &d->w;
 	if (!r->body_max)
 		return;
 	jw_name(w, "requestBody");
 	jw_object(w);
 	jw_name(w, "content");
 	jw_object(w);
-	write_media(w, "application/json", r, r->request_schema);
+	if (r->record && !(r->flags & HTTP_CSV))
+		write_record(w, r->record);
+	else
+		write_json(d, r->body);
 	if (r->flags & HTTP_CSV)
-		write_media(w, "text/csv", r, "{\"type\":\"string\"}");
+		write_media(w, "text/csv", "{\"type\":\"string\"}");
 	if (r->flags & HTTP_MULTIPART)
-		write_media(w, "multipart/form-data", r,
+		write_media(w, "multipart/form-data",
 			    "{\"type\":\"object\",\"properties\":{\"file\":{\"type\":\"string\","
 			    "\"format\":\"binary\"}}}");
 	jw_object_end(w);
 	jw_object_end(w);
 }
 
-static void write_responses(struct jw *w, const struct route *r)
+static void write_responses(struct document *d, const struct route *r)
 {
+	struct jw *w = &d->w;
 	jw_name(w, "responses");
 	jw_object(w);
 	jw_name(w, r->flags & HTTP_IDEMPOTENT ? "201" : "200");
@@ -135,7 +141,7 @@ static void write_responses(struct jw *w, const struct route *r)
 	jw_m_cstr(w, "description", "Done");
 	jw_name(w, "content");
 	jw_object(w);
-	write_media(w, "application/json", r, r->response_schema);
+	write_json(d, r->answer);
 	jw_object_end(w);
 	jw_object_end(w);
 	jw_name(w, "default");
@@ -159,8 +165,9 @@ static void write_operation_id(struct jw *w, const struct route *r)
 	jw_m_str(w, "operationId", buf_str(&b));
 }
 
-static void write_operation(struct jw *w, const struct route *r)
+static void write_operation(struct document *d, const struct route *r)
 {
+	struct jw *w = &d->w;
 	static const char *const verbs[VERBS] = {
 #define X(code, name) [code] = name,
 		VERB_TABLE(X)
@@ -176,6 +183,8 @@ static void write_operation(struct jw *w, const struct route *r)
 	write_operation_id(w, r);
 	jw_m_cstr(w, "summary", r->help);
 	jw_m_cstr(w, "x-summary-vi", r->help_vi);
+	if (r->record)
+		jw_m_cstr(w, "x-record", r->record->table.text);
 	if (r->permission.needs == PERMIT_KIND) {
 		jw_name(w, "x-permission");
 		jw_object(w);
@@ -188,8 +197,8 @@ static void write_operation(struct jw *w, const struct route *r)
 		jw_raw(w, STR("[]"));
 	}
 	write_params(w, r);
-	write_request_body(w, r);
-	write_responses(w, r);
+	write_request_body(d, r);
+	write_responses(d, r);
 	jw_object_end(w);
 }
 
@@ -209,16 +218,16 @@ static bool seen(const struct route_table *tables, size_t table, size_t row, boo
 	return false;
 }
 
-static void write_path(struct jw *w, const struct route_table *tables, size_t n, const char *path)
+static void write_path(struct document *d, const char *path)
 {
-	write_name(w, str_of(path));
-	jw_object(w);
-	for (size_t t = 0; t < n; t++)
-		for (size_t i = 0; i < tables[t].n; i++)
-			if (str_is(str_of(tables[t].routes[i].path), path) &&
-			    !seen(tables, t, i, true))
-				write_operation(w, &tables[t].routes[i]);
-	jw_object_end(w);
+	write_name(&d->w, str_of(path));
+	jw_object(&d->w);
+	for (size_t t = 0; t < d->n; t++)
+		for (size_t i = 0; i < d->tables[t].n; i++)
+			if (str_is(str_of(d->tables[t].routes[i].path), path) &&
+			    !seen(d->tables, t, i, true))
+				write_operation(d, &d->tables[t].routes[i]);
+	jw_object_end(&d->w);
 }
 
 static bool record_seen(const struct route_table *tables, size_t table, size_t row)
@@ -230,8 +239,10 @@ static bool record_seen(const struct route_table *tables, size_t table, size_t r
 	return false;
 }
 
-static void write_components(struct jw *w, const struct route_table *tables, size_t n)
+static void write_components(struct document *d)
 {
+	const struct route_table *tables = d->tables;
+	struct jw *w = &d->w;
 	jw_name(w, "components");
 	jw_object(w);
 	jw_name(w, "securitySchemes");
@@ -252,9 +263,13 @@ static void write_components(struct jw *w, const struct route_table *tables, siz
 		   "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
 		   "\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"at\":{"
 		   "\"type\":\"string\"},\"request\":{\"type\":\"string\"},\"errors\":{\"type\":"
-		   "\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"at\":{\"type\":"
+		   "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"at\",\"detail\"],\"properties\":{\"at\":{\"type\":"
 		   "\"string\"},\"detail\":{\"type\":\"string\"}}}}}}"));
-	for (size_t t = 0; t < n; t++)
+	for (size_t t = 0; t < d->n; t++) {
+		for (const struct shape *s = tables[t].shapes; s && s->name; s++) {
+			jw_name(w, s->name);
+			shape_write(d, s->text);
+		}
 		for (size_t i = 0; i < tables[t].n; i++) {
 			const struct record *r = tables[t].routes[i].record;
 			if (!r || record_seen(tables, t, i))
@@ -262,35 +277,37 @@ static void write_components(struct jw *w, const struct route_table *tables, siz
 			jw_name(w, r->table.text);
 			record_schema(w, r);
 		}
+	}
 	jw_object_end(w);
 	jw_object_end(w);
 }
 
 void openapi_write(struct buf *out, const struct route_table *tables, size_t n)
 {
-	struct jw w;
-	jw_init(&w, out);
-	jw_object(&w);
-	jw_m_cstr(&w, "openapi", "3.1.0");
-	jw_name(&w, "info");
-	jw_object(&w);
-	jw_m_cstr(&w, "title", "Hải Đăng");
-	jw_m_cstr(&w, "version", HAIDANG_VERSION);
-	jw_m_cstr(&w, "summary", "Open intelligent operations centre of a province");
-	jw_object_end(&w);
-	jw_name(&w, "servers");
-	jw_raw(&w, STR("[{\"url\":\"/\"}]"));
-	jw_name(&w, "security");
-	jw_raw(&w, STR("[{\"bearer\":[]},{\"cookie\":[]}]"));
-	jw_name(&w, "paths");
-	jw_object(&w);
+	struct document d = {.tables = tables, .n = n};
+	struct jw *w = &d.w;
+	jw_init(w, out);
+	jw_object(w);
+	jw_m_cstr(w, "openapi", "3.1.0");
+	jw_name(w, "info");
+	jw_object(w);
+	jw_m_cstr(w, "title", "Hải Đăng");
+	jw_m_cstr(w, "version", HAIDANG_VERSION);
+	jw_m_cstr(w, "summary", "Open intelligent operations centre of a province");
+	jw_object_end(w);
+	jw_name(w, "servers");
+	jw_raw(w, STR("[{\"url\":\"/\"}]"));
+	jw_name(w, "security");
+	jw_raw(w, STR("[{\"bearer\":[]},{\"cookie\":[]}]"));
+	jw_name(w, "paths");
+	jw_object(w);
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; i < tables[t].n; i++)
 			if (!seen(tables, t, i, false))
-				write_path(&w, tables, n, tables[t].routes[i].path);
-	jw_object_end(&w);
-	write_components(&w, tables, n);
-	jw_object_end(&w);
+				write_path(&d, tables[t].routes[i].path);
+	jw_object_end(w);
+	write_components(&d);
+	jw_object_end(w);
 }
 
 void http_openapi(struct buf *out, const struct route_table *tables, size_t n)
@@ -326,4 +343,4 @@ static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api", ANYONE, page_get, "This interface, as a page to read",
 	      "Trang mô tả giao diện lập trình", .flags = HTTP_NO_STORE),
 };
-const struct route_table openapi_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table openapi_routes = {routes, ARRAY_LEN(routes), NULL};

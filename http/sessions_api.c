@@ -296,38 +296,46 @@ static enum err setup_post(struct request *req, struct why *why)
 #define OBJECT(properties) "{\"type\":\"object\",\"properties\":{" properties "}}"
 #define TEXT(name) "\"" name "\":{\"type\":\"string\"}"
 
+static const struct shape shapes[] = {
+	{"verb", "'read'|'create'|'change'|'remove'|'submit'|'approve'|'administer'"},
+	{"role",
+	 "'administrator'|'operator'|'leader'|'reporting_officer'|'approver'|'analyst'|'auditor'|'public'"},
+	{"grant", "{role:role unit:text? unit_name?:text?}"},
+	{"session",
+	 "{login:text name:text roles:grant[] may:{*:verb[]} totp:bool demonstration:bool "
+	 "centre:{name_vi:text name_en:text} now:time}"},
+	{"open_session", "{id:id created:time used:time expires:time address:text current:bool}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_POST, "/api/v1/sessions", ANYONE, sessions_post, "Sign in", "Đăng nhập",
 	      .flags = HTTP_SLOW, .body_max = SIGN_IN_BODY,
-	      .request_schema = OBJECT(TEXT("login") "," TEXT("password") "," TEXT("otp")),
-	      .response_schema = OBJECT(TEXT("token") ",\"needs_otp\":{\"type\":\"boolean\"}")),
+	      .body = "{login:text password:text otp?:text}",
+	      .answer = "{token?:text needs_otp:bool}"),
 	ROUTE(HTTP_GET, "/api/v1/session", SIGNED_IN, session_get, "Who am I, and what may I do",
-	      "Tôi là ai, được làm gì"),
+	      "Tôi là ai, được làm gì", .answer = "session"),
 	ROUTE(HTTP_DELETE, "/api/v1/session", SIGNED_IN, session_delete, "Sign out", "Đăng xuất"),
 	ROUTE(HTTP_GET, "/api/v1/session/list", SIGNED_IN, session_list, "My open sessions",
-	      "Các phiên đăng nhập của tôi"),
+	      "Các phiên đăng nhập của tôi", .answer = "{items:open_session[] next:text?}"),
 	ROUTE(HTTP_DELETE, "/api/v1/session/list/{id}", SIGNED_IN, session_list_delete,
 	      "Close one of my sessions", "Đóng một phiên đăng nhập của tôi"),
 	ROUTE(HTTP_POST, "/api/v1/session/password", SIGNED_IN, password_post,
 	      "Change my password; other sessions are closed",
 	      "Đổi mật khẩu; các phiên khác bị đóng", .flags = HTTP_SLOW, .body_max = SIGN_IN_BODY,
-	      .request_schema = OBJECT(TEXT("old") "," TEXT("new"))),
+	      .body = "{old:text new:text}"),
 	ROUTE(HTTP_POST, "/api/v1/session/totp", SIGNED_IN, totp_post,
 	      "Begin with a second factor: its secret",
 	      "Bắt đầu dùng xác thực hai lớp: khóa bí mật", .body_max = SIGN_IN_BODY,
-	      .request_schema = OBJECT(""),
-	      .response_schema = OBJECT(TEXT("secret") "," TEXT("uri"))),
+	      .answer = "{secret:text uri:text}"),
 	ROUTE(HTTP_PUT, "/api/v1/session/totp", SIGNED_IN, totp_put,
 	      "Confirm the second factor by its first code",
 	      "Xác nhận xác thực hai lớp bằng mã đầu tiên", .body_max = SIGN_IN_BODY,
-	      .request_schema = OBJECT(TEXT("otp"))),
+	      .body = "{otp:text}"),
 	ROUTE(HTTP_DELETE, "/api/v1/session/totp", SIGNED_IN, totp_delete,
 	      "Do without the second factor", "Bỏ xác thực hai lớp"),
 	ROUTE(HTTP_POST, "/api/v1/setup", ANYONE, setup_post,
 	      "Make the first administrator with the token of the data directory",
 	      "Tạo quản trị viên đầu tiên bằng mã trong thư mục dữ liệu", .flags = HTTP_SLOW,
-	      .body_max = SIGN_IN_BODY,
-	      .request_schema = OBJECT(
-		      TEXT("token") "," TEXT("login") "," TEXT("name") "," TEXT("password"))),
+	      .body_max = SIGN_IN_BODY, .body = "{token:text login:text name:text password:text}"),
 };
-const struct route_table session_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table session_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -166,7 +166,7 @@ static const struct route routes[] = {
 	ROUTE(HTTP_POST, "/api/cookie", ANYONE, cookie, "cookie", "cookie", .flags = HTTP_NO_STORE,
 	      .body_max = 1000),
 };
-static const struct route_table table = {routes, ARRAY_LEN(routes)};
+static const struct route_table table = {routes, ARRAY_LEN(routes), NULL};
 
 static void write_pem(const char *path, gnutls_datum_t pem)
 {

@@ -146,6 +146,45 @@ static void the_crew_is_fair(void **state)
 	assert_true(most[1] >= 1 && most[1] <= 2);
 }
 
+static void shapes_become_schemas(void **state)
+{
+	static const struct shape shapes[] = {
+		{"named", "{code:text name?:text?}"},
+		{"colour", "'red'|'blue'"},
+		{NULL, NULL},
+	};
+	static const struct route_table table = {NULL, 0, shapes};
+	static const char *const examples[][2] = {
+		{"text", "{\"type\":\"string\"}"},
+		{"int?", "{\"type\":[\"integer\",\"null\"]}"},
+		{"json", "{}"},
+		{"number?[]", "{\"type\":\"array\",\"items\":{\"type\":[\"number\",\"null\"]}}"},
+		{"bool[]?", "{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"boolean\"}}"},
+		{"'a'|'b'?", "{\"type\":[\"string\",\"null\"],\"enum\":[\"a\",\"b\",null]}"},
+		{"colour", "{\"$ref\":\"#/components/schemas/colour\"}"},
+		{"named?",
+		 "{\"anyOf\":[{\"$ref\":\"#/components/schemas/named\"},{\"type\":\"null\"}]}"},
+		{"text|number", "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"number\"}]}"},
+		{"{..named more:{at:date}[]}",
+		 "{\"type\":\"object\",\"properties\":{\"code\":{\"type\":\"string\"},\"name\":{\"type\":["
+		 "\"string\",\"null\"]},\"more\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+		 "\"properties\":{\"at\":{\"type\":\"string\",\"format\":\"date\"}},\"required\":[\"at\"]}}},"
+		 "\"required\":[\"code\",\"more\"]}"},
+		{"{*:int}",
+		 "{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":{"
+		 "\"type\":\"integer\"}}"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
+		AUTO(buf_release) struct buf out;
+		struct document d = {.tables = &table, .n = 1};
+		buf_init(&out, 4096);
+		jw_init(&d.w, &out);
+		shape_write(&d, examples[i][0]);
+		assert_str(buf_str(&out), examples[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +193,7 @@ int main(void)
 		cmocka_unit_test(a_form_has_a_limit_of_parts),
 		cmocka_unit_test(front_end_addresses_are_told_apart),
 		cmocka_unit_test(the_crew_is_fair),
+		cmocka_unit_test(shapes_become_schemas),
 	};
 	return cmocka_run_group_tests(tests, make_arena, drop_arena);
 }

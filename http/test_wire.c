@@ -100,7 +100,7 @@ static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/mine", SIGNED_IN, echo, "mine", "của tôi"),
 	ROUTE(HTTP_GET, "/api/keep", PERMIT(VERB_ADMINISTER, "account"), echo, "keep", "giữ"),
 };
-static const struct route_table table = {routes, ARRAY_LEN(routes)};
+static const struct route_table table = {routes, ARRAY_LEN(routes), NULL};
 
 static struct rig *start(void **state)
 {

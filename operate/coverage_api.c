@@ -287,10 +287,19 @@ static const struct http_param coverage_params[] = {
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"coverage_row",
+	 "{code:text name_vi:text name_en:text series:int never:int stopped:int since?:text "
+	 "squares:int[][]}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/coverage", PERMIT(VERB_READ, "figure"), get_coverage,
 	      "Coverage map: what was never filled, stopped, is late, provisional, complete, excused",
 	      "Bản đồ phủ số liệu: chưa từng có, đã ngừng, chậm, tạm thời, đầy đủ, được miễn",
-	      .flags = HTTP_SLOW, .params = coverage_params),
+	      .flags = HTTP_SLOW, .params = coverage_params,
+	      .answer =
+		      "{items:coverage_row[] next:text? now:time by:text kind:text periods:text[] "
+		      "states:text[]}"),
 };
-const struct route_table coverage_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table coverage_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -297,24 +297,32 @@ static const struct http_param duties_params[] = {
 	 .help = "At most so many"},
 	{.name = NULL},
 };
-static const char excuse_schema[] =
-	"{\"type\":\"object\",\"required\":[\"reason\"],\"properties\":{\"reason\":{\"type\":\"string\"},"
-	"\"document\":{\"type\":\"string\"}}}";
-
+static const struct shape shapes[] = {
+	{"of_unit", "{unit:text? unit_vi:text? unit_en:text?}"},
+	{"of_indicator", "{indicator:text? name_vi:text? name_en:text?}"},
+	{"duty", "{id:id ..of_unit kind:text subject:id? ..of_indicator period:text? due:time "
+		 "deadline:time moved_by_outage:bool state:'due'|'late'|'met'|'excused' met:time? "
+		 "met_late:bool met_by:id? evidence:{server:int seq:int}? excuse:{at:time by:id? "
+		 "reason:text document:text?}? nudged:time?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/duties", PERMIT(VERB_READ, "duty"), get_duties,
 	      "What your units owe by when: due, late, met, excused; with counts and evidence",
 	      "Nghĩa vụ của các đơn vị: chưa đến hạn, chậm, đã nộp, được miễn; kèm bằng chứng",
-	      .flags = HTTP_SLOW, .params = duties_params),
+	      .flags = HTTP_SLOW, .params = duties_params,
+	      .answer =
+		      "{items:duty[] next:text? counts:{due:int late:int met:int excused:int met_late:int "
+		      "oldest:time?} followed:bool now:time}"),
 	ROUTE(HTTP_POST, "/api/v1/duties/{id}/excuse", PERMIT(VERB_CHANGE, "duty"), post_excuse,
 	      "Do not count one duty against its unit, with a reason and a document",
 	      "Miễn một nghĩa vụ cho đơn vị, kèm lý do và văn bản", .body_max = 8192,
-	      .request_schema = excuse_schema),
+	      .body = "{reason:text document?:text}", .answer = "duty"),
 	ROUTE(HTTP_DELETE, "/api/v1/duties/{id}/excuse", PERMIT(VERB_CHANGE, "duty"), delete_excuse,
 	      "Withdraw an excuse: the duty counts again",
-	      "Rút lại việc miễn: nghĩa vụ được tính lại"),
+	      "Rút lại việc miễn: nghĩa vụ được tính lại", .answer = "duty"),
 	ROUTE(HTTP_GET, "/api/v1/settings/known", PERMIT(VERB_READ, "setting"), get_settings,
 	      "Every setting with its present value, default and limits",
 	      "Mọi thiết lập: giá trị hiện tại, mặc định và giới hạn"),
 };
-const struct route_table duty_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table duty_routes = {routes, ARRAY_LEN(routes), shapes};

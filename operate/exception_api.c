@@ -171,9 +171,19 @@ static enum err get_exceptions(struct request *req, struct why *why)
 	return OK;
 }
 
+static const struct shape shapes[] = {
+	{"named", "{code:text name_vi:text name_en:text}"},
+	{"exception",
+	 "{rule:'due_soon'|'falling'|'silent'|'worsening'|'overdue'|'quality' unit?:named indicator?:named "
+	 "owner?:named count:int since:time? why:text? period?:text value?:text before?:text "
+	 "target?:text direction?:text measure_vi?:text measure_en?:text score?:number figure?:id? "
+	 "earlier?:number index?:named points?:number by?:number year_by?:number worst?:{code:text? name_vi:text name_en:text} worst_by?:number href:text}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/exceptions", PERMIT(VERB_READ, "delivery"), get_exceptions,
 	      "The five things that need a hand most, over your units, each with its evidence",
-	      "Năm việc cần chỉ đạo nhất, kèm căn cứ", .flags = HTTP_SLOW),
+	      "Năm việc cần chỉ đạo nhất, kèm căn cứ", .flags = HTTP_SLOW,
+	      .answer = "{items:exception[] next:text? found:int now:time}"),
 };
-const struct route_table exception_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table exception_routes = {routes, ARRAY_LEN(routes), shapes};

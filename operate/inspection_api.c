@@ -267,28 +267,27 @@ static const struct http_param week_params[] = {
 	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the unit"},
 	{.name = NULL},
 };
-static const char review_schema[] =
-	"{\"type\":\"object\",\"required\":[\"reminders\"],\"properties\":{\"reminders\":{\"type\":\"array\","
-	"\"items\":{\"type\":\"object\",\"required\":[\"id\",\"in\"],\"properties\":{\"id\":{\"type\":\"string\"},"
-	"\"in\":{\"type\":\"boolean\"},\"remark\":{\"type\":\"string\"}}}}}}";
-static const char issue_schema[] =
-	"{\"type\":\"object\",\"required\":[\"reminders\"],\"properties\":{\"reminders\":{\"type\":\"array\","
-	"\"items\":{\"type\":\"string\"}}}}";
-
+static const struct shape shapes[] = {
+	{"week_item", "{..reminder_page count:int would_be:int would_reach:step?}"},
+	{"week", "{week:text cutoff:time? reminders:int duties:int issued:int items:week_item[]}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/inspections", PERMIT(VERB_READ, "reminder"), get_inspections,
 	      "The inspection of a week: who was late, since when, which time this year, what the next means",
 	      "Kiểm tra tuần: đơn vị chậm, chậm bao lâu, lần thứ mấy trong năm, bậc tiếp theo",
-	      .flags = HTTP_SLOW, .params = week_params),
+	      .flags = HTTP_SLOW, .params = week_params, .answer = "week"),
 	ROUTE(HTTP_POST, "/api/v1/inspections", PERMIT(VERB_CREATE, "reminder"), post_inspections,
 	      "Inspect now: drafts nobody has reviewed are made anew",
-	      "Kiểm tra ngay: lập lại các dự thảo chưa soát xét"),
+	      "Kiểm tra ngay: lập lại các dự thảo chưa soát xét", .answer = "week"),
 	ROUTE(HTTP_POST, "/api/v1/inspections/review", PERMIT(VERB_CHANGE, "reminder"), post_review,
 	      "Tick units in, or out with a remark", "Chọn đơn vị để nhắc, hoặc bỏ ra kèm lý do",
-	      .body_max = 262144, .request_schema = review_schema),
+	      .body_max = 262144, .body = "{reminders:{id:id in:bool remark?:text}[]}",
+	      .answer = "{items:reminder[] next:text?}"),
 	ROUTE(HTTP_POST, "/api/v1/reminders/issue", PERMIT(VERB_CHANGE, "reminder"), post_issue,
 	      "Issue reviewed reminders: each gets the next number of the year",
 	      "Phát hành các nhắc nhở đã soát xét, đánh số trong năm", .flags = HTTP_IDEMPOTENT,
-	      .body_max = 65536, .request_schema = issue_schema),
+	      .body_max = 65536, .body = "{reminders:id[]}",
+	      .answer = "{items:reminder[] next:text?}"),
 };
-const struct route_table inspection_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table inspection_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -333,23 +333,33 @@ static const struct http_param unit_params[] = {
 	 .help = "Code of the unit"},
 	{.name = NULL},
 };
-static const char decision_schema[] =
-	"{\"type\":\"object\",\"required\":[\"unit\",\"year\",\"step\",\"decision\",\"reason\"],\"properties\":{"
-	"\"unit\":{\"type\":\"string\"},\"year\":{\"type\":\"integer\"},\"step\":{\"type\":\"string\"},"
-	"\"decision\":{\"enum\":[\"act\",\"dismiss\"]},\"reason\":{\"type\":\"string\"}}}";
-
+static const struct shape shapes[] = {
+	{"step", "{code:text reminders:int target:'unit'|'leader'|'head' name_vi:text name_en:text "
+		 "document:text? document_number:text?}"},
+	{"reached", "{step:step at:time reminder:id number:int decision:{decision:'act'|'dismiss' "
+		    "reason:text at:time by:id?}?}"},
+	{"standing",
+	 "{..of_unit count:int next:step? until_next:int reached:reached[] reminders:{id:id "
+	 "number:int issued:time late:int state:reminder_state server:int seq:int}[]}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/ladder", PERMIT(VERB_READ, "reminder"), get_ladder,
 	      "Reminders that stand by unit and year, steps reached with date, evidence and regulation",
 	      "Số nhắc nhở còn hiệu lực theo đơn vị và năm, các bậc đã chạm kèm ngày, bằng chứng, căn cứ",
-	      .flags = HTTP_SLOW, .params = ladder_params),
+	      .flags = HTTP_SLOW, .params = ladder_params,
+	      .answer = "{year:int counts:'calendar'|'rolling' steps:step[] items:standing[]}"),
 	ROUTE(HTTP_GET, "/api/v1/standing", PERMIT(VERB_READ, "reminder"), get_standing,
 	      "Where a unit stands: its count, what comes next, and how to avoid it",
 	      "Tình hình của đơn vị: đã bị nhắc mấy lần, bậc tiếp theo, cần làm gì để tránh",
-	      .flags = HTTP_SLOW, .params = unit_params),
+	      .flags = HTTP_SLOW, .params = unit_params,
+	      .answer =
+		      "{year:int counts:'calendar'|'rolling' steps:step[] ..standing to_do:{late:int "
+		      "oldest:time? due:int days:int acknowledgements:int} next_inspection:time}"),
 	ROUTE(HTTP_POST, "/api/v1/ladder/decisions", PERMIT(VERB_APPROVE, "reminder"),
 	      post_decisions, "Decide what follows from a step that a unit has reached",
 	      "Quyết định xử lý khi đơn vị chạm một bậc", .body_max = 16384,
-	      .request_schema = decision_schema),
+	      .body = "{unit:text year:int step:text decision:'act'|'dismiss' reason:text}",
+	      .answer = "{decision:text}"),
 };
-const struct route_table ladder_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table ladder_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -110,18 +110,20 @@ static const struct http_param unit_params[] = {
 	{.name = "unit", .type = PARAM_TEXT, .max = 64, .help = "Code of the unit"},
 	{.name = NULL},
 };
-static const char nudge_schema[] =
-	"{\"type\":\"object\",\"required\":[\"duties\"],\"properties\":{\"duties\":{\"type\":\"array\","
-	"\"items\":{\"type\":\"string\"}}}}";
-
+static const struct shape shapes[] = {
+	{"nudge", "{duty:id ..of_unit kind:text ..of_indicator period:text? deadline:time at:time "
+		  "by:id? by_name:text?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/nudges", PERMIT(VERB_READ, "nudge"), get_nudges,
 	      "The last nudge about each duty that is still due: when, and by whom",
 	      "Lần nhắc nhẹ gần nhất về từng nghĩa vụ chưa đến hạn: lúc nào, do ai",
-	      .params = unit_params),
+	      .params = unit_params, .answer = "{items:nudge[] next:text?}"),
 	ROUTE(HTTP_POST, "/api/v1/nudges", PERMIT(VERB_CREATE, "nudge"), post_nudges,
 	      "Nudge units about what is due soon, at most once a day for each duty",
 	      "Nhắc nhẹ các đơn vị về việc sắp đến hạn, mỗi nghĩa vụ một lần trong ngày",
-	      .flags = HTTP_IDEMPOTENT, .body_max = 65536, .request_schema = nudge_schema),
+	      .flags = HTTP_IDEMPOTENT, .body_max = 65536, .body = "{duties:id[]}",
+	      .answer = "{nudged:int today:int not_due:int}"),
 };
-const struct route_table nudge_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table nudge_routes = {routes, ARRAY_LEN(routes), shapes};

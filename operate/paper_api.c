@@ -285,4 +285,4 @@ static const struct route routes[] = {
 	      get_reminder_pdf, "The reminder as a paper in the layout of Decree 30/2020",
 	      "Văn bản nhắc nhở theo thể thức Nghị định 30/2020", .flags = HTTP_SLOW),
 };
-const struct route_table reminder_paper_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table reminder_paper_routes = {routes, ARRAY_LEN(routes), NULL};

@@ -73,10 +73,18 @@ static const struct http_param params[] = {
 	{.name = "hours", .type = PARAM_INT, .min = 1, .max = 720, .help = "Ahead; default 72"},
 	{.name = NULL},
 };
+static const struct shape shapes[] = {
+	{"prediction",
+	 "{..of_unit duty:id ..of_indicator period:text deadline:time permille:int nudged:time?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/predictions", PERMIT(VERB_READ, "reminder"), get_predictions,
 	      "What will probably be late, most likely first, with the score of past predictions",
 	      "Nghĩa vụ có khả năng chậm, kèm độ chính xác của dự báo đã qua", .flags = HTTP_SLOW,
-	      .params = params),
+	      .params = params,
+	      .answer =
+		      "{score:{n:int brier:number brier_of_mean:number flagged:int flagged_late:int late:int "
+		      "days:int} open:int items:prediction[]}"),
 };
-const struct route_table predict_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table predict_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -277,10 +277,23 @@ static const struct http_param scores_params[] = {
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"dimension",
+	 "{code:text name_vi:text name_en:text measure:text weight:int description_vi:text? "
+	 "description_en:text?}"},
+	{"mean", "{score:number? scores:number?[] series:int}"},
+	{"scores", "{..mean trend:number?[] last:time?}"},
+	{"score_row", "{..scores code:text name_vi:text name_en:text}"},
+	{"score_of_period", "{..mean period:text}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/scores", PERMIT(VERB_READ, "figure"), get_scores,
 	      "Quality of data: right, sufficient, clean, live, by unit, domain, indicator or period",
 	      "Điểm chất lượng dữ liệu: đúng, đủ, sạch, sống", .flags = HTTP_SLOW,
-	      .params = scores_params),
+	      .params = scores_params,
+	      .answer =
+		      "{items:score_row|score_of_period[] next:text? now:time "
+		      "followed:bool by:text dimensions:dimension[] months:text[] overall:scores}"),
 };
-const struct route_table quality_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table quality_routes = {routes, ARRAY_LEN(routes), shapes};

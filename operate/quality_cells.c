@@ -268,10 +268,16 @@ static const struct http_param cells_params[] = {
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"cost_cell",
+	 "{..of_unit ..of_indicator period:text dimension:text lost:number reason:text "
+	 "action:{do:text may:bool href:text? delivery:id?} deadline:time? met:time? excused:bool owed:int filled:int checks:int explained:int returned:int corrected:int received:int unclean:int gap:int}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/scores/cells", PERMIT(VERB_READ, "figure"), get_cells,
 	      "Figures that cost points, why, and the one action that mends each",
 	      "Số liệu làm mất điểm, vì sao, và việc cần làm", .flags = HTTP_SLOW,
-	      .params = cells_params),
+	      .params = cells_params, .answer = "{items:cost_cell[] next:text?}"),
 };
-const struct route_table quality_cell_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table quality_cell_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -218,35 +218,46 @@ static const struct http_param list_params[] = {
 	 .help = "At most so many are looked at"},
 	{.name = NULL},
 };
-static const char reason_schema[] =
-	"{\"type\":\"object\",\"required\":[\"reason\"],\"properties\":{\"reason\":{\"type\":\"string\"}}}";
-static const char text_schema[] =
-	"{\"type\":\"object\",\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\"}}}";
-static const char decision_schema[] =
-	"{\"type\":\"object\",\"required\":[\"decision\",\"reason\"],\"properties\":{\"decision\":{\"enum\":["
-	"\"uphold\",\"reject\"]},\"reason\":{\"type\":\"string\"}}}";
-
+static const struct shape shapes[] = {
+	{"reminder_state",
+	 "'draft'|'reviewed'|'left_out'|'issued'|'acknowledged'|'appealed'|'annulled'|'withdrawn'"},
+	{"act", "{at:time by:id?}"},
+	{"act_with_reason", "{at:time by:id? reason:text?}"},
+	{"reminder",
+	 "{id:id ..of_unit week:text rule:text "
+	 "state:reminder_state "
+	 "stands:bool late:int oldest:time? oldest_days:int cutoff:time reviewed:{at:time by:id? "
+	 "remark:text?}? year:int number:int issued:act? journal:{server:int seq:int}? "
+	 "acknowledged:act? appealed:{at:time by:id? text:text?}? decided:act_with_reason? "
+	 "upheld:bool withdrawn:act_with_reason?}"},
+	{"evidence", "{duty:id ..of_indicator period:text deadline:time excluded:text? why:text?}"},
+	{"reminder_page", "{..reminder evidence:evidence[]}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/reminders", PERMIT(VERB_READ, "reminder"), get_reminders,
 	      "Reminders: a unit sees its own once issued, the operator drafts too",
 	      "Các nhắc nhở: đơn vị thấy của mình khi đã phát hành, người vận hành thấy cả dự thảo",
-	      .flags = HTTP_SLOW, .params = list_params),
+	      .flags = HTTP_SLOW, .params = list_params, .answer = "{items:reminder[] next:text?}"),
 	ROUTE(HTTP_GET, "/api/v1/reminders/{id}", PERMIT(VERB_READ, "reminder"), get_reminder,
-	      "One reminder with its evidence", "Một nhắc nhở kèm bằng chứng"),
+	      "One reminder with its evidence", "Một nhắc nhở kèm bằng chứng",
+	      .answer = "reminder_page"),
 	ROUTE(HTTP_POST, "/api/v1/reminders/{id}/withdrawal", PERMIT(VERB_CHANGE, "reminder"),
 	      post_withdrawal, "Withdraw a reminder: it does not count any more",
-	      "Thu hồi nhắc nhở: không còn được tính", .body_max = 16384,
-	      .request_schema = reason_schema),
+	      "Thu hồi nhắc nhở: không còn được tính", .body_max = 16384, .body = "{reason:text}",
+	      .answer = "reminder_page"),
 	ROUTE(HTTP_POST, "/api/v1/reminders/{id}/acknowledgement", PERMIT(VERB_SUBMIT, "reminder"),
-	      post_acknowledgement, "The unit has seen it", "Đơn vị xác nhận đã nhận nhắc nhở"),
+	      post_acknowledgement, "The unit has seen it", "Đơn vị xác nhận đã nhận nhắc nhở",
+	      .answer = "reminder_page"),
 	ROUTE(HTTP_POST, "/api/v1/reminders/{id}/appeal", PERMIT(VERB_SUBMIT, "reminder"),
 	      post_appeal, "The unit says why it should not count",
-	      "Đơn vị kiến nghị xem xét lại nhắc nhở", .body_max = 16384,
-	      .request_schema = text_schema),
+	      "Đơn vị kiến nghị xem xét lại nhắc nhở", .body_max = 16384, .body = "{text:text}",
+	      .answer = "reminder_page"),
 	ROUTE(HTTP_POST, "/api/v1/reminders/{id}/decision", PERMIT(VERB_APPROVE, "reminder"),
 	      post_decision,
 	      "Decide an appeal: uphold it, then the reminder does not count, or reject it",
 	      "Quyết định kiến nghị: chấp thuận thì nhắc nhở không được tính, hoặc bác",
-	      .body_max = 16384, .request_schema = decision_schema),
+	      .body_max = 16384, .body = "{decision:'uphold'|'reject' reason:text}",
+	      .answer = "reminder_page"),
 };
-const struct route_table reminder_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table reminder_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -216,15 +216,27 @@ static const struct http_param file_params[] = {
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"month_head", "{id:id month:text at:time units:int reminders:int}"},
+	{"month_unit",
+	 "{unit:text name_vi:text name_en:text missed:int late:int met_late:int excused:int "
+	 "reminders:int count:int}"},
+	{"month_duty",
+	 "{unit:text indicator:text? name_vi:text? period:text deadline:time state:text met:time?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/violations", PERMIT(VERB_READ, "reminder"), get_violations,
 	      "Month-end summaries of repeated violations, newest first",
-	      "Tổng hợp vi phạm nhiều lần theo tháng, mới nhất trước"),
+	      "Tổng hợp vi phạm nhiều lần theo tháng, mới nhất trước",
+	      .answer = "{items:month_head[] next:text?}"),
 	ROUTE(HTTP_POST, "/api/v1/violations", PERMIT(VERB_CREATE, "reminder"), post_violations,
-	      "Sum a month up now", "Tổng hợp một tháng ngay bây giờ", .params = month_params),
+	      "Sum a month up now", "Tổng hợp một tháng ngay bây giờ", .params = month_params,
+	      .answer = "{month:text}"),
 	ROUTE(HTTP_GET, "/api/v1/violations/month", PERMIT(VERB_READ, "reminder"), get_month,
 	      "One month's summary with its annexes", "Tổng hợp của một tháng kèm phụ lục",
-	      .flags = HTTP_SLOW, .params = month_params),
+	      .flags = HTTP_SLOW, .params = month_params,
+	      .answer = "{..month_head annex:{units:month_unit[] duties:month_duty[]}}"),
 	ROUTE(HTTP_GET, "/api/v1/violations.pdf", PERMIT(VERB_READ, "reminder"), get_pdf,
 	      "A month's summary as a paper in the layout of Decree 30/2020, with its annex",
 	      "Báo cáo tháng theo thể thức Nghị định 30/2020, kèm phụ lục", .flags = HTTP_SLOW,
@@ -236,4 +248,4 @@ static const struct route routes[] = {
 	      "An annex of a month as XLSX", "Phụ lục của tháng dạng XLSX", .flags = HTTP_SLOW,
 	      .params = file_params),
 };
-const struct route_table violation_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table violation_routes = {routes, ARRAY_LEN(routes), shapes};

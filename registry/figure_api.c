@@ -94,15 +94,25 @@ static enum err get_summary(struct request *req, struct why *why)
 	return OK;
 }
 
+static const struct shape shapes[] = {
+	{"period_kind", "'daily'|'weekly'|'monthly'|'quarterly'|'half_yearly'|'yearly'"},
+	{"figure",
+	 "{id:id indicator:text? unit:text? period:text breakdown:text value:text? "
+	 "status:'submitted'|'approved'|'returned'|'withdrawn' flags:text[] current:bool revision:int "
+	 "received:time remark:text? reason?:text? decision_remark?:text? decided?:time? "
+	 "delivery:id?}"},
+	{"total", "{period:text value:text? n:int of:int provisional:int updated:time?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/figures", PERMIT(VERB_READ, "figure"), get_figures,
 	      "Figures in the order they were received", "Số liệu theo thứ tự nhận",
-	      .flags = HTTP_SLOW, .params = figure_params),
+	      .flags = HTTP_SLOW, .params = figure_params, .answer = "{items:figure[] next:text?}"),
 	ROUTE(HTTP_GET, "/api/v1/figures/summary", PERMIT(VERB_READ, "figure"), get_summary,
 	      "Totals of one indicator over units, by its own aggregation",
 	      "Số tổng hợp của một chỉ tiêu theo cách tổng hợp của nó", .flags = HTTP_SLOW,
-	      .params = figure_params),
+	      .params = figure_params, .answer = "{indicator:text items:total[] next:text?}"),
 	ROUTE(HTTP_GET, "/api/v1/figures/{id}", PERMIT(VERB_READ, "figure"), get_figure,
-	      "One figure", "Một số liệu"),
+	      "One figure", "Một số liệu", .answer = "figure"),
 };
-const struct route_table figure_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table figure_routes = {routes, ARRAY_LEN(routes), shapes};

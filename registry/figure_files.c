@@ -137,4 +137,4 @@ static const struct route routes[] = {
 	      "Figures as a spreadsheet, all pages", "Số liệu dạng bảng tính, đầy đủ",
 	      .flags = HTTP_SLOW, .params = figure_params),
 };
-const struct route_table figure_file_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table figure_file_routes = {routes, ARRAY_LEN(routes), NULL};

@@ -212,18 +212,29 @@ static const struct http_param units_params[] = {
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"unit_then",
+	 "{id:id code:text kind:text name_vi:text name_en:text short_vi:text? parent:text? "
+	 "population:int?}"},
+	{"pack", "{code:text version:text name_vi:text name_en:text description_vi:text "
+		 "description_en:text demonstration:bool requires:text[] installed?:text?}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/units", PERMIT(VERB_READ, "unit"), get_units,
 	      "List units, today's or as of a day", "Danh sách đơn vị, hiện nay hoặc tại một ngày",
 	      .flags = HTTP_ANY_QUERY, .params = units_params, .record = &unit_record),
 	ROUTE(HTTP_GET, "/api/v1/units/tree", PERMIT(VERB_READ, "unit"), get_tree,
 	      "Units as of a day, under the names and parents of that day",
-	      "Đơn vị tại một ngày, theo tên và cấp trên của ngày đó", .params = tree_params),
+	      "Đơn vị tại một ngày, theo tên và cấp trên của ngày đó", .params = tree_params,
+	      .answer = "{items:unit_then[] next:text?}"),
 	ROUTE(HTTP_GET, "/api/v1/packs/available", PERMIT(VERB_READ, "pack"), get_available,
-	      "Packs that come with this program", "Các gói nội dung có sẵn"),
+	      "Packs that come with this program", "Các gói nội dung có sẵn",
+	      .answer = "{items:pack[] next:text?}"),
 	ROUTE(HTTP_POST, "/api/v1/packs/{code}/install", PERMIT(VERB_CREATE, "pack"), post_install,
 	      "Install or update a pack that comes with this program",
-	      "Cài đặt hoặc cập nhật một gói có sẵn", .flags = HTTP_SLOW),
+	      "Cài đặt hoặc cập nhật một gói có sẵn", .flags = HTTP_SLOW,
+	      .answer = "{code:text version:text created:int changed:int same:int}"),
 	ROUTE(HTTP_POST, "/api/v1/packs/import", PERMIT(VERB_CREATE, "pack"), post_pack,
 	      "Install a pack given as JSON", "Cài đặt một gói dạng JSON", .flags = HTTP_SLOW,
 	      .body_max = PACK_BODY_MAX),
@@ -232,4 +243,4 @@ static const struct route routes[] = {
 	      "Xuất toàn bộ danh mục hiện tại thành một gói", .flags = HTTP_SLOW,
 	      .params = export_params),
 };
-const struct route_table registry_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table registry_routes = {routes, ARRAY_LEN(routes), shapes};

@@ -241,22 +241,38 @@ static const struct http_param limits[] = {
 	{.name = NULL},
 };
 
+static const struct shape shapes[] = {
+	{"edition",
+	 "{id:id report:text name:text period:text due:time? made:time language:'vi'|'en' "
+	 "demonstration:bool problem:text? files:{format:'pdf'|'html'|'xlsx' bytes:int "
+	 "sha256:text}[]}"},
+	{"report_content",
+	 "{head?:{*:json}? sections:{kind:'heading'|'text'|'list'|'highlights'|'figures'|'units'|'chart' *:json}[] "
+	 "sign?:{*:json}? *:json}"},
+	{"template",
+	 "{template:text for:'province'|'commune' name_vi:text name_en:text about_vi:text "
+	 "about_en:text content:report_content *:json}"},
+	{NULL, NULL},
+};
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/report-templates", PERMIT(VERB_READ, "report"), get_templates,
-	      "Reports to begin with", "Mẫu báo cáo"),
+	      "Reports to begin with", "Mẫu báo cáo", .answer = "{items:template[] next:text?}"),
 	ROUTE(HTTP_POST, "/api/v1/report-preview", PERMIT(VERB_CREATE, "report"), post_preview,
 	      "How a report would look, as HTML, with your rights", "Xem trước báo cáo",
-	      .flags = HTTP_SLOW, .body_max = PREVIEW_BODY_MAX),
+	      .flags = HTTP_SLOW, .body_max = PREVIEW_BODY_MAX,
+	      .body = "{unit:text name:text language:text period:text content:report_content}"),
 	ROUTE(HTTP_GET, "/api/v1/report-editions", PERMIT(VERB_READ, "report"), get_received,
 	      "The newest editions of all reports that you may open",
-	      "Các kỳ báo cáo mới nhất mà bạn được xem", .flags = HTTP_SLOW, .params = limits),
+	      "Các kỳ báo cáo mới nhất mà bạn được xem", .flags = HTTP_SLOW, .params = limits,
+	      .answer = "{items:edition[] next:text?}"),
 	ROUTE(HTTP_GET, "/api/v1/reports/{id}/editions", PERMIT(VERB_READ, "report"), get_editions,
-	      "Editions of a report, the newest first", "Các kỳ của một báo cáo", .params = pages),
+	      "Editions of a report, the newest first", "Các kỳ của một báo cáo", .params = pages,
+	      .answer = "{items:edition[] next:text?}"),
 	ROUTE(HTTP_POST, "/api/v1/reports/{id}/editions", PERMIT(VERB_CHANGE, "report"),
 	      post_edition, "Make an edition now", "Lập báo cáo ngay",
-	      .flags = HTTP_SLOW | HTTP_IDEMPOTENT, .body_max = 1024),
+	      .flags = HTTP_SLOW | HTTP_IDEMPOTENT, .body_max = 1024, .answer = "edition"),
 	ROUTE(HTTP_GET, "/api/v1/reports/{id}/editions/{edition}/{format}",
 	      PERMIT(VERB_READ, "report"), get_file, "An edition as pdf, html or xlsx",
 	      "Tải một kỳ báo cáo: pdf, html hoặc xlsx", .flags = HTTP_SLOW),
 };
-const struct route_table report_routes = {routes, ARRAY_LEN(routes)};
+const struct route_table report_routes = {routes, ARRAY_LEN(routes), shapes};

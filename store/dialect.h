@@ -96,8 +96,9 @@ struct dialect {
 	struct sql columns;
 	struct sql now; /* microseconds since 1970 by the database's own clock */
 	/* Integrity of what is on the disk; report gets a line for each finding. */
-	enum err (*check)(struct db *db, bool quick, void (*report)(void *arg, struct str line),
-			  void *arg, struct why *why);
+	enum err (*check)(struct db *db, bool quick,
+			  void (*report)(void *arg, const struct why *found), void *arg,
+			  struct why *why);
 	/* The writer's housekeeping between transactions; `now`: whatever it costs. */
 	enum err (*tidy)(struct db *db, bool now, struct why *why);
 };

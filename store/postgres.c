@@ -300,7 +300,7 @@ static enum err read_through(struct db *db, struct str table, struct why *why)
 }
 
 static enum err postgres_check(struct db *db, bool quick,
-			       void (*report)(void *arg, struct str line), void *arg,
+			       void (*report)(void *arg, const struct why *found), void *arg,
 			       struct why *why)
 {
 	if (quick)
@@ -310,7 +310,7 @@ static enum err postgres_check(struct db *db, bool quick,
 		struct why found = {0};
 		if (read_through(db, stmt_str(q, 0), &found) == OK)
 			continue;
-		report(arg, str_of(found.text));
+		report(arg, &found);
 		break; /* the snapshot has ended with the error */
 	}
 	return stmt_end(q, why);

@@ -321,8 +321,9 @@ static struct str sqlite_bytes(struct stmt *q, int column)
 	return (struct str){bytes ? bytes : "", len}; /* an empty one has no address there */
 }
 
-static enum err sqlite_check(struct db *db, bool quick, void (*report)(void *arg, struct str line),
-			     void *arg, struct why *why)
+static enum err sqlite_check(struct db *db, bool quick,
+			     void (*report)(void *arg, const struct why *found), void *arg,
+			     struct why *why)
 {
 	int64_t pages = 0;
 	enum err rc = quick ? db_int(db, SQL("PRAGMA page_count"), &pages, why) : OK;
@@ -332,8 +333,11 @@ static enum err sqlite_check(struct db *db, bool quick, void (*report)(void *arg
 							   : SQL("PRAGMA integrity_check(50)"));
 	while (stmt_row(q)) {
 		struct str line = stmt_str(q, 0);
-		if (!str_is(line, "ok"))
-			report(arg, line);
+		struct why found;
+		if (str_is(line, "ok"))
+			continue;
+		(void)fail(&found, ERR_CONFLICT, STR_FMT, STR_ARG(line));
+		report(arg, &found);
 	}
 	return stmt_end(q, why);
 }

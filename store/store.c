@@ -345,12 +345,11 @@ static void compare_mark(struct store *s, const struct schema_state *st)
 	store_damage(s, &why);
 }
 
-static void found_damage(void *arg, struct str line)
+static void found_damage(void *arg, const struct why *found)
 {
 	struct store *s = arg;
 	struct why why = {0};
-	fail(&why, ERR_CONFLICT, "The database file is damaged (%.*s)",
-	     line.len < 80 ? (int)line.len : 80, line.ptr);
+	fail(&why, ERR_CONFLICT, "The database file is damaged (%.*s)", 80, found->text);
 	restore_hint(&why);
 	store_damage(s, &why);
 }

@@ -146,8 +146,8 @@ MUST_USE enum err store_backup(struct store *s, const char *path, struct why *wh
 /* Into an empty data directory or database only. */
 MUST_USE enum err store_restore(const struct store_options *o, const char *path, struct why *why);
 /* Integrity of the engine's file, schema against migrations, high-water mark.  `report` gets
- * one line for each finding; ERR_CONFLICT when something is wrong. */
-MUST_USE enum err store_verify(struct store *s, void (*report)(void *arg, struct str line),
+ * a sentence for each finding; ERR_CONFLICT when something is wrong. */
+MUST_USE enum err store_verify(struct store *s, void (*report)(void *arg, const struct why *found),
 			       void *arg, struct why *why);
 /* For the test that compares descriptions and migrations: columns of a table as the engine
  * knows them, in order, "code TEXT notnull", "parent BIGINT null", "seal BYTEA null".

@@ -240,9 +240,9 @@ static void a_damaged_one_is_refused(void **state)
 
 /* -- verify -- */
 
-static void count_line(void *arg, struct str line)
+static void count_line(void *arg, const struct why *found)
 {
-	assert_true(line.len > 0);
+	assert_true(found->text[0] && found->vi[0]);
 	++*(int *)arg;
 }
 

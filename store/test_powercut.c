@@ -94,10 +94,10 @@ static size_t count_lost(struct run *r, struct store *s)
 	return lost;
 }
 
-static void print_finding(void *arg, struct str line)
+static void print_finding(void *arg, const struct why *found)
 {
 	(void)arg;
-	print_error(STR_FMT "\n", STR_ARG(line));
+	print_error("%s\n", found->text);
 }
 
 /* Work, cut, restore, look.  *ret_degraded: the store has noticed that it is not what it was. */

@@ -24,31 +24,32 @@ enum err store_columns(struct db *db, const char *table, struct arena *a, struct
 }
 
 struct findings {
-	void (*report)(void *arg, struct str line);
+	void (*report)(void *arg, const struct why *found);
 	void *arg;
 	struct arena *arena;
 	int64_t n;
+	struct why found;
 };
 
-static void found_line(void *arg, struct str line)
+static void found_line(void *arg, const struct why *found)
 {
 	struct findings *f = arg;
 	f->n++;
-	f->report(f->arg, line);
+	f->report(f->arg, found);
 }
+#define finding(f, ...)                                                                            \
+	(why_fail(&(f)->found, ERR_CONFLICT, "", __FILE__, __LINE__, __VA_ARGS__),                 \
+	 found_line((f), &(f)->found))
 
 /* One that lost commits, or another one altogether. */
 static void compare_mark(struct findings *f, const struct mark *mark, const struct schema_state *st)
 {
 	if (strcmp(mark->identity, st->identity) != 0)
-		found_line(f, STR("high-water mark: it belongs to another database"));
+		finding(f, "high-water mark: it belongs to another database");
 	else if (st->commits < mark->commits)
-		found_line(
-			f,
-			arena_fmt(
-				f->arena,
-				"high-water mark: the database ends at commit %lld, commit %lld was acknowledged",
-				(long long)st->commits, (long long)mark->commits));
+		finding(f,
+			"high-water mark: the database ends at commit %lld, commit %lld was acknowledged",
+			(long long)st->commits, (long long)mark->commits);
 }
 
 static enum err verify_mark(struct store *s, struct db *db, struct findings *f, struct why *why)
@@ -62,7 +63,7 @@ static enum err verify_mark(struct store *s, struct db *db, struct findings *f, 
 		struct why schema = {0};
 		enum err read = schema_read(db, &st, &schema);
 		if (read == ERR_CONFLICT) {
-			found_line(f, str_of(schema.text));
+			found_line(f, &schema);
 		} else if (read != OK) {
 			rc = fail(why, read, BOTH_FMT, WHY_ARG(schema));
 		} else if (marked == OK && mark.fd >= 0) {
@@ -70,7 +71,7 @@ static enum err verify_mark(struct store *s, struct db *db, struct findings *f, 
 		}
 	}
 	if (marked != OK)
-		found_line(f, str_of(bad.text));
+		found_line(f, &bad);
 	else
 		mark_close(&mark);
 	return rc;
@@ -86,7 +87,7 @@ static enum err compare_columns(struct db *db, struct db *scratch, const char *t
 		return rc;
 	rc = store_columns(db, table, f->arena, &found, &n_found, why);
 	if (rc == ERR_NOT_FOUND) {
-		found_line(f, arena_fmt(f->arena, "schema: table %s is missing", table));
+		finding(f, "schema: table %s is missing", table);
 		return OK;
 	}
 	if (rc != OK)
@@ -95,10 +96,10 @@ static enum err compare_columns(struct db *db, struct db *scratch, const char *t
 		struct str want = i < n_expected ? expected[i] : STR("nothing");
 		struct str have = i < n_found ? found[i] : STR("nothing");
 		if (!str_eq(want, have))
-			found_line(f, arena_fmt(f->arena,
-						"schema: table %s has \"" STR_FMT
-						"\" where \"" STR_FMT "\" belongs",
-						table, STR_ARG(have), STR_ARG(want)));
+			finding(f,
+				"schema: table %s has \"" STR_FMT "\" where \"" STR_FMT
+				"\" belongs",
+				table, STR_ARG(have), STR_ARG(want));
 	}
 	return OK;
 }
@@ -134,7 +135,7 @@ static enum err verify_engine(struct db *db, struct findings *f, struct why *why
 	struct why found = {0};
 	enum err rc = db->dialect->check(db, false, found_line, f, &found);
 	if (rc == ERR_INTERNAL) {
-		found_line(f, str_of(found.text));
+		found_line(f, &found);
 		return OK;
 	}
 	if (rc != OK && why)
@@ -142,11 +143,11 @@ static enum err verify_engine(struct db *db, struct findings *f, struct why *why
 	return rc;
 }
 
-enum err store_verify(struct store *s, void (*report)(void *arg, struct str line), void *arg,
-		      struct why *why)
+enum err store_verify(struct store *s, void (*report)(void *arg, const struct why *found),
+		      void *arg, struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct findings f = {report, arg, a, 0};
+	struct findings f = {.report = report, .arg = arg, .arena = a};
 	AUTO(store_give) struct db *db = NULL;
 	enum err rc = store_take(s, &db, why);
 	if (rc == OK)

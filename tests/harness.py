@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -10,8 +11,12 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from described import Description  # noqa: E402
+
 BINARY = os.environ.get("HAIDANG_BIN", os.path.join(os.path.dirname(__file__), "..", "build", "haidang"))
 counts = {True: 0, False: 0, None: 0}  # passed, failed, skipped
+undescribed = set()  # how answers differ from their description
 
 
 def check(good, what, shown=""):
@@ -30,6 +35,7 @@ def skip(what, why):
 
 
 def finish():
+    check(not undescribed, "answers are as /openapi.json describes them", "\n# ".join(sorted(undescribed)[:200]))
     print(f"1..{sum(counts.values())}")
     sys.exit(1 if counts[False] else 0)
 
@@ -59,6 +65,7 @@ class Server:
         self.home = tempfile.mkdtemp(prefix="haidang-test-")
         self.data = os.path.join(self.home, "data")
         self.port, self.process, self.token = free_port(), None, None
+        self.description = None
         self.env, self.before = {}, []  # of the serving process: more environment, and a command that starts it
         self.store = ["--store", os.environ["HAIDANG_TEST_PG"]] if os.environ.get("HAIDANG_TEST_PG") else []
 
@@ -118,4 +125,7 @@ class Server:
         response = connection.getresponse()
         answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         connection.close()
+        if 200 <= answer.status < 300 and method != "HEAD" and path.startswith("/api/") and answer.headers.get("content-type") == "application/json":
+            self.description = self.description or Description(self.call("GET", "/openapi.json").json)
+            undescribed.update(re.sub(r"/\d+", "/*", fault) for fault in self.description.faults(method, path, answer.json))
         return answer

@@ -12,7 +12,7 @@ from common import floors, read, sources
 
 MACROS = {"STR_FMT": '"%.*s"', "BOTH_FMT": '"%s%.0s"', "PRId64": '"ld"', "PRIu64": '"lu"'}
 # Which argument is the sentence.
-CALLS = {"fail": 2, "fail_at": 3, "problem_add": 2, "trouble_at": 2, "WORDS": 0}
+CALLS = {"fail": 2, "fail_at": 3, "problem_add": 2, "trouble_at": 2, "finding": 1, "WORDS": 0}
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*|\'(?:[^\'\\]|\\.)+\'', re.S)
 LITERAL = r'"(?:[^"\\\n]|\\.)*"'
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "r": "\r"}

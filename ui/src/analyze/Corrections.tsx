@@ -21,7 +21,7 @@ export function correctionsOf(figures: GridFigure[]): Correction[] {
 }
 
 /** What was corrected in the last periods, from what, to what, and why. */
-export function Corrections({ indicator, from, to, asOf, unitName }: { indicator: Indicator; from: string; to: string; asOf: string; unitName: (code: string) => string }) {
+export function Corrections({ indicator, from, to, asOf, unitName }: { indicator: Indicator; from: string; to: string; asOf: string; unitName: (code: string | null) => string }) {
 	const { t, language } = useTexts('analyze');
 	const query = { indicator: indicator.code, from, to, revisions: 'all', as_of: asOf || undefined, limit: 5000 };
 	const figures = useQuery({ queryKey: ['figures', 'revisions', query], queryFn: async () => correctionsOf((await answer(api.GET('/api/v1/figures', { params: { query } }))).items as GridFigure[]) });

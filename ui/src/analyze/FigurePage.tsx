@@ -28,16 +28,16 @@ function Shown({ lineage }: { lineage: Lineage }) {
 	const { name } = useNames();
 	const units = useAll('units');
 	const { figure, story, revisions } = lineage;
-	const indicator = useQuery({ queryKey: ['indicators', 'one', figure.indicator], queryFn: () => answer(api.GET('/api/v1/{kind}/{id}', { params: { path: { kind: 'indicators', id: figure.indicator } } })) });
+	const indicator = useQuery({ queryKey: ['indicators', 'one', figure.indicator], queryFn: () => answer(api.GET('/api/v1/{kind}/{id}', { params: { path: { kind: 'indicators', id: figure.indicator ?? '' } } })), enabled: figure.indicator !== null });
 	const unit = units.data?.find((row) => row.code === figure.unit);
-	const title = indicator.data ? name(indicator.data) : figure.indicator;
+	const title = indicator.data ? name(indicator.data) : figure.indicator ?? '–';
 	const measure = indicator.data ? String((language === 'en' ? indicator.data.measure_en : indicator.data.measure_vi) ?? '') : '';
 	const receipt = story.find((step) => step.receipt && step.figure === figure.id)?.receipt;
 	const delivery = story.find((step) => step.delivery && step.figure === figure.id);
 	return (
 		<Page
-			title={`${title} – ${unit ? name(unit) : figure.unit}, ${formatPeriod(figure.period, language)}`}
-			crumbs={[{ text: t('list.titleWait'), to: '/indicators' }, { text: title, to: `/indicators/${encodeURIComponent(figure.indicator)}` }]}
+			title={`${title} – ${unit ? name(unit) : figure.unit ?? '–'}, ${formatPeriod(figure.period, language)}`}
+			crumbs={[{ text: t('list.titleWait'), to: '/indicators' }, { text: title, to: `/indicators/${encodeURIComponent(figure.indicator ?? '')}` }]}
 			actions={delivery && <Button component={Link} variant="default" to={`/deliveries/${delivery.delivery}` as never}>{t('figure.delivery')}</Button>}
 		>
 			<section className={css.headline} aria-label={t('page.headline')}>
@@ -51,7 +51,7 @@ function Shown({ lineage }: { lineage: Lineage }) {
 			</section>
 			<Panel title={t('figure.story')}>
 				<ol className={css.story}>
-					{story.map((step, i) => <Step key={`${step.figure}/${step.what}/${i}`} step={step} unit={unit ? name(unit) : figure.unit} />)}
+					{story.map((step, i) => <Step key={`${step.figure}/${step.what}/${i}`} step={step} unit={unit ? name(unit) : figure.unit ?? '–'} />)}
 				</ol>
 			</Panel>
 			{receipt && (
@@ -107,7 +107,7 @@ function Inputs({ inputs, hidden }: { inputs: GridFigure[]; hidden: number }) {
 	const { t, language } = useTexts('analyze');
 	const { name } = useNames();
 	const units = useAll('units');
-	const unitName = (code: string) => name(units.data?.find((row) => row.code === code)) || code;
+	const unitName = (code: string | null) => name(units.data?.find((row) => row.code === code)) || (code ?? '–');
 	return (
 		<details className={css.inputs}>
 			<summary>{t('story.inputs', { count: inputs.length + hidden })}</summary>

@@ -66,7 +66,7 @@ function Explorer({ indicator }: { indicator: Indicator }) {
 	const { totals, units: figures } = useFigures(indicator, from, to, asOf, compared);
 	const unitName = useMemo(() => {
 		const names = new Map((units.data ?? []).map((row) => [String(row.code), name(row)]));
-		return (of: string) => names.get(of) ?? of;
+		return (of: string | null) => names.get(of ?? '') ?? of ?? '–';
 	}, [units.data, name]);
 	const whole: Series = { id: '', name: t('page.whole'), points: pointsOfTotals(totals.data ?? []) };
 	const series = compared.length > 0 ? seriesOfUnits(figures.data ?? [], compared.map((of) => ({ code: of, name: unitName(of) }))) : [whole];

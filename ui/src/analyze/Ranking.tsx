@@ -16,7 +16,7 @@ import { meets, ranked } from './series';
 
 /** Units side by side in one period, each value leading to where it comes from. */
 export function Ranking({ indicator, period, periods, asOf, unitName, measure, compared }: {
-	indicator: Indicator; period: string; periods: string[]; asOf: string; unitName: (code: string) => string; measure: string; compared: string[];
+	indicator: Indicator; period: string; periods: string[]; asOf: string; unitName: (code: string | null) => string; measure: string; compared: string[];
 }) {
 	const { t, language } = useTexts('analyze');
 	const url = useUrl();
@@ -31,9 +31,9 @@ export function Ranking({ indicator, period, periods, asOf, unitName, measure, c
 		...(indicator.target !== null && indicator.direction !== 'none' ? [{ id: 'target', header: t('page.target'), cell: (row: GridFigure) => (meets(row.value, indicator.target, indicator.direction) ? <StatusPill tone="good">{t('page.met')}</StatusPill> : <StatusPill tone="wait">{t('page.unmet')}</StatusPill>) }] : []),
 		{ id: 'status', header: t('rank.status'), cell: (row) => <FigureStatus status={row.status} /> },
 		{ id: 'age', header: t('rank.received'), wide: true, cell: (row) => <Age at={row.received} /> },
-		{ id: 'compare', header: <span className="sr">{t('page.compare')}</span>, right: true, wide: true, cell: (row) => (compared.includes(row.unit)
+		{ id: 'compare', header: <span className="sr">{t('page.compare')}</span>, right: true, wide: true, cell: (row) => (compared.includes(row.unit ?? '')
 			? <Button size="compact-xs" variant="light" onClick={() => void url.set({ unit: compared.filter((of) => of !== row.unit) })}>{t('rank.drop')}</Button>
-			: <Button size="compact-xs" variant="default" disabled={compared.length >= 6} onClick={() => void url.set({ unit: [...compared, row.unit] })} aria-label={t('rank.addOf', { unit: unitName(row.unit) })}>{t('rank.add')}</Button>) },
+			: <Button size="compact-xs" variant="default" disabled={compared.length >= 6} onClick={() => void url.set({ unit: [...compared, row.unit ?? ''] })} aria-label={t('rank.addOf', { unit: unitName(row.unit) })}>{t('rank.add')}</Button>) },
 	];
 	const choices = [...new Set([...periods, period])].sort().reverse();
 	return (

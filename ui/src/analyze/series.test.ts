@@ -4,7 +4,7 @@ import type { Indicator } from './contract';
 import { correctionsOf } from './Corrections';
 import { csv, found, meets, pointsOfTotals, ranked, seriesOfUnits, table, type Wanted } from './series';
 
-const figure = (unit: string, period: string, value: string | null, more: Partial<GridFigure> = {}): GridFigure => ({ id: `${unit}${period}`, indicator: 'A', unit, period, breakdown: '', value, status: 'approved', flags: [], revision: 1, received: '2026-11-01T00:00:00Z', remark: null, delivery: null, ...more });
+const figure = (unit: string, period: string, value: string | null, more: Partial<GridFigure> = {}): GridFigure => ({ id: `${unit}${period}`, indicator: 'A', unit, period, breakdown: '', value, status: 'approved', flags: [], current: true, revision: 1, received: '2026-11-01T00:00:00Z', remark: null, delivery: null, ...more });
 const total = (period: string, value: string | null, n = 65, provisional = 0) => ({ period, value, n, of: 65, provisional, updated: null });
 
 it('a missing period is a gap, not a straight line', () => {

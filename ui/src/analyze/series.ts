@@ -34,7 +34,7 @@ export function seriesOfUnits(figures: GridFigure[], units: { code: string; name
 /** Best first by the indicator's own direction; without one, largest first. */
 export function ranked(figures: GridFigure[], direction: Indicator['direction']): GridFigure[] {
 	const known = figures.filter((figure) => figure.value !== null);
-	return known.sort((a, b) => compareDecimals(a.value ?? '0', b.value ?? '0') * (direction === 'down' ? 1 : -1) || a.unit.localeCompare(b.unit));
+	return known.sort((a, b) => compareDecimals(a.value ?? '0', b.value ?? '0') * (direction === 'down' ? 1 : -1) || (a.unit ?? '').localeCompare(b.unit ?? ''));
 }
 
 /** Is the target met?  null: no target, no direction. */

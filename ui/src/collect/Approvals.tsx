@@ -122,7 +122,7 @@ export default function Approvals() {
 
 function byUnit(figures: WaitingFigure[]): [string, WaitingFigure[]][] {
 	const groups = new Map<string, WaitingFigure[]>();
-	for (const figure of figures) groups.set(figure.unit, [...(groups.get(figure.unit) ?? []), figure]);
+	for (const figure of figures) groups.set(figure.unit ?? '–', [...(groups.get(figure.unit ?? '–') ?? []), figure]);
 	return [...groups];
 }
 
@@ -137,7 +137,7 @@ function UnitGroup({ title, figures, chosen, toggle }: { title: string; figures:
 		<Panel flush title={<Checkbox checked={on === ids.length} indeterminate={on > 0 && on < ids.length} onChange={(event) => toggle(ids, event.currentTarget.checked)} label={t('approve.group', { unit: title, count: figures.length })} />} actions={<Button size="compact-sm" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>{t(open ? 'approve.hide' : 'approve.show')}</Button>}>
 			{open && (
 				<ul className={css.figures}>
-					{figures.map((figure) => <Row key={figure.id} figure={figure} indicator={named.get(figure.indicator)} on={chosen.has(figure.id)} toggle={toggle} />)}
+					{figures.map((figure) => <Row key={figure.id} figure={figure} indicator={named.get(figure.indicator ?? '')} on={chosen.has(figure.id)} toggle={toggle} />)}
 				</ul>
 			)}
 		</Panel>
@@ -147,12 +147,13 @@ function UnitGroup({ title, figures, chosen, toggle }: { title: string; figures:
 function Row({ figure, indicator, on, toggle }: { figure: WaitingFigure; indicator: RecordRow | undefined; on: boolean; toggle: (ids: string[], on: boolean) => void }) {
 	const { t, language } = useTexts('collect');
 	const { name } = useNames();
-	const before = figure.history.at(-1);
+	const { history = [] } = figure;
+	const before = history.at(-1);
 	const change = before?.value && figure.value ? percentChange(before.value, figure.value) : null;
 	const value = figure.value === null ? null : Number(figure.value);
 	const [low = -Infinity, high = Infinity] = figure.range ?? [];
 	const jump = value !== null && (value < low || value > high);
-	const title = indicator ? name(indicator) : figure.indicator;
+	const title = indicator ? name(indicator) : figure.indicator ?? '–';
 	const breakdown = (language === 'en' ? figure.breakdown_en : figure.breakdown_vi) ?? figure.breakdown;
 	return (
 		<li className={css.row} data-on={on || undefined}>
@@ -164,7 +165,7 @@ function Row({ figure, indicator, on, toggle }: { figure: WaitingFigure; indicat
 			<div className={css.value}><Figure value={figure.value} measure={indicator ? String(language === 'en' ? indicator.measure_en : indicator.measure_vi) : undefined} flags={figure.flags} /></div>
 			<div className={css.before}>
 				{before ? <span>{t('grid.before', { period: formatPeriod(before.period, language, true), value: formatDecimal(before.value, language) })}{change !== null && change !== '0.0' && <> ({change.startsWith('-') ? '▼' : '▲'} {formatDecimal(change.replace('-', ''), language)} %)</>}</span> : <span className="dim">{t('grid.first')}</span>}
-				{figure.history.length > 1 && <Spark values={[...figure.history.map((one) => one.value), figure.value]} label={t('grid.history', { count: figure.history.length })} width={80} />}
+				{history.length > 1 && <Spark values={[...history.map((one) => one.value), figure.value]} label={t('grid.history', { count: history.length })} width={80} />}
 				{jump && <StatusPill tone="wait">{t('approve.jump')}</StatusPill>}
 			</div>
 			<div className={css.said}>

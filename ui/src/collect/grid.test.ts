@@ -11,7 +11,7 @@ function row(indicator: string, more: Partial<GridRow> = {}): GridRow {
 }
 
 const typed = (value: string, remark = '', sure = false): Typed => ({ value, remark, sure });
-const sent = (value: string | null): GridRow['current'] => ({ id: '1', indicator: 'A', unit: 'U', period: '2026-11', breakdown: '', value, status: 'submitted', flags: [], revision: 1, received: '2026-11-20T00:00:00Z', remark: null, delivery: null });
+const sent = (value: string | null): GridRow['current'] => ({ id: '1', indicator: 'A', unit: 'U', period: '2026-11', breakdown: '', value, status: 'submitted', flags: [], current: true, revision: 1, received: '2026-11-20T00:00:00Z', remark: null, delivery: null });
 const keys = (n: number) => Array.from({ length: n }, (_, i) => row(String.fromCharCode(65 + i)));
 
 describe('exact decimals', () => {

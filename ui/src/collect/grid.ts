@@ -12,7 +12,7 @@ export type CellState = 'empty' | 'draft' | 'checking' | 'ok' | 'doubtful' | 're
 /** What the server said about a cell; it holds while `about` is what the grid would send. */
 export interface Verdict { about: string; status: RowStatus; problems: Finding[] }
 
-export function keyOf(row: { indicator: string; period: string; breakdown: string }): string {
+export function keyOf(row: { indicator: string | null; period: string; breakdown: string }): string {
 	return `${row.indicator}|${row.period}|${row.breakdown}`;
 }
 

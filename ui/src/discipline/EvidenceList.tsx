@@ -16,7 +16,7 @@ import { WordsForm } from './Parts';
 const first = 20;
 
 /** The duties a reminder rests on, those that do not count after them, each leading to its figures. */
-export function EvidenceList({ unit, items, excuse }: { unit: string; items: Evidence[]; excuse?: boolean }) {
+export function EvidenceList({ unit, items, excuse }: { unit: string | null; items: Evidence[]; excuse?: boolean }) {
 	const { t } = useTexts('discipline');
 	const [shown, setShown] = useState(first);
 	const session = useSession();
@@ -31,11 +31,11 @@ export function EvidenceList({ unit, items, excuse }: { unit: string; items: Evi
 	);
 }
 
-function Line({ unit, of, excuse }: { unit: string; of: Evidence; excuse: boolean }) {
+function Line({ unit, of, excuse }: { unit: string | null; of: Evidence; excuse: boolean }) {
 	const { t, language } = useTexts('discipline');
 	const { name } = useNames();
 	const [open, setOpen] = useState(false);
-	const at = new URLSearchParams({ unit, period: of.period });
+	const at = new URLSearchParams({ unit: unit ?? '', period: of.period });
 	const title = name(of) || of.indicator || t('evidence.gone');
 	return (
 		<li data-out={of.excluded ? true : undefined}>

@@ -91,7 +91,7 @@ function Rungs({ ladder }: { ladder: LadderAnswer }) {
 					<tbody>
 						{rows.slice(0, shown).map((of) => (
 							<tr key={of.unit}>
-								<th scope="row"><Link to={`/ladder?unit=${encodeURIComponent(of.unit)}&year=${ladder.year}` as never}>{name({ name_vi: of.unit_vi, name_en: of.unit_en, code: of.unit })}</Link></th>
+								<th scope="row"><Link to={`/ladder?unit=${encodeURIComponent(of.unit ?? '')}&year=${ladder.year}` as never}>{name({ name_vi: of.unit_vi, name_en: of.unit_en, code: of.unit })}</Link></th>
 								<td><span className={css.sum}><b>{of.count}</b> <Gauge count={of.count} steps={ladder.steps} /></span></td>
 								{byMonth(of).map((marks, i) => <td key={i}><span className={css.dots}>{marks.map((mark) => <DotLink key={mark.id} of={mark} />)}</span></td>)}
 								<td className={css.nextStep}>{undecided(of).length > 0 ? <StatusPill tone="hand">{t('ladder.undecided')}</StatusPill> : of.next ? t('ladder.nextIs', { count: of.until_next, step: name(of.next) }) : t('ladder.last')}</td>
@@ -124,7 +124,7 @@ function OneUnit({ of, year }: { of: Standing; year: number }) {
 	);
 }
 
-function StepLine({ of, unit, year }: { of: Reached; unit: string; year: number }) {
+function StepLine({ of, unit, year }: { of: Reached; unit: string | null; year: number }) {
 	const { t } = useTexts('discipline');
 	const { name } = useNames();
 	const session = useSession();
@@ -132,7 +132,7 @@ function StepLine({ of, unit, year }: { of: Reached; unit: string; year: number 
 	const [open, setOpen] = useState(false);
 	const [decision, setDecision] = useState<'act' | 'dismiss'>('act');
 	const decide = useMutation({
-		mutationFn: (reason: string) => answer(api.POST('/api/v1/ladder/decisions', { params: { header: once() }, body: { unit, year, step: of.step.code, decision, reason } })),
+		mutationFn: (reason: string) => answer(api.POST('/api/v1/ladder/decisions', { params: { header: once() }, body: { unit: unit ?? '', year, step: of.step.code, decision, reason } })),
 		onSuccess: async () => {
 			setOpen(false);
 			await notify({ tone: 'good', text: t('ladder.decided') });

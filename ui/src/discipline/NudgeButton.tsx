@@ -8,7 +8,7 @@ import { ask } from '../base/ask';
 import { dayOf, formatTime } from '../base/format';
 import { notify } from '../base/notify';
 
-export interface Due { duty: string; unit: string; nudged: string | null }
+export interface Due { duty: string; unit: string | null; nudged: string | null }
 
 /** A nudge about what is due soon, for who may give one; what was nudged today is left alone. */
 export function NudgeButton({ due, name }: { due: Due[]; name: string }) {

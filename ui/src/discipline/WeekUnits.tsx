@@ -51,7 +51,7 @@ function Unit({ of, tick }: { of: WeekItem; tick?: Ticking }) {
 		<li data-out={tick && !chosen ? true : undefined}>
 			<div className={css.unit} data-week data-tick={tick ? true : undefined}>
 				{tick && <Checkbox size="md" checked={chosen} disabled={!may(session, 'change', 'reminder') || review.isPending} aria-label={t('week.pick', { unit })} onChange={(event) => (event.currentTarget.checked ? (leaving ? setLeaving(false) : review.mutate({ in: true })) : setLeaving(true))} />}
-				<strong className={css.name}><Link to={`/ladder?unit=${encodeURIComponent(of.unit)}` as never}>{unit}</Link></strong>
+				<strong className={css.name}><Link to={`/ladder?unit=${encodeURIComponent(of.unit ?? '')}` as never}>{unit}</Link></strong>
 				<span>{of.late > 0 ? t('week.late', { count: of.late, days: of.oldest_days }) : t('week.lateNone')}</span>
 				<span>{of.issued ? <ReminderStatus state={of.state} /> : of.late > 0 && t('week.nth', { n: of.would_be })}</span>
 				<span>{of.would_reach && of.would_reach.target !== 'unit' && <StatusPill tone="hand">{name(of.would_reach)}</StatusPill>}</span>

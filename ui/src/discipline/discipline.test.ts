@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Prediction, Standing, Step, WeekItem } from './contract';
 import { atRisk, byMonth, excludedOf, sortLadder, sortWeek, undecided } from './discipline';
 
-const step: Step = { code: 'TRACH-NHIEM', reminders: 3, target: 'leader', name_vi: 'Xem xét trách nhiệm', name_en: 'Reviewed', document: null };
+const step: Step = { code: 'TRACH-NHIEM', reminders: 3, target: 'leader', name_vi: 'Xem xét trách nhiệm', name_en: 'Reviewed', document: null, document_number: null };
 const item = (unit: string, more: Partial<WeekItem>): WeekItem => ({
 	id: unit, unit, unit_vi: unit, unit_en: unit, week: '2026-W47', rule: '', state: 'draft', stands: false, late: 1, oldest: null, oldest_days: 1, cutoff: '2026-11-16T00:00:00Z', reviewed: null,
-	year: 0, number: 0, issued: null, acknowledged: null, appealed: null, decided: null, upheld: false, withdrawn: null, evidence: [], count: 0, would_be: 1, would_reach: null, ...more,
+	year: 0, number: 0, issued: null, journal: null, acknowledged: null, appealed: null, decided: null, upheld: false, withdrawn: null, evidence: [], count: 0, would_be: 1, would_reach: null, ...more,
 });
-const dot = (id: string, issued: string) => ({ id, number: 1, issued, late: 1, state: 'issued' as const });
+const dot = (id: string, issued: string) => ({ id, number: 1, issued, late: 1, state: 'issued' as const, server: 1, seq: 1 });
 const standing = (unit: string, more: Partial<Standing>): Standing => ({ unit, unit_vi: unit, unit_en: unit, count: 0, next: null, until_next: 0, reached: [], reminders: [], ...more });
 
 describe('the week', () => {

@@ -25,11 +25,11 @@ export function excludedOf(items: { evidence: Evidence[] }[]): [reason: string, 
 	return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
-export interface AtRisk { unit: string; unit_vi: string; unit_en: string; items: Prediction[]; permille: number; deadline: string }
+export interface AtRisk { unit: string | null; unit_vi: string | null; unit_en: string | null; items: Prediction[]; permille: number; deadline: string }
 
 /** One line for each unit that will probably be late, the likeliest first; `least` of a thousand. */
 export function atRisk(items: Prediction[], least: number): AtRisk[] {
-	const units = new Map<string, AtRisk>();
+	const units = new Map<string | null, AtRisk>();
 	for (const item of items.filter((one) => one.permille >= least)) {
 		const at = units.get(item.unit) ?? { unit: item.unit, unit_vi: item.unit_vi, unit_en: item.unit_en, items: [], permille: 0, deadline: item.deadline };
 		at.items.push(item);
@@ -60,7 +60,7 @@ export function undecided(of: Standing) {
 
 /** Who is nearest to something first. */
 export function sortLadder(items: Standing[]): Standing[] {
-	return [...items].sort((a, b) => undecided(b).length - undecided(a).length || b.count - a.count || a.unit_vi.localeCompare(b.unit_vi, 'vi'));
+	return [...items].sort((a, b) => undecided(b).length - undecided(a).length || b.count - a.count || (a.unit_vi ?? '').localeCompare(b.unit_vi ?? '', 'vi'));
 }
 
 export const tones: Record<ReminderState, 'good' | 'wait' | 'hand' | 'plain' | 'quiet' | 'back'> = {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { answer, api } from '../app/api';
-import type { Exceptions, ScoreRow } from '../app/contract';
+import type { Exceptions, ScoreBoard, ScoreRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { may, unitsOf, useSession } from '../app/session';
 import { formatDate, formatTime, formatWeekday } from '../base/format';
@@ -65,7 +65,7 @@ function IndicesToday() {
 
 function QualityToday() {
 	const { t } = useTexts('operate');
-	const board = useQuery({ queryKey: ['scores', { by: 'domain' }], queryFn: () => answer(api.GET('/api/v1/scores', { params: { query: { by: 'domain' } } })) });
+	const board = useQuery({ queryKey: ['scores', { by: 'domain' }], queryFn: () => answer(api.GET('/api/v1/scores', { params: { query: { by: 'domain' } } })) as Promise<ScoreBoard> });
 	return (
 		<Loaded query={board} rows={3}>
 			{(data) => (

@@ -24,7 +24,7 @@ export default function Quality() {
 	const period = url.one('period');
 	const by = (['unit', 'domain', 'indicator'].includes(url.one('by')) ? url.one('by') : domain ? 'indicator' : unit ? 'domain' : 'unit') as By;
 	const query = { unit: unit || undefined, domain: domain || undefined, period: period || undefined, by };
-	const board = useQuery({ queryKey: ['scores', query], queryFn: () => answer(api.GET('/api/v1/scores', { params: { query } })), refetchInterval: (last) => (last.state.data?.followed === false ? 3000 : false) });
+	const board = useQuery({ queryKey: ['scores', query], queryFn: () => answer(api.GET('/api/v1/scores', { params: { query } })) as Promise<ScoreBoard>, refetchInterval: (last) => (last.state.data?.followed === false ? 3000 : false) });
 	const latest = board.data?.now.slice(0, 7) ?? '';
 	const months = latest ? Array.from({ length: 12 }, (_, i) => nextPeriod(latest, -i)) : [];
 	return (

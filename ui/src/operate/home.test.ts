@@ -4,7 +4,7 @@ import { needing } from './CentreHome';
 import { byDay, byIndicator, dueOf } from './OwedList';
 import { passwordReady } from './PasswordPair';
 
-const owed = (indicator: string, deadline: string): OwedItem => ({ indicator, period: deadline.slice(0, 10), deadline, state: 'due' });
+const owed = (indicator: string, deadline: string): OwedItem => ({ unit: 'U', indicator, name_vi: indicator, name_en: indicator, period: deadline.slice(0, 10), deadline, state: 'due', duty: null, met: null, met_late: false, figure: null, status: null });
 
 it('groups what is owed by the centre’s day, the most urgent first', () => {
 	const days = byDay([owed('B', '2026-11-24T10:00:00Z'), owed('A', '2026-11-22T10:00:00Z'), owed('C', '2026-11-22T18:00:00Z')]);
@@ -23,7 +23,7 @@ it('makes one line of an indicator that is owed many times, oldest first', () =>
 });
 
 it('puts first whom a person must call first, and leaves out who is fine', () => {
-	const tally = (unit: string, change: Partial<UnitTally>): UnitTally => ({ unit, name_vi: unit, name_en: unit, kind: 'commune', due: 0, late: 0, met: 0, met_late: 0, last: null, oldest: null, silent: false, ...change });
+	const tally = (unit: string, change: Partial<UnitTally>): UnitTally => ({ unit, name_vi: unit, name_en: unit, kind: 'commune', due: 0, late: 0, met: 0, met_late: 0, excused: 0, last: null, oldest: null, silent: false, ...change });
 	const units = needing([tally('fine', { due: 4 }), tally('late2', { late: 2, oldest: '2026-11-02' }), tally('late2older', { late: 2, oldest: '2026-11-01' }), tally('late9', { late: 9 }), tally('silent', { late: 1, silent: true })]);
 	expect(units.map((unit) => unit.unit)).toEqual(['silent', 'late9', 'late2older', 'late2']);
 });

@@ -138,7 +138,7 @@ function History({ kind, id, description }: { kind: string; id: string; descript
 }
 
 /** [field, before, after] of what a journal entry tells; a creation has only the after. */
-export function differencesOf(data: Record<string, unknown> | undefined): [string, unknown, unknown][] {
+export function differencesOf(data: Record<string, unknown> | null | undefined): [string, unknown, unknown][] {
 	const side = (name: string) => (data?.[name] ?? {}) as Record<string, unknown>;
 	const before = side('before');
 	const after = side('after');

@@ -90,7 +90,8 @@ export function latestOf(figures: FigureRow[]): Latest[] {
 	const lines = new Map<string, FigureRow[]>();
 	for (const figure of figures) {
 		if (figure.breakdown !== '') continue;
-		lines.set(figure.indicator, [...(lines.get(figure.indicator) ?? []), figure]);
+		const code = figure.indicator ?? '–';
+		lines.set(code, [...(lines.get(code) ?? []), figure]);
 	}
 	return [...lines].map(([indicator, all]) => {
 		const history = all.sort((a, b) => a.period.localeCompare(b.period));

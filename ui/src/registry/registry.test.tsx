@@ -119,6 +119,6 @@ it('finds the units under one at any depth, and survives a circle', () => {
 });
 
 it('shows silent units first, then who owes most, then the rest by name', () => {
-	const tally = (unit: string, late: number, silent = false) => ({ unit, name_vi: unit, name_en: unit, kind: 'commune', due: 0, late, met: 0, met_late: 0, last: null, oldest: null, silent });
+	const tally = (unit: string, late: number, silent = false) => ({ unit, name_vi: unit, name_en: unit, kind: 'commune', due: 0, late, met: 0, met_late: 0, excused: 0, last: null, oldest: null, silent });
 	expect(standing([tally('Ê', 0), tally('Đ', 0), tally('một', 1), tally('chín', 9), tally('im', 2, true)]).map((unit) => unit.unit)).toEqual(['im', 'chín', 'một', 'Đ', 'Ê']);
 });
