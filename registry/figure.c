@@ -212,6 +212,7 @@ enum err figure_turns(struct db *db, int64_t *ret, struct why *why)
 	return rc;
 }
 
+/* "+": row by row as they lie; through an index of nearly all of them each would be sought by itself. */
 #define SCANNED                                                                                    \
 	"SELECT unit, indicator, period_kind, period, breakdown, mantissa, scale, current, "       \
 	"status, flags, id, received FROM figure WHERE "
@@ -220,7 +221,7 @@ enum err figure_scan(struct db *db, int64_t since, void (*each)(void *arg, const
 		     void *arg, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = since ? db_stmt(db, SQL(SCANNED "turn > $1"))
-					       : db_stmt(db, SQL(SCANNED "current = 1"));
+					       : db_stmt(db, SQL(SCANNED "+current = 1"));
 	if (since)
 		stmt_bind_int(q, 1, since);
 	while (stmt_row(q)) {

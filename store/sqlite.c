@@ -10,6 +10,9 @@
 #define BUILDING_PAGES 8000	/* the same while nobody waits for an answer to last */
 #define RESTART_PAGES 16384	/* so many that readers are asked to let go of it */
 #define QUICK_CHECK_PAGES 16384 /* larger databases are not read through at each start */
+#define READER_CACHE                                                                               \
+	"-3000" /* KiB; each commit empties it, and the machine keeps the file anyway */
+#define WRITER_CACHE "-16000" /* its own commits leave it alone */
 #define LOG_SIZE_LIMIT "67108864"
 #define SQL_TEXT_MAX ((size_t)1 << 20)
 
@@ -97,7 +100,7 @@ static enum err set_pragmas(struct db *db, struct why *why)
 	static const char *const everyone[] = {
 		"PRAGMA foreign_keys=OFF",     "PRAGMA case_sensitive_like=ON",
 		"PRAGMA trusted_schema=OFF",   "PRAGMA cell_size_check=ON",
-		"PRAGMA wal_autocheckpoint=0", "PRAGMA cache_size=-16000",
+		"PRAGMA wal_autocheckpoint=0",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(everyone); i++) {
 		enum err rc = sqlite_exec(db, str_of(everyone[i]), why);
@@ -106,8 +109,13 @@ static enum err set_pragmas(struct db *db, struct why *why)
 	}
 	if (db->role == DB_READER) {
 		enum err rc = sqlite_exec(db, STR("PRAGMA temp_store=MEMORY"), why);
+		if (rc == OK)
+			rc = sqlite_exec(db, STR("PRAGMA cache_size=" READER_CACHE), why);
 		return rc == OK ? sqlite_exec(db, STR("PRAGMA query_only=ON"), why) : rc;
 	}
+	enum err rc = sqlite_exec(db, STR("PRAGMA cache_size=" WRITER_CACHE), why);
+	if (rc != OK)
+		return rc;
 	/* The writer's savepoints go to a file once they are large: in memory the library walks a
 	 * list of all their pieces after every statement, which made big changes quadratic. */
 	return sqlite_exec(db, STR("PRAGMA journal_size_limit=" LOG_SIZE_LIMIT), why);
