@@ -1,0 +1,23 @@
+import type { QueryClient } from '@tanstack/react-query';
+
+const pause = 500; // ms: between two questions of a screen that is still being drawn
+
+/** Once nothing is asked of the server any more: what a person does not look for must not come before what he does. */
+export function whenQuiet(queries: QueryClient, run: () => void): () => void {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const look = () => {
+		clearTimeout(timer);
+		timer = queries.isFetching() ? undefined : setTimeout(end, pause);
+	};
+	const unwatch = queries.getQueryCache().subscribe(look);
+	const stop = () => {
+		clearTimeout(timer);
+		unwatch();
+	};
+	const end = () => {
+		stop();
+		run();
+	};
+	look();
+	return stop;
+}
