@@ -80,6 +80,8 @@ static void add(struct inspecting *x, const struct duty *d, const char *excluded
  * a deadline since it was counted. */
 static enum err read_counted(struct inspecting *x, struct why *why)
 {
+	if (!x->settings.value[SETTING_DUTY_REMINDERS])
+		return OK;
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		x->tx,
 		SQL("SELECT unit, duty, count(*) FROM reminder_duty WHERE (unit, reminder) IN (SELECT unit, id "
@@ -290,7 +292,7 @@ enum err inspection_compute(struct db *tx, const struct view *v, usec cutoff, in
 	enum err rc = settings_read(tx, &x.settings, why);
 	if (rc == OK)
 		rc = read_rules(&x, why);
-	if (rc == OK && x.settings.value[SETTING_DUTY_REMINDERS])
+	if (rc == OK)
 		rc = read_counted(&x, why);
 	if (rc == OK)
 		rc = read_late(&x, why);
