@@ -87,20 +87,11 @@ static enum err read_counted(struct inspecting *x, struct why *why)
 		SQL("SELECT unit, duty, count(*) FROM reminder_duty WHERE (unit, reminder) IN (SELECT unit, id "
 		    "FROM reminder WHERE issued > 0 AND withdrawn = 0 AND upheld = 0 AND week <> $1 AND cutoff >= "
 		    "$2) AND excluded IS NULL GROUP BY unit, duty ORDER BY unit, duty"));
-	size_t cap = 0;
 	stmt_bind_int(q, 1, x->week);
 	stmt_bind_int(q, 2, x->cutoff - 2 * INSPECTION_BACK);
-	while (stmt_row(q)) {
-		if (x->n_counted == cap) {
-			cap = cap ? 2 * cap : 256;
-			struct counted *more = ARENA_ARRAY(x->a, cap, struct counted);
-			if (x->n_counted)
-				memcpy(more, x->counted, x->n_counted * sizeof(*more));
-			x->counted = more;
-		}
-		x->counted[x->n_counted++] =
+	while (stmt_row(q))
+		*ARENA_APPEND(x->a, x->counted, x->n_counted) =
 			(struct counted){stmt_int(q, 0), stmt_int(q, 1), stmt_int(q, 2)};
-	}
 	return stmt_end(q, why);
 }
 
