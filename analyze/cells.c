@@ -241,18 +241,17 @@ static enum err read_figures(struct grid *g, struct why *why)
 static enum err read_latest(struct grid *g, struct why *why)
 {
 	for (size_t i = 0; i < g->n; i++) {
-		struct figure *found = NULL, key = {.unit = g->cells[i].unit,
-						    .indicator = g->indicator->id,
-						    .period = {g->indicator->period, g->to + 1},
-						    .breakdown = g->cells[i].breakdown};
-		size_t n = 0;
-		enum err rc = figure_before(g->s->db, &key, 1, g->arena, &found, &n, why);
+		struct figure found, key = {.unit = g->cells[i].unit,
+					    .indicator = g->indicator->id,
+					    .period = {g->indicator->period, g->to + 1},
+					    .breakdown = g->cells[i].breakdown};
+		enum err rc = figure_before(g->s->db, &key, g->arena, &found, why);
+		if (rc == ERR_NOT_FOUND)
+			continue;
 		if (rc != OK)
 			return rc;
-		if (n == 0)
-			continue;
-		fill(&g->cells[i], found);
-		g->cells[i].period = period_str(g->arena, found->period);
+		fill(&g->cells[i], &found);
+		g->cells[i].period = period_str(g->arena, found.period);
 	}
 	return OK;
 }

@@ -78,6 +78,12 @@ usec period_end(struct period p)
 	return period_start((struct period){p.kind, p.ordinal + 1});
 }
 
+int64_t period_last_day(struct period p)
+{
+	struct period next = {p.kind, p.ordinal + 1};
+	return p.kind == PERIOD_DAILY ? p.ordinal : date_days(first_day(next)) - 1;
+}
+
 struct period period_at(enum period_kind kind, usec t)
 {
 	assert(kind < PERIOD_KINDS);

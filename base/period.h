@@ -34,7 +34,8 @@ MUST_USE enum err period_said(struct str s, usec now, struct period *ret, struct
 void period_write(struct buf *b, struct period p);	 /* canonical */
 struct str period_str(struct arena *a, struct period p); /* the same, in the arena */
 usec period_start(struct period p);
-usec period_end(struct period p); /* first instant after it */
+usec period_end(struct period p);	  /* first instant after it */
+int64_t period_last_day(struct period p); /* as date_days() counts */
 struct period period_at(enum period_kind kind, usec t);
 /* "The same period of the year before", for formulas, tables and reports alike: the same day, month …
  * of the calendar, the week of the same number; 29 February: the 28th, week 53: the last. */

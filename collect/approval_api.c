@@ -79,9 +79,10 @@ struct decision {
 
 /* The remark stays with the figure when that is restricted: the journal has more readers. */
 static enum err journal_decision(struct request *req, const struct decision *d,
-				 const struct figure *f, bool restricted, struct why *why)
+				 const struct figure *f, bool restricted, struct journal_entry *ret,
+				 struct why *why)
 {
-	struct buf data;
+	AUTO(buf_release) struct buf data;
 	buf_init(&data, 8192);
 	struct jw w;
 	jw_init(&w, &data);
@@ -91,7 +92,7 @@ static enum err journal_decision(struct request *req, const struct decision *d,
 	jw_m_cstr(&w, "decision", figure_status_name(d->status));
 	jw_m_str(&w, "remark", restricted ? STR_NULL : d->remark);
 	jw_object_end(&w);
-	struct journal_entry e = {
+	*ret = (struct journal_entry){
 		.at = req->now,
 		.kind = d->status == FIGURE_APPROVED ? STR("figure.approved")
 						     : STR("figure.returned"),
@@ -99,23 +100,16 @@ static enum err journal_decision(struct request *req, const struct decision *d,
 		.unit = f->unit,
 		.subject = STR("figure"),
 		.subject_id = f->id,
-		.data = buf_str(&data),
+		.data = arena_str(req->arena, buf_str(&data)),
 	};
-	enum err rc = buf_end(&data, why);
-	if (rc == OK)
-		rc = journal_append(req->db, &e, why);
-	buf_release(&data);
-	return rc;
+	return buf_end(&data, why);
 }
 
-static enum err decide_one(struct request *req, const struct decision *d, int64_t id,
-			   struct why *why)
+static enum err decide_one(struct request *req, const struct decision *d, const struct view *v,
+			   int64_t id, struct journal_entry *ret, struct why *why)
 {
 	struct figure f;
-	const struct view *v = NULL;
 	enum err rc = figure_get(req->db, id, req->arena, &f, why);
-	if (rc == OK)
-		rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
 	if (rc == OK)
 		rc = figure_require(req->app->access, req->who, VERB_APPROVE, v, f.unit,
 				    f.indicator, why);
@@ -127,16 +121,23 @@ static enum err decide_one(struct request *req, const struct decision *d, int64_
 				   why);
 	if (rc == OK && d->status == FIGURE_RETURNED)
 		rc = plan_settle(req->db, &f, why);
-	return rc == OK ? journal_decision(req, d, &f, view_restricted(v, f.indicator), why) : rc;
+	bool restricted = rc == OK && view_restricted(v, f.indicator);
+	return rc == OK ? journal_decision(req, d, &f, restricted, ret, why) : rc;
 }
 
 /* All or nothing: a page of decisions that half holds would have to be read again cell by cell. */
 static enum err decide_change(struct request *req, void *arg, struct why *why)
 {
 	const struct decision *d = arg;
+	struct journal_entry *entries = ARENA_ARRAY(req->arena, d->n, struct journal_entry);
+	const struct view *v = NULL;
 	enum err rc = figure_turn(req->db, why);
+	if (rc == OK)
+		rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
 	for (size_t i = 0; i < d->n && rc == OK; i++)
-		rc = decide_one(req, d, d->ids[i], why);
+		rc = decide_one(req, d, v, d->ids[i], &entries[i], why);
+	if (rc == OK)
+		rc = journal_append_all(req->db, entries, d->n, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_jw(req);

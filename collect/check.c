@@ -419,7 +419,7 @@ static enum err check_jump(const struct batch *b, struct checked *k, struct why 
 	struct figure *history = NULL;
 	size_t n = 0;
 	enum err rc =
-		figure_before(b->c->db, &k->figure, CHECK_HISTORY, b->c->arena, &history, &n, why);
+		figure_history(b->c->db, &k->figure, CHECK_HISTORY, b->c->arena, &history, &n, why);
 	double low, high, x = decimal_double(k->figure.value);
 	if (rc != OK || !check_expected(k->indicator, history, n, &low, &high))
 		return rc;

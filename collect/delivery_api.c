@@ -52,7 +52,10 @@ enum err submission_run(struct request *req, struct submission *s, const struct 
 			    "%zu figures in one delivery: send at most %d at a time", n,
 			    DELIVERY_CELLS_MAX);
 	if (rc == OK)
+		rc = db_snapshot(req->db, why); /* one state for every rule, and read once */
+	if (rc == OK)
 		rc = check_cells(&c, cells, n, &s->cells, why);
+	db_snapshot_end(req->db);
 	if (rc != OK)
 		return rc;
 	s->n = n;

@@ -183,7 +183,7 @@ static enum err template_row(struct request *req, const struct owed *o, struct s
 	enum err rc = figure_current(req->db, &key, a, &now, why);
 	bool sent = rc == OK && !now.empty;
 	if (rc == OK || rc == ERR_NOT_FOUND)
-		rc = figure_before(req->db, &key, 1, a, &before, &n, why);
+		rc = figure_history(req->db, &key, 1, a, &before, &n, why);
 	if (rc != OK)
 		return rc;
 	*ret = (struct template_row){

@@ -22,7 +22,7 @@ enum err past_json(struct jw *w, struct db *db, const struct indicator *i, const
 	struct figure *history = NULL;
 	size_t n = 0;
 	double low, high;
-	enum err rc = figure_before(db, key, CHECK_HISTORY, a, &history, &n, why);
+	enum err rc = figure_history(db, key, CHECK_HISTORY, a, &history, &n, why);
 	if (rc != OK)
 		return rc;
 	history_json(w, history, n);

@@ -13,6 +13,12 @@ struct begun { /* how far one indicator was planned */
 	int64_t indicator, from;
 	usec to;
 };
+struct standing { /* a duty whose deadline is still to come */
+	int64_t unit, indicator;
+	struct period period;
+	usec due;
+	bool met;
+};
 struct step { /* a duty to be added, moved or withdrawn */
 	struct duty_key key;
 	usec due;
@@ -23,10 +29,11 @@ struct plan {
 	const struct view *view;
 	struct deadlines *deadlines;
 	int64_t edition;
+	bool followed; /* this edition was planned before: what it asked for stands */
 	usec now, horizon;
 	struct begun *begun; /* by indicator */
 	size_t n_begun;
-	struct duty *future; /* by key */
+	struct standing *future; /* by key */
 	size_t n_future;
 	struct step *steps; /* by indicator */
 	size_t n_steps;
@@ -45,9 +52,15 @@ static int key_cmp(const struct duty_key *a, const struct duty_key *b)
 	return (a->period.ordinal > b->period.ordinal) - (a->period.ordinal < b->period.ordinal);
 }
 
+static struct duty_key key_of(const struct standing *s)
+{
+	return (struct duty_key){s->unit, STR(DUTY_FIGURE), s->indicator, s->period};
+}
+
 static int by_key(const void *a, const void *b)
 {
-	return key_cmp(&((const struct duty *)a)->key, &((const struct duty *)b)->key);
+	struct duty_key left = key_of(a), right = key_of(b);
+	return key_cmp(&left, &right);
 }
 
 static enum err read_begun(struct plan *p, struct db *db, struct why *why)
@@ -59,6 +72,13 @@ static enum err read_begun(struct plan *p, struct db *db, struct why *why)
 			(struct begun){stmt_int(q, 0), stmt_int(q, 1), stmt_int(q, 2)};
 	}
 	return stmt_end(q, why);
+}
+
+static void add_standing(void *arg, const struct duty *d)
+{
+	struct plan *p = arg;
+	*ARENA_APPEND(p->a, p->future, p->n_future) = (struct standing){
+		d->key.unit, d->key.subject, d->key.period, d->due, d->met.at != 0};
 }
 
 static enum err read_all(struct plan *p, struct registry *r, struct db *db, struct why *why)
@@ -77,7 +97,9 @@ static enum err read_all(struct plan *p, struct registry *r, struct db *db, stru
 	if (rc == OK)
 		rc = read_begun(p, db, why);
 	if (rc == OK)
-		rc = duty_list(db, &how, p->a, &p->future, &p->n_future, why);
+		rc = plan_followed(db, &p->followed, why);
+	if (rc == OK && !p->followed)
+		rc = duty_scan(db, &how, add_standing, p, why);
 	if (rc != OK)
 		return rc;
 	p->horizon = p->now + settings.value[SETTING_HORIZON_DAYS] * USEC_DAY;
@@ -89,7 +111,7 @@ static enum err read_all(struct plan *p, struct registry *r, struct db *db, stru
 
 static bool stands(const struct plan *p, const struct duty_key *key)
 {
-	struct duty wanted = {.key = *key};
+	struct standing wanted = {key->unit, key->subject, key->period, 0, false};
 	return p->n_future &&
 	       bsearch(&wanted, p->future, p->n_future, sizeof(*p->future), by_key) != NULL;
 }
@@ -137,13 +159,14 @@ static bool past_wanted(const struct begun *b, const struct indicator *i, struct
 	return !b || due > b->to || (i->owed_from < b->from && !indicator_begun(&before, at));
 }
 
-/* Deadlines grow with the period; one that is due before its period begins is looked at first. */
+/* Deadlines grow with the period; one that is due before its period begins is looked at first.  When the
+ * registry is as it was, only what the horizon has reached since is new. */
 static void add_indicator(struct plan *p, const struct indicator *i)
 {
 	const struct begun *b = begun_of(p, i->id);
 	bool whole = !b || i->owed_from < b->from;
 	struct period at = period_at(i->period, p->horizon);
-	usec back_to = whole || b->to > p->now ? p->now : b->to;
+	usec back_to = whole || (b->to > p->now && !p->followed) ? p->now : b->to;
 	for (at.ordinal++; indicator_begun(i, at); at.ordinal--) {
 		usec due = deadlines_at(p->deadlines, i, at);
 		if (due <= back_to && !whole)
@@ -154,22 +177,23 @@ static void add_indicator(struct plan *p, const struct indicator *i)
 }
 
 /* What stands for the future and does not agree. */
-static void follow(struct plan *p, const struct duty *d)
+static void follow(struct plan *p, const struct standing *s)
 {
-	const struct unit *u = view_unit_id(p->view, d->key.unit);
-	const struct indicator *i = view_indicator_id(p->view, d->key.subject);
-	if (d->due <= p->now)
+	const struct unit *u = view_unit_id(p->view, s->unit);
+	const struct indicator *i = view_indicator_id(p->view, s->indicator);
+	struct duty_key key = key_of(s);
+	if (s->due <= p->now)
 		return; /* only the centre's outage keeps it open */
-	bool owed = u && i && unit_owes(u, i, d->key.period) && indicator_begun(i, d->key.period);
-	if (!owed && !d->met.at) {
-		step(p, &d->key, d->due, STEP_WITHDRAW);
+	bool owed = u && i && unit_owes(u, i, s->period) && indicator_begun(i, s->period);
+	if (!owed && !s->met) {
+		step(p, &key, s->due, STEP_WITHDRAW);
 		p->sums.withdrawn++;
 	}
 	if (!owed)
 		return;
-	usec due = deadlines_at(p->deadlines, i, d->key.period);
-	if (due != d->due && due > p->now) {
-		step(p, &d->key, due, STEP_MOVE);
+	usec due = deadlines_at(p->deadlines, i, s->period);
+	if (due != s->due && due > p->now) {
+		step(p, &key, due, STEP_MOVE);
 		p->sums.moved++;
 	}
 }

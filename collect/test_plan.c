@@ -365,6 +365,29 @@ static void the_future_follows_the_past_stays(void **state)
 	assert_int_equal(first, date_start((struct date){2026, 7, 10}) + 17 * USEC_HOUR);
 }
 
+static void time_alone_adds_what_comes_into_sight(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(arena_free) struct arena *a = arena_new();
+	AUTO(store_close) struct store *s = registry_open(bed);
+	AUTO(registry_free) struct registry *r = registry_new();
+	struct scene x = {.s = s, .r = r, .a = a};
+	usec now = date_start((struct date){2026, 11, 22}), first = 0;
+	small_province(s);
+	registry_load(s, &schedule_record,
+		      "code,name_vi,name_en,period,offset_days,at_time\nM,M,M,monthly,10,17:00\n");
+	indicator(&x, "I,x,x,D1,n,n,n,monthly,M,department,SYT,0,sum,last,none,open,2026-08-01");
+	look(&x);
+	assert_int_equal(planned(&x, now).added, 6);
+	assert_int_equal(planned(&x, now + 31 * USEC_DAY).added, 1); /* February's */
+	struct planned p = planned(&x, now + 31 * USEC_DAY);
+	assert_int_equal(p.added + p.moved + p.withdrawn, 0);
+	assert_int_equal(of_unit(&x, "SYT", 0, &first), 7);
+	/* nobody planned for half a year: what became due meanwhile is written down as well */
+	assert_int_equal(planned(&x, now + 213 * USEC_DAY).added, 6);
+	assert_int_equal(of_unit(&x, "SYT", 0, &first), 13);
+}
+
 /* What was owed before the centre asked for it is not owed. */
 static void nothing_is_owed_before_the_indicator(void **state)
 {
@@ -444,6 +467,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {ON_EACH_ENGINE(agrees_with_the_reference),
 					   ON_EACH_ENGINE(a_long_silence_is_made_up_for),
 					   ON_EACH_ENGINE(the_future_follows_the_past_stays),
+					   ON_EACH_ENGINE(time_alone_adds_what_comes_into_sight),
 					   ON_EACH_ENGINE(nothing_is_owed_before_the_indicator),
 					   ON_EACH_ENGINE(owed_shows_what_came)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,11 @@ struct duty_query {
 /* In the order of until, id. */
 MUST_USE enum err duty_list(struct db *db, const struct duty_query *how, struct arena *a,
 			    struct duty **ret, size_t *ret_n, struct why *why);
+/* The same one by one and in no order, without what settled it, who excused it and why: for those who
+ * look at tens of thousands.  how->kind is given. */
+MUST_USE enum err duty_scan(struct db *db, const struct duty_query *how,
+			    void (*each)(void *arg, const struct duty *d), void *arg,
+			    struct why *why);
 struct duty_count {
 	int64_t of; /* unit or subject; 0 for the whole */
 	int64_t states[DUTY_STATES];

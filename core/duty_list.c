@@ -139,6 +139,33 @@ enum err duty_list(struct db *db, const struct duty_query *how, struct arena *a,
 	return rc;
 }
 
+enum err duty_scan(struct db *db, const struct duty_query *how,
+		   void (*each)(void *arg, const struct duty *d), void *arg, struct why *why)
+{
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct query query;
+	query_init(&query, a);
+	query_sql(&query, SQL("SELECT unit, subject, period_kind, period, id, due, until, met, "
+			      "excused FROM duty"));
+	query_where(&query, how);
+	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
+	while (stmt_row(q)) {
+		struct duty d = {
+			.key = {stmt_int(q, 0),
+				how->kind,
+				stmt_int(q, 1),
+				{(enum period_kind)stmt_int(q, 2), (int32_t)stmt_int(q, 3)}},
+			.id = stmt_int(q, 4),
+			.due = stmt_int(q, 5),
+			.until = stmt_int(q, 6),
+			.met = {.at = stmt_int(q, 7)},
+			.excused = stmt_int(q, 8),
+		};
+		each(arg, &d);
+	}
+	return stmt_end(q, why);
+}
+
 static void query_sums(struct query *q, usec now)
 {
 	query_sql(q,

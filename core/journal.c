@@ -34,40 +34,43 @@ struct hash journal_hash(struct arena *a, const struct hash *previous,
 
 /* -- appending -- */
 
-/* The next place in this server's chain.  The row's lock makes appenders wait for each other. */
-static enum err head_take(struct db *tx, struct journal_entry *e, struct hash *ret_previous,
-			  struct why *why)
+/* The next n places in this server's chain: the last of them, and the hash before the first.  The row's
+ * lock makes appenders wait for each other. */
+static enum err head_take(struct db *tx, int64_t server, size_t n, int64_t *ret_last,
+			  struct hash *ret_previous, struct why *why)
 {
 	static const struct hash start = {{0}};
-	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx,
-		SQL("INSERT INTO journal_head (server, seq, hash) VALUES ($1, 1, $2) ON CONFLICT (server) DO UPDATE "
-		    "SET seq = journal_head.seq + 1 RETURNING seq, hash"));
-	stmt_bind_int(q, 1, e->server);
-	stmt_bind_bytes(q, 2, (struct str){(const char *)start.bytes, HASH_BYTES});
+	AUTO(stmt_free) struct stmt *take = db_stmt(
+		tx, SQL("INSERT INTO journal_head (server, seq, hash) VALUES ($1, $3, $2) ON "
+			"CONFLICT (server) DO UPDATE SET seq = journal_head.seq + $3"));
+	stmt_bind_int(take, 1, server);
+	stmt_bind_bytes(take, 2, (struct str){(const char *)start.bytes, HASH_BYTES});
+	stmt_bind_int(take, 3, (int64_t)n);
+	stmt_push(take);
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("SELECT seq, hash FROM journal_head WHERE server = $1"));
+	stmt_bind_int(q, 1, server);
 	bool found = stmt_row(q);
-	if (found) {
-		e->seq = stmt_int(q, 0);
-		struct str hash = stmt_bytes(q, 1);
-		found = hash.len == HASH_BYTES;
-		if (found)
-			memcpy(ret_previous->bytes, hash.ptr, HASH_BYTES);
-	}
+	struct str hash = found ? stmt_bytes(q, 1) : STR_NULL;
+	*ret_last = found ? stmt_int(q, 0) : 0;
+	found = hash.len == HASH_BYTES;
+	if (found)
+		memcpy(ret_previous->bytes, hash.ptr, HASH_BYTES);
 	enum err rc = stmt_end(q, why);
 	return rc == OK && !found ? fail(why, ERR_INTERNAL, "the head of the journal is damaged")
 				  : rc;
 }
 
-static enum err head_put(struct db *tx, const struct journal_entry *e, struct why *why)
+static void head_put(struct db *tx, const struct journal_entry *e)
 {
 	AUTO(stmt_free) struct stmt *q =
 		db_stmt(tx, SQL("UPDATE journal_head SET hash = $2 WHERE server = $1"));
 	stmt_bind_int(q, 1, e->server);
 	stmt_bind_bytes(q, 2, (struct str){(const char *)e->hash.bytes, HASH_BYTES});
-	return stmt_end(q, why);
+	stmt_push(q);
 }
 
-static enum err entry_insert(struct db *tx, const struct journal_entry *e, struct why *why)
+static void entry_insert(struct db *tx, const struct journal_entry *e)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
@@ -83,21 +86,33 @@ static enum err entry_insert(struct db *tx, const struct journal_entry *e, struc
 	stmt_bind_int(q, 8, e->subject_id);
 	stmt_bind(q, 9, e->data);
 	stmt_bind_bytes(q, 10, (struct str){(const char *)e->hash.bytes, HASH_BYTES});
-	return stmt_end(q, why);
+	stmt_push(q);
+}
+
+enum err journal_append_all(struct db *tx, struct journal_entry *e, size_t n, struct why *why)
+{
+	AUTO(arena_free) struct arena *a = arena_new();
+	int64_t server = store_server(db_store(tx)), last;
+	struct hash previous;
+	assert(db_writing(tx));
+	enum err rc = n ? head_take(tx, server, n, &last, &previous, why) : OK;
+	if (rc != OK || n == 0)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		assert(e[i].kind.len && e[i].subject.len && e[i].data.len);
+		e[i].server = server;
+		e[i].seq = last - (int64_t)(n - 1 - i);
+		previous = e[i].hash = journal_hash(a, &previous, &e[i]);
+		entry_insert(tx, &e[i]);
+		arena_reset(a);
+	}
+	head_put(tx, &e[n - 1]);
+	return OK;
 }
 
 enum err journal_append(struct db *tx, struct journal_entry *e, struct why *why)
 {
-	assert(db_writing(tx) && e->kind.len && e->subject.len && e->data.len);
-	AUTO(arena_free) struct arena *a = arena_new();
-	struct hash previous;
-	e->server = store_server(db_store(tx));
-	enum err rc = head_take(tx, e, &previous, why);
-	if (rc != OK)
-		return rc;
-	e->hash = journal_hash(a, &previous, e);
-	rc = entry_insert(tx, e, why);
-	return rc == OK ? head_put(tx, e, why) : rc;
+	return journal_append_all(tx, e, 1, why);
 }
 
 /* -- cursors -- */

@@ -21,8 +21,12 @@ struct journal_entry {
 	struct hash hash;
 };
 
-/* Append; fills server, seq, hash of *e (the receipt's journal position). */
+/* Append; fills server, seq, hash of *e (the receipt's journal position).  An entry that the engine
+ * refuses undoes the change, as with stmt_push(). */
 MUST_USE enum err journal_append(struct db *tx, struct journal_entry *e, struct why *why);
+/* The same for many of one change, one after the other: the head is taken once. */
+MUST_USE enum err journal_append_all(struct db *tx, struct journal_entry *e, size_t n,
+				     struct why *why);
 
 /* Cursors are texts over all servers' chains, "3:120,7:33".  Empty: from the start; "now": the end. */
 #define JOURNAL_LOOK_MAX 5000 /* entries looked at by one journal_read() */

@@ -108,6 +108,35 @@ static void a_whole_chain_is_good(void **state)
 }
 
 /* The hash of a known entry, made from the words of the header with another program. */
+static enum err append_all_run(struct db *tx, void *arg, struct why *why)
+{
+	return journal_append_all(tx, arg, 3, why);
+}
+
+/* Many of one change follow each other as if each had been appended by itself. */
+static void many_at_once_are_one_chain(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(store_close) struct store *s = core_open(bed);
+	struct findings f;
+	struct why why = {0};
+	struct journal_entry many[3];
+	append(s, "unit.changed", "unit", 0, 2);
+	for (int i = 0; i < 3; i++)
+		many[i] = (struct journal_entry){.at = NOW + i,
+						 .kind = STR("figure.approved"),
+						 .subject = STR("figure"),
+						 .subject_id = i + 1,
+						 .data = STR("{}")};
+	assert_ok(store_write(s, append_all_run, many, &why), why);
+	assert_int_equal(many[0].seq, 3);
+	assert_int_equal(many[2].seq, 5);
+	assert_int_equal(append(s, "unit.changed", "unit", 0, 1).seq, 6);
+	sign(s, bed);
+	assert_err(verify(s, bed, &f), OK);
+	assert_int_equal(f.n, 0);
+}
+
 static void the_hash_is_as_documented(void **state)
 {
 	struct testbed *bed = testbed_of(state);
@@ -380,6 +409,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_EACH_ENGINE(a_whole_chain_is_good),
+		ON_EACH_ENGINE(many_at_once_are_one_chain),
 		ON_EACH_ENGINE(the_hash_is_as_documented),
 		ON_EACH_ENGINE(an_edit_is_found),
 		ON_EACH_ENGINE(a_deletion_is_found),

@@ -73,10 +73,6 @@ struct evidence { /* one duty of a reminder */
 MUST_USE enum err reminder_evidence(struct db *db, const struct reminder *r, struct arena *a,
 				    struct evidence **ret, size_t *ret_n, struct why *why);
 
-/* In how many standing reminders of other weeks was the duty counted? */
-MUST_USE enum err reminder_counted(struct db *tx, int64_t unit, int64_t duty, int64_t week,
-				   int64_t *ret, struct why *why);
-
 /* -- reminders -- */
 struct reminder_query {
 	bool all_units;

@@ -12,6 +12,9 @@ struct found { /* one late or excluded duty */
 	struct duty duty;
 	struct str rule, excluded, why;
 };
+struct counted { /* how many other reminders count a duty */
+	int64_t unit, duty, n;
+};
 struct inspecting {
 	struct db *tx;
 	const struct view *view;
@@ -21,6 +24,8 @@ struct inspecting {
 	int64_t week, actor;
 	struct rule *rules;
 	size_t n_rules;
+	struct counted *counted; /* by unit, duty */
+	size_t n_counted;
 	struct found *found;
 	size_t n;
 	struct inspected result;
@@ -71,19 +76,44 @@ static void add(struct inspecting *x, const struct duty *d, const char *excluded
 							     .why = why};
 }
 
-static enum err judge(struct inspecting *x, const struct duty *d, struct why *why)
+/* What reminder_counted() tells of one duty, for all that this inspection can meet; an outage may have moved
+ * a deadline since it was counted. */
+static enum err read_counted(struct inspecting *x, struct why *why)
 {
-	int64_t before = 0, most = x->settings.value[SETTING_DUTY_REMINDERS];
+	if (!x->settings.value[SETTING_DUTY_REMINDERS])
+		return OK;
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		x->tx,
+		SQL("SELECT unit, duty, count(*) FROM reminder_duty WHERE (unit, reminder) IN (SELECT unit, id "
+		    "FROM reminder WHERE issued > 0 AND withdrawn = 0 AND upheld = 0 AND week <> $1 AND cutoff >= "
+		    "$2) AND excluded IS NULL GROUP BY unit, duty ORDER BY unit, duty"));
+	stmt_bind_int(q, 1, x->week);
+	stmt_bind_int(q, 2, x->cutoff - 2 * INSPECTION_BACK);
+	while (stmt_row(q))
+		*ARENA_APPEND(x->a, x->counted, x->n_counted) =
+			(struct counted){stmt_int(q, 0), stmt_int(q, 1), stmt_int(q, 2)};
+	return stmt_end(q, why);
+}
+
+static int by_duty(const void *left, const void *right)
+{
+	const struct counted *a = left, *b = right;
+	if (a->unit != b->unit)
+		return a->unit < b->unit ? -1 : 1;
+	return (a->duty > b->duty) - (a->duty < b->duty);
+}
+
+static void judge(struct inspecting *x, const struct duty *d)
+{
+	int64_t most = x->settings.value[SETTING_DUTY_REMINDERS];
 	struct rule rule = rule_of(x, d->key.period.kind);
-	enum err rc =
-		most ? reminder_counted(x->tx, d->key.unit, d->id, x->week, &before, why) : OK;
-	if (most && before >= most)
-		return rc; /* reminded of already: it says nothing new */
-	if (d->until + rule.grace * USEC_DAY > x->cutoff)
-		add(x, d, "grace", STR_NULL);
-	else
-		add(x, d, NULL, STR_NULL);
-	return rc;
+	struct counted wanted = {d->key.unit, d->id, 0};
+	const struct counted *before =
+		x->n_counted ? bsearch(&wanted, x->counted, x->n_counted, sizeof(wanted), by_duty)
+			     : NULL;
+	if (most && before && before->n >= most)
+		return; /* reminded of already: it says nothing new */
+	add(x, d, d->until + rule.grace * USEC_DAY > x->cutoff ? "grace" : NULL, STR_NULL);
 }
 
 static enum err read_late(struct inspecting *x, struct why *why)
@@ -97,7 +127,7 @@ static enum err read_late(struct inspecting *x, struct why *why)
 				 .now = x->cutoff};
 	enum err rc = duty_list(x->tx, &how, x->a, &late, &n, why);
 	for (size_t i = 0; i < n && rc == OK; i++)
-		rc = judge(x, &late[i], why);
+		judge(x, &late[i]);
 	return rc;
 }
 
@@ -148,9 +178,8 @@ static enum err forget_drafts(struct inspecting *x, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *evidence = db_stmt(
 		x->tx,
-		SQL("DELETE FROM reminder_duty WHERE EXISTS (SELECT 1 FROM reminder r WHERE "
-		    "r.unit = reminder_duty.unit AND r.id = reminder_duty.reminder AND r.week "
-		    "= $1 AND r.reviewed = 0 AND r.issued = 0)"));
+		SQL("DELETE FROM reminder_duty WHERE (unit, reminder) IN (SELECT unit, id FROM "
+		    "reminder WHERE week = $1 AND reviewed = 0 AND issued = 0)"));
 	stmt_bind_int(evidence, 1, x->week);
 	enum err rc = stmt_end(evidence, why);
 	if (rc != OK)
@@ -254,6 +283,8 @@ enum err inspection_compute(struct db *tx, const struct view *v, usec cutoff, in
 	enum err rc = settings_read(tx, &x.settings, why);
 	if (rc == OK)
 		rc = read_rules(&x, why);
+	if (rc == OK)
+		rc = read_counted(&x, why);
 	if (rc == OK)
 		rc = read_late(&x, why);
 	if (rc == OK)

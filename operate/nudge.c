@@ -103,7 +103,7 @@ enum err nudge_find(struct db *db, const struct view *v, usec now, struct arena 
 	if (rc != OK || !settings.value[SETTING_NUDGE_HOURS])
 		return rc;
 	all.to = now + settings.value[SETTING_NUDGE_HOURS] * USEC_HOUR;
-	rc = predict(db, v, &all, a, &found, why);
+	rc = predict(db, v, &all, false, a, &found, why);
 	if (rc != OK)
 		return rc;
 	double least = (double)settings.value[SETTING_NUDGE_PERCENT] / 100;

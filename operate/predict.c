@@ -2,13 +2,15 @@
 #include "operate/predict.h"
 #include <stdlib.h>
 
-struct past { /* one duty, in its group of unit and schedule */
-	int64_t unit, schedule;
-	const struct duty *duty;
+struct past { /* one duty that nobody excused, in its group of unit and schedule */
+	int64_t unit, schedule, subject, id;
+	usec until, met; /* met 0: not yet */
+	struct period period;
 };
 struct model {
 	const struct view *view;
-	struct past *all; /* by unit, schedule, until */
+	struct arena *a;
+	struct past *all; /* by unit, schedule, until, subject */
 	size_t n;
 	usec now;
 };
@@ -20,43 +22,46 @@ static int by_group(const void *left, const void *right)
 		return a->unit < b->unit ? -1 : 1;
 	if (a->schedule != b->schedule)
 		return a->schedule < b->schedule ? -1 : 1;
-	if (a->duty->until != b->duty->until)
-		return a->duty->until < b->duty->until ? -1 : 1;
-	return (a->duty->id > b->duty->id) - (a->duty->id < b->duty->id);
+	if (a->until != b->until)
+		return a->until < b->until ? -1 : 1;
+	return (a->subject > b->subject) - (a->subject < b->subject);
 }
 
-static bool open_before(const struct duty *d, usec lead)
+static bool open_before(const struct past *p, usec lead)
 {
-	return !d->met.at || d->met.at > d->until - lead;
+	return !p->met || p->met > p->until - lead;
 }
 
-static bool became_late(const struct duty *d)
+static bool became_late(const struct past *p)
 {
-	return !d->met.at || d->met.at >= d->until;
+	return !p->met || p->met >= p->until;
 }
 
 struct fraction {
 	int64_t n, late;
 };
 
+static void count(struct fraction *f, bool late)
+{
+	f->n++;
+	f->late += late;
+}
+
 struct habits { /* of the unit's schedule, and of one indicator in it */
 	struct fraction schedule, subject;
 };
 
-/* Of the past ones among these whose deadline was over at `known`. */
+/* Of those among these whose deadline was over at `known`. */
 static struct habits habits_of(const struct past *p, size_t n, int64_t subject, usec known,
 			       usec lead)
 {
 	struct habits h = {0};
-	for (size_t i = 0; i < n; i++) {
-		const struct duty *d = p[i].duty;
-		if (d->until > known || d->excused || !open_before(d, lead))
+	for (size_t i = 0; i < n && p[i].until <= known; i++) {
+		if (!open_before(&p[i], lead))
 			continue;
-		bool late = became_late(d), same = d->key.subject == subject;
-		h.schedule.n++;
-		h.schedule.late += late;
-		h.subject.n += same;
-		h.subject.late += same && late;
+		count(&h.schedule, became_late(&p[i]));
+		if (p[i].subject == subject)
+			count(&h.subject, became_late(&p[i]));
 	}
 	return h;
 }
@@ -75,21 +80,23 @@ static int lead_class(usec lead) /* 1 h, 2 h, 4 h … 85 days */
 	return class;
 }
 
+/* What was open at one distance from its deadline was open at every greater one. */
 static void learn_usual(const struct model *m, usec known, struct usual *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	for (size_t i = 0; i < m->n; i++) {
-		const struct duty *d = m->all[i].duty;
-		if (d->until > known || d->excused)
-			continue;
-		for (int c = 0; c < LEADS; c++) {
-			struct fraction *f = &ret->by[d->key.period.kind][c];
-			if (!open_before(d, USEC_HOUR << c))
-				continue;
-			f->n++;
-			f->late += became_late(d);
-		}
+		const struct past *p = &m->all[i];
+		int first = 0;
+		while (first < LEADS && !open_before(p, USEC_HOUR << first))
+			first++;
+		if (p->until <= known && first < LEADS)
+			count(&ret->by[p->period.kind][first], became_late(p));
 	}
+	for (int kind = 0; kind < PERIOD_KINDS; kind++)
+		for (int c = 1; c < LEADS; c++) {
+			ret->by[kind][c].n += ret->by[kind][c - 1].n;
+			ret->by[kind][c].late += ret->by[kind][c - 1].late;
+		}
 }
 
 static double smooth(struct fraction f, double prior)
@@ -105,17 +112,61 @@ static double probability(struct habits own, const struct usual *u, enum period_
 	return smooth(own.subject, smooth(own.schedule, usual));
 }
 
+/* The first of these, which are of one deadline, that is not before the subject. */
+static size_t subject_in(const struct past *p, size_t n, int64_t subject)
+{
+	size_t low = 0, high = n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (p[middle].subject < subject)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct duty duty_of(const struct past *p)
+{
+	return (struct duty){.key = {p->unit, STR(DUTY_FIGURE), p->subject, p->period},
+			     .id = p->id,
+			     .until = p->until};
+}
+
+/* Duties of one deadline that is still to come have the same distance to it: the group's habits are
+ * counted once for all of them. */
+static void predict_deadline(const struct model *m, const struct past *group,
+			     const struct past *due, size_t n, const struct usual *u,
+			     struct predictions *ret)
+{
+	usec lead = due->until - m->now;
+	struct fraction schedule = {0}, *own = ARENA_ARRAY(m->a, n, struct fraction);
+	for (const struct past *p = group; p < due && p->until <= m->now; p++) {
+		if (!open_before(p, lead))
+			continue;
+		size_t at = subject_in(due, n, p->subject);
+		count(&schedule, became_late(p));
+		if (at < n && due[at].subject == p->subject)
+			count(&own[at], became_late(p));
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && due[i].subject == due[i - 1].subject)
+			own[i] = own[i - 1];
+		if (!due[i].met)
+			ret->items[ret->n++] = (struct prediction){
+				duty_of(&due[i]), probability((struct habits){schedule, own[i]}, u,
+							      due[i].period.kind, lead)};
+	}
+}
+
 static void predict_group(const struct model *m, const struct past *p, size_t n,
 			  const struct usual *u, struct predictions *ret)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct duty *d = p[i].duty;
-		if (duty_state(d, m->now) != DUTY_DUE)
-			continue;
-		usec lead = d->until - m->now;
-		ret->items[ret->n++] = (struct prediction){
-			*d, probability(habits_of(p, n, d->key.subject, m->now, lead), u,
-					d->key.period.kind, lead)};
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from; to < n && p[to].until == p[from].until;)
+			to++;
+		if (p[from].until > m->now)
+			predict_deadline(m, p, p + from, to - from, u, ret);
 	}
 }
 
@@ -124,14 +175,13 @@ static void test_group(const struct model *m, const struct past *p, size_t n, co
 		       struct predict_score *s)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct duty *d = p[i].duty;
-		if (d->until > m->now || d->until < m->now - PREDICT_TEST || d->excused ||
-		    !open_before(d, PREDICT_LEAD))
+		if (p[i].until > m->now || p[i].until < m->now - PREDICT_TEST ||
+		    !open_before(&p[i], PREDICT_LEAD))
 			continue;
 		struct habits own =
-			habits_of(p, i, d->key.subject, d->until - PREDICT_LEAD, PREDICT_LEAD);
-		double says = probability(own, u, d->key.period.kind, PREDICT_LEAD);
-		bool late = became_late(d);
+			habits_of(p, i, p[i].subject, p[i].until - PREDICT_LEAD, PREDICT_LEAD);
+		double says = probability(own, u, p[i].period.kind, PREDICT_LEAD);
+		bool late = became_late(&p[i]);
 		double error = says - (late ? 1 : 0);
 		s->n++;
 		s->brier += error * error;
@@ -156,45 +206,64 @@ static int by_probability(const void *left, const void *right)
 	return (a->duty.until > b->duty.until) - (a->duty.until < b->duty.until);
 }
 
-static void group(struct model *m, const struct duty *duties, size_t n, struct arena *a)
+static void add(void *arg, const struct duty *d)
 {
-	m->all = ARENA_ARRAY(a, n, struct past);
-	for (size_t i = 0; i < n; i++) {
-		const struct indicator *of = view_indicator_id(m->view, duties[i].key.subject);
-		if (of)
-			m->all[m->n++] =
-				(struct past){duties[i].key.unit, of->schedule, &duties[i]};
-	}
-	if (m->n)
-		qsort(m->all, m->n, sizeof(*m->all), by_group);
+	struct model *m = arg;
+	const struct indicator *of = view_indicator_id(m->view, d->key.subject);
+	if (!of || d->excused)
+		return;
+	*ARENA_APPEND(m->a, m->all, m->n) =
+		(struct past){d->key.unit, of->schedule, d->key.subject, d->id,
+			      d->until,	   d->met.at,	 d->key.period};
 }
 
-enum err predict(struct db *db, const struct view *v, const struct duty_query *whose,
-		 struct arena *a, struct predictions *ret, struct why *why)
+static enum err read_model(struct db *db, const struct duty_query *whose, struct model *m,
+			   struct why *why)
 {
-	usec now = whose->now;
 	struct duty_query how = *whose;
-	struct duty *duties = NULL;
-	struct model m = {.view = v, .now = now};
-	struct usual today, before;
-	size_t n = 0;
 	how.kind = STR(DUTY_FIGURE);
 	how.state = -1;
-	how.from = now - PREDICT_DAYS * USEC_DAY;
-	enum err rc = duty_list(db, &how, a, &duties, &n, why);
+	how.from = m->now - PREDICT_DAYS * USEC_DAY;
+	enum err rc = duty_scan(db, &how, add, m, why);
+	if (rc == OK && m->n)
+		qsort(m->all, m->n, sizeof(*m->all), by_group);
+	return rc;
+}
+
+static void each_group(const struct model *m, const struct usual *today, const struct usual *before,
+		       struct predictions *ret)
+{
+	for (size_t from = 0, to; from < m->n; from = to) {
+		for (to = from; to < m->n && m->all[to].unit == m->all[from].unit &&
+				m->all[to].schedule == m->all[from].schedule;)
+			to++;
+		predict_group(m, m->all + from, to - from, today, ret);
+		if (before)
+			test_group(m, m->all + from, to - from, before, &ret->score);
+	}
+}
+
+static size_t n_open(const struct model *m)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < m->n; i++)
+		n += !m->all[i].met && m->all[i].until > m->now;
+	return n;
+}
+
+enum err predict(struct db *db, const struct view *v, const struct duty_query *whose, bool tested,
+		 struct arena *a, struct predictions *ret, struct why *why)
+{
+	struct model m = {.view = v, .a = a, .now = whose->now};
+	struct usual today, before;
+	enum err rc = read_model(db, whose, &m, why);
 	if (rc != OK)
 		return rc;
-	group(&m, duties, n, a);
-	*ret = (struct predictions){.items = ARENA_ARRAY(a, n, struct prediction)};
-	learn_usual(&m, now, &today);
-	learn_usual(&m, now - PREDICT_TEST, &before);
-	for (size_t from = 0, to; from < m.n; from = to) {
-		for (to = from; to < m.n && m.all[to].unit == m.all[from].unit &&
-				m.all[to].schedule == m.all[from].schedule;)
-			to++;
-		predict_group(&m, m.all + from, to - from, &today, ret);
-		test_group(&m, m.all + from, to - from, &before, &ret->score);
-	}
+	*ret = (struct predictions){.items = ARENA_ARRAY(a, n_open(&m), struct prediction)};
+	learn_usual(&m, m.now, &today);
+	if (tested)
+		learn_usual(&m, m.now - PREDICT_TEST, &before);
+	each_group(&m, &today, tested ? &before : NULL, ret);
 	end_score(&ret->score);
 	if (ret->n)
 		qsort(ret->items, ret->n, sizeof(*ret->items), by_probability);

@@ -32,6 +32,7 @@ struct predictions {
 	struct predict_score score;
 };
 /* Of the duties that whose asks for, those that are still open at whose->now and due by whose->to.
- * O(duties of the last days, per unit and schedule squared). */
+ * tested: with the score of the back-test, which costs O(duties of the last days, per unit and schedule
+ * squared), more than the predictions themselves. */
 MUST_USE enum err predict(struct db *db, const struct view *v, const struct duty_query *whose,
-			  struct arena *a, struct predictions *ret, struct why *why);
+			  bool tested, struct arena *a, struct predictions *ret, struct why *why);

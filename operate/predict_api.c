@@ -50,7 +50,7 @@ static enum err get_predictions(struct request *req, struct why *why)
 		rc = asked_whose(req, x.view, "reminder", &whose.units, &whose.n_units,
 				 &whose.all_units, why);
 	if (rc == OK)
-		rc = predict(req->db, x.view, &whose, req->arena, &found, why);
+		rc = predict(req->db, x.view, &whose, true, req->arena, &found, why);
 	if (rc == OK)
 		rc = nudge_last(req->db, &whose, req->arena, &nudged, why);
 	if (rc != OK)

@@ -261,8 +261,9 @@ static void exclude(struct db *tx, const struct reminder *r, const struct duty *
 	stmt_push(q);
 }
 
-enum err reminder_counted(struct db *tx, int64_t unit, int64_t duty, int64_t week, int64_t *ret,
-			  struct why *why)
+/* In how many standing reminders of other weeks was the duty counted? */
+static enum err reminder_counted(struct db *tx, int64_t unit, int64_t duty, int64_t week,
+				 int64_t *ret, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,

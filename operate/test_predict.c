@@ -53,7 +53,7 @@ static void habits_become_probabilities(void **state)
 	assert_ok(registry_view(r, db, a, &story.v, &why), why);
 	assert_ok(store_write(s, write_past, &story, &why), why);
 	struct duty_query all = {.all_units = true, .now = TEST_NOW, .to = TEST_NOW + 2 * USEC_DAY};
-	assert_ok(predict(db, story.v, &all, a, &found, &why), why);
+	assert_ok(predict(db, story.v, &all, true, a, &found, &why), why);
 	assert_int_equal(found.n, 2);
 	assert_int_equal(found.items[0].duty.key.unit, unit_id(story.v, "X1"));
 	assert_true(found.items[0].late > 0.7);
@@ -66,7 +66,7 @@ static void habits_become_probabilities(void **state)
 	all.all_units = false;
 	all.units = &x2;
 	all.n_units = 1;
-	assert_ok(predict(db, story.v, &all, a, &found, &why), why);
+	assert_ok(predict(db, story.v, &all, true, a, &found, &why), why);
 	assert_int_equal(found.n, 1);
 }
 

@@ -101,26 +101,39 @@ enum err figure_get(struct db *db, int64_t id, struct arena *a, struct figure *r
 	return figure_one(q, a, ret, why);
 }
 
-enum err figure_before(struct db *db, const struct figure *key, size_t max, struct arena *a,
-		       struct figure **ret, size_t *ret_n, struct why *why)
+#define BEFORE                                                                                       \
+	"FROM figure f WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND period < $4 AND " \
+	"breakdown = $5 AND current = 1 AND mantissa IS NOT NULL ORDER BY period DESC LIMIT "
+
+enum err figure_history(struct db *db, const struct figure *key, size_t max, struct arena *a,
+			struct figure **ret, size_t *ret_n, struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db,
-		SQL("SELECT " COLUMNS "FROM figure f WHERE f.unit = $1 AND f.indicator = $2 AND "
-		    "f.period_kind = $3 AND f.period < $4 AND f.breakdown = $5 AND f.current = 1 AND "
-		    "f.mantissa IS NOT NULL ORDER BY f.period DESC LIMIT $6"));
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT period, mantissa, scale " BEFORE "$6"));
 	figure_bind_key(q, key);
 	stmt_bind_int(q, 6, (int64_t)max);
 	struct figure *found = ARENA_ARRAY(a, max, struct figure);
 	size_t n = 0;
-	while (n < max && stmt_row(q))
-		found[n++] = figure_read(q, a);
+	while (n < max && stmt_row(q)) {
+		found[n] = (struct figure){.unit = key->unit, .indicator = key->indicator};
+		found[n].period = (struct period){key->period.kind, (int32_t)stmt_int(q, 0)};
+		found[n].breakdown = key->breakdown;
+		found[n++].value = (struct decimal){stmt_int(q, 1), (int)stmt_int(q, 2)};
+	}
 	enum err rc = stmt_end(q, why);
 	if (rc == OK) {
 		*ret = found;
 		*ret_n = n;
 	}
 	return rc;
+}
+
+enum err figure_before(struct db *db, const struct figure *key, struct arena *a, struct figure *ret,
+		       struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(db, SQL("SELECT " COLUMNS BEFORE "1"));
+	figure_bind_key(q, key);
+	return figure_one(q, a, ret, why);
 }
 
 /* Number of the last revision; when the first came that still stands. */
@@ -199,6 +212,7 @@ enum err figure_turns(struct db *db, int64_t *ret, struct why *why)
 	return rc;
 }
 
+/* "+": row by row as they lie; through an index of nearly all of them each would be sought by itself. */
 #define SCANNED                                                                                    \
 	"SELECT unit, indicator, period_kind, period, breakdown, mantissa, scale, current, "       \
 	"status, flags, id, received FROM figure WHERE "
@@ -207,7 +221,7 @@ enum err figure_scan(struct db *db, int64_t since, void (*each)(void *arg, const
 		     void *arg, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = since ? db_stmt(db, SQL(SCANNED "turn > $1"))
-					       : db_stmt(db, SQL(SCANNED "current = 1"));
+					       : db_stmt(db, SQL(SCANNED "+current = 1"));
 	if (since)
 		stmt_bind_int(q, 1, since);
 	while (stmt_row(q)) {
@@ -247,22 +261,24 @@ enum err figure_put(struct db *tx, struct figure *f, struct why *why)
 	return insert(tx, f, why);
 }
 
+/* An approval leaves `current` alone: naming it would write its indices anew. */
+#define DECIDED                                                                                    \
+	"status = $6, decided_by = $7, decided = $8, decision_remark = $9, turn = (SELECT n FROM " \
+	"figure_turn) WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND period = $4 "    \
+	"AND breakdown = $5 AND revision = $10 AND status = 'submitted' AND current = 1"
+
 static enum err mark_decided(struct db *tx, const struct figure *f, enum figure_status decision,
 			     struct str remark, int64_t by, usec now, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx,
-		SQL("UPDATE figure SET status = $6, decided_by = $7, decided = $8, decision_remark = $9, "
-		    "current = $10, turn = (SELECT n FROM figure_turn) WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
-		    "period = $4 AND breakdown = $5 AND revision = $11 AND status = 'submitted' AND "
-		    "current = 1"));
+		tx, decision == FIGURE_APPROVED ? SQL("UPDATE figure SET " DECIDED)
+						: SQL("UPDATE figure SET current = 0, " DECIDED));
 	figure_bind_key(q, f);
 	stmt_bind(q, 6, str_of(status_names[decision]));
 	stmt_bind_int(q, 7, by);
 	stmt_bind_int(q, 8, now);
 	stmt_bind(q, 9, remark);
-	stmt_bind_int(q, 10, decision == FIGURE_APPROVED);
-	stmt_bind_int(q, 11, f->revision);
+	stmt_bind_int(q, 10, f->revision);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && stmt_changed(q) == 0)
 		return fail(why, ERR_CONFLICT,

@@ -70,10 +70,14 @@ MUST_USE enum err figure_scan(struct db *db, int64_t since,
 			      struct why *why);
 /* Store as the next revision; fills id, revision, current and the correction flag. */
 MUST_USE enum err figure_put(struct db *tx, struct figure *f, struct why *why);
-/* Values of the same series before the period of *key, newest first, at most max. */
-MUST_USE enum err figure_before(struct db *db, const struct figure *key, size_t max,
-				struct arena *a, struct figure **ret, size_t *ret_n,
-				struct why *why);
+/* Values of the same series before the period of *key, newest first, at most max: their periods and
+ * values alone, from an index. */
+MUST_USE enum err figure_history(struct db *db, const struct figure *key, size_t max,
+				 struct arena *a, struct figure **ret, size_t *ret_n,
+				 struct why *why);
+/* The newest of them, whole.  ERR_NOT_FOUND without one. */
+MUST_USE enum err figure_before(struct db *db, const struct figure *key, struct arena *a,
+				struct figure *ret, struct why *why);
 MUST_USE enum err figure_get(struct db *db, int64_t id, struct arena *a, struct figure *ret,
 			     struct why *why);
 /* Approve or return the current revision; returning makes the revision before it current

@@ -113,6 +113,33 @@ static size_t list_as_of(struct bench *x, const struct figure *key, usec as_of, 
 	return n;
 }
 
+/* The history of a series has one value for each period, the one that counts. */
+static void history_is_what_counts(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	static const char *const given[][2] = {
+		{"2026-07", "7"}, {"2026-08", "80"}, {"2026-08", "8"}, {"2026-10", "10"}};
+	struct figure key = figure_of(x.v, "X1", "POP", "2026-10", "0"), *past = NULL, newest;
+	struct why why = {0};
+	size_t n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(given); i++) {
+		struct figure f = figure_of(x.v, "X1", "POP", given[i][0], given[i][1]);
+		figure_give(x.s, &f);
+	}
+	assert_ok(figure_history(x.db, &key, 9, x.a, &past, &n, &why), why);
+	assert_int_equal(n, 2);
+	assert_int_equal(past[0].value.mantissa, 8);
+	assert_int_equal(past[0].period.ordinal, key.period.ordinal - 2);
+	assert_int_equal(past[1].value.mantissa, 7);
+	assert_ok(figure_history(x.db, &key, 1, x.a, &past, &n, &why), why);
+	assert_int_equal(n, 1);
+	assert_ok(figure_before(x.db, &key, x.a, &newest, &why), why);
+	assert_int_equal(newest.revision, 2);
+	key.period.ordinal -= 3;
+	assert_err(figure_before(x.db, &key, x.a, &newest, &why), ERR_NOT_FOUND);
+	close_bench(&x);
+}
+
 static void time_travel(void **state)
 {
 	struct bench x = open_bench(testbed_of(state));
@@ -390,6 +417,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_EACH_ENGINE(revisions_and_decisions),
+		ON_EACH_ENGINE(history_is_what_counts),
 		ON_EACH_ENGINE(time_travel),
 		ON_EACH_ENGINE(totals),
 		ON_EACH_ENGINE(parts_fold_into_a_total),

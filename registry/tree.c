@@ -61,24 +61,19 @@ bool unit_reports(const struct unit *u, const struct indicator *i)
 	return i->scope == SCOPE_COMMUNE ? unit_kind_is_commune(u->kind) : i->owner == u->id;
 }
 
-static int64_t last_day(struct period p)
-{
-	return date_days(date_local(period_end(p) - 1));
-}
-
 bool unit_has(const struct unit *u, const struct indicator *i, struct period p)
 {
-	return p.kind == i->period && unit_alive(u, last_day(p)) && unit_reports(u, i);
+	return p.kind == i->period && unit_reports(u, i) && unit_alive(u, period_last_day(p));
 }
 
 bool indicator_derived(const struct indicator *i, struct period p)
 {
-	return i->derived_from != DAY_NEVER && i->derived_from <= last_day(p);
+	return i->derived_from != DAY_NEVER && i->derived_from <= period_last_day(p);
 }
 
 bool indicator_begun(const struct indicator *i, struct period p)
 {
-	return last_day(p) >= i->owed_from;
+	return period_last_day(p) >= i->owed_from;
 }
 
 bool unit_owes(const struct unit *u, const struct indicator *i, struct period p)

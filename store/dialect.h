@@ -84,8 +84,8 @@ struct dialect {
 	void (*finish)(struct stmt *q);
 	int (*width)(struct stmt *q); /* number of columns of the current row */
 	enum bound_kind (*kind)(struct stmt *q, int column);
-	int64_t (*number)(struct stmt *q, int column);
-	struct str (*text)(struct stmt *q, int column);
+	int64_t (*number)(struct stmt *q, int column);	/* NULL: 0 */
+	struct str (*text)(struct stmt *q, int column); /* NULL: STR_NULL */
 	struct str (*bytes)(struct stmt *q, int column);
 	/* Spells one statement of a migration. */
 	void (*spell)(struct str statement, struct buf *out);

@@ -328,9 +328,12 @@ int postgres_width(struct stmt *q)
 	return PQnfields(prepared(q)->result);
 }
 
+/* STR_NULL for NULL. */
 static struct str cell(struct stmt *q, int column)
 {
 	struct prepared *p = prepared(q);
+	if (column >= PQnfields(p->result) || PQgetisnull(p->result, p->row, column))
+		return STR_NULL;
 	return (struct str){PQgetvalue(p->result, p->row, column),
 			    (size_t)PQgetlength(p->result, p->row, column)};
 }
@@ -360,6 +363,8 @@ enum bound_kind postgres_kind(struct stmt *q, int column)
 int64_t postgres_number(struct stmt *q, int column)
 {
 	struct str text = cell(q, column);
+	if (!text.ptr)
+		return 0;
 	if (PQftype(prepared(q)->result, column) == TYPE_BOOL)
 		return str_is(text, "t");
 	int64_t value = 0;
@@ -369,9 +374,10 @@ int64_t postgres_number(struct stmt *q, int column)
 
 struct str postgres_text(struct stmt *q, int column)
 {
-	if (PQftype(prepared(q)->result, column) == TYPE_BOOL)
+	struct str text = cell(q, column);
+	if (text.ptr && PQftype(prepared(q)->result, column) == TYPE_BOOL)
 		return postgres_number(q, column) ? STR("1") : STR("0");
-	return cell(q, column);
+	return text;
 }
 
 struct str postgres_bytes(struct stmt *q, int column)

@@ -7,16 +7,19 @@
 #define BUSY_MS 5000
 #define RESTART_BUSY_MS 100	/* the writer waits no longer than this for readers */
 #define CHECKPOINT_PAGES 1000	/* of the log: fold it back into the database */
+#define BUILDING_PAGES 8000	/* the same while nobody waits for an answer to last */
 #define RESTART_PAGES 16384	/* so many that readers are asked to let go of it */
 #define QUICK_CHECK_PAGES 16384 /* larger databases are not read through at each start */
+#define READER_CACHE                                                                               \
+	"-3000" /* KiB; each commit empties it, and the machine keeps the file anyway */
+#define WRITER_CACHE "-16000" /* its own commits leave it alone */
 #define LOG_SIZE_LIMIT "67108864"
-#define MMAP_SIZE "134217728"
 #define SQL_TEXT_MAX ((size_t)1 << 20)
 
 struct sqlite {
 	sqlite3 *handle;
 	int pages; /* in the log, after the last commit */
-	int checkpoint_at;
+	int checkpoint_every, checkpoint_at;
 };
 
 static struct sqlite *native(const struct db *db)
@@ -95,10 +98,9 @@ static int count_pages(void *arg, sqlite3 *handle, const char *name, int pages)
 static enum err set_pragmas(struct db *db, struct why *why)
 {
 	static const char *const everyone[] = {
-		"PRAGMA foreign_keys=OFF",	 "PRAGMA mmap_size=" MMAP_SIZE,
-		"PRAGMA case_sensitive_like=ON", "PRAGMA trusted_schema=OFF",
-		"PRAGMA cell_size_check=ON",	 "PRAGMA wal_autocheckpoint=0",
-		"PRAGMA cache_size=-16000",
+		"PRAGMA foreign_keys=OFF",     "PRAGMA case_sensitive_like=ON",
+		"PRAGMA trusted_schema=OFF",   "PRAGMA cell_size_check=ON",
+		"PRAGMA wal_autocheckpoint=0",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(everyone); i++) {
 		enum err rc = sqlite_exec(db, str_of(everyone[i]), why);
@@ -107,8 +109,13 @@ static enum err set_pragmas(struct db *db, struct why *why)
 	}
 	if (db->role == DB_READER) {
 		enum err rc = sqlite_exec(db, STR("PRAGMA temp_store=MEMORY"), why);
+		if (rc == OK)
+			rc = sqlite_exec(db, STR("PRAGMA cache_size=" READER_CACHE), why);
 		return rc == OK ? sqlite_exec(db, STR("PRAGMA query_only=ON"), why) : rc;
 	}
+	enum err rc = sqlite_exec(db, STR("PRAGMA cache_size=" WRITER_CACHE), why);
+	if (rc != OK)
+		return rc;
 	/* The writer's savepoints go to a file once they are large: in memory the library walks a
 	 * list of all their pieces after every statement, which made big changes quadratic. */
 	return sqlite_exec(db, STR("PRAGMA journal_size_limit=" LOG_SIZE_LIMIT), why);
@@ -168,7 +175,8 @@ static enum err sqlite_connect(struct db *db, bool create, struct why *why)
 	struct sqlite *n = calloc(1, sizeof(*n));
 	if (!n)
 		return fail(why, ERR_UNAVAILABLE, "no memory for a connection");
-	n->checkpoint_at = CHECKPOINT_PAGES;
+	n->checkpoint_every = db->store->building ? BUILDING_PAGES : CHECKPOINT_PAGES;
+	n->checkpoint_at = n->checkpoint_every;
 	int code = sqlite3_open_v2(path.ptr, &n->handle, open_flags(db, create), NULL);
 	db->native = n;
 	if (code != SQLITE_OK) {
@@ -356,7 +364,7 @@ static enum err sqlite_tidy(struct db *db, bool now, struct why *why)
 	int code = sqlite3_wal_checkpoint_v2(n->handle, NULL, mode, &in_log, &folded);
 	sqlite3_busy_timeout(n->handle, BUSY_MS);
 	/* A reader that stays in the log is no error: the rest is folded when it has left. */
-	n->checkpoint_at = in_log > folded ? n->pages + CHECKPOINT_PAGES : CHECKPOINT_PAGES;
+	n->checkpoint_at = (in_log > folded ? n->pages : 0) + n->checkpoint_every;
 	if (code == SQLITE_OK && in_log <= folded)
 		n->pages = 0;
 	return code == SQLITE_OK || code == SQLITE_BUSY ? OK : sqlite_fail(db, code, why);

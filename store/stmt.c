@@ -293,7 +293,7 @@ bool stmt_is_null(struct stmt *q, int column)
 
 struct str stmt_str(struct stmt *q, int column)
 {
-	return stmt_is_null(q, column) ? STR_NULL : q->db->dialect->text(q, column);
+	return has_row(q) ? q->db->dialect->text(q, column) : STR_NULL;
 }
 
 struct str stmt_bytes(struct stmt *q, int column)
@@ -303,7 +303,7 @@ struct str stmt_bytes(struct stmt *q, int column)
 
 int64_t stmt_int(struct stmt *q, int column)
 {
-	return stmt_is_null(q, column) ? 0 : q->db->dialect->number(q, column);
+	return has_row(q) ? q->db->dialect->number(q, column) : 0;
 }
 
 enum err db_exec_text(struct db *db, struct str text, struct why *why)

@@ -25,11 +25,19 @@
 			return answer.ok ? answer.clone().json() : { roles: [] };
 		})
 		.then(function (session) {
-			var centre = session.roles.some(function (grant) {
-				return /^(leader|administrator|operator|analyst|auditor)$/.test(grant.role);
-			});
+			function has(role) {
+				return session.roles.some(function (grant) {
+					return role.test(grant.role);
+				});
+			}
+			// What the home of each asks for (src/operate/Home.tsx).
+			var home = has(/^leader$/) ? ['/api/v1/exceptions', '/api/v1/scores?by=domain']
+				: has(/^(administrator|operator|analyst|auditor)$/) ? ['/api/v1/overview'] : [];
 			// Not waited for here: whoever takes the answer sees how it went.
-			if (centre && location.pathname === '/') ask('/api/v1/overview').catch(function () {});
+			if (location.pathname === '/')
+				home.forEach(function (path) {
+					ask(path).catch(function () {});
+				});
 		})
 		.catch(function () {
 			// No answer: the program finds that out by the same promise.

@@ -8,6 +8,7 @@ import { recall, remember } from '../base/storage';
 import { Clock, ConnectionMark, LanguageSwitch, SchemeSwitch } from './ShellParts';
 import { useNames, useTexts } from './i18n';
 import { live } from './live';
+import { whenQuiet } from './quiet';
 import { mayOpen, type Screen, screens } from './screens';
 import { SessionContext, unitsOf, useEnded, useSession, useSignOut } from './session';
 import css from './Shell.module.css';
@@ -48,6 +49,9 @@ function Inside() {
 	const [folded, setFolded] = useState(() => recall('rail') === 'folded');
 	const [ended, forget] = useEnded();
 	const { palette, keys, open, close } = useShortcuts();
+	// Their scripts would share the line with what the screen asks for.
+	const [quiet, setQuiet] = useState(false);
+	useEffect(() => whenQuiet(queries, () => setQuiet(true)), [queries]);
 	useEffect(() => {
 		live().start();
 		return () => live().stop();
@@ -72,9 +76,7 @@ function Inside() {
 			</div>
 			<BottomBar />
 			<Suspense fallback={null}>
-				<Toasts />
-				<Asker />
-				<Updates />
+				{quiet && <><Toasts /><Asker /><Updates /></>}
 				{palette && <Palette close={close} />}
 				{keys && <KeysHelp close={close} />}
 				{ended && <SignInAgain done={forget} />}

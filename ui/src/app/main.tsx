@@ -1,11 +1,11 @@
 import './theme.css';
 import './mantine.css';
-import './fonts.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { startTexts } from './i18n';
 import { newQueryClient } from './query';
+import { whenQuiet } from './quiet';
 import { sessionQuery } from './session';
 import { startLive } from './live';
 
@@ -13,6 +13,11 @@ const queries = newQueryClient();
 startLive(queries);
 void queries.prefetchQuery(sessionQuery);
 await startTexts();
+
+// Our own letters: at once when this device keeps them, else after the figures.
+const fonts = () => void import('./fonts.css');
+if (globalThis.navigator.serviceWorker?.controller) fonts();
+else whenQuiet(queries, fonts);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
