@@ -103,6 +103,34 @@ it('from the inspection to the ladder: compute, leave one out, issue; the unit a
 	await unit.context.close();
 });
 
+it('a nudge by hand: from the page of a unit to its own Today, once a day', async () => {
+	const { context, page, complaints } = await newPage(browser, { state: await signedIn(browser, 'operator') });
+	await page.goto(`${url}/units/22366`);
+	await settled(page);
+	const due = Number((await page.getByText(/^\d+ số liệu đến hạn trong ba ngày tới/).innerText()).split(' ')[0]);
+	await page.getByRole('button', { name: 'Nhắc nhẹ Phường Nha Trang' }).click();
+	await page.getByText(`Đã nhắc nhẹ ${due} số liệu`).waitFor();
+	await page.getByText(/^đã nhắc nhẹ lúc/).waitFor();
+	assert.equal(await page.getByRole('button', { name: 'Nhắc nhẹ Phường Nha Trang' }).count(), 0);
+	await judge(page, 'a unit that was nudged');
+	await page.goto(`${url}/coverage?unit=22366`);
+	await page.getByText(/^đã nhắc nhẹ lúc/).waitFor();
+
+	const unit = await newPage(browser, { size: 'phone', state: await signedIn(browser, 'reporting_officer') });
+	await unit.page.goto(`${url}/`);
+	await settled(unit.page);
+	await unit.page.getByText(new RegExp(`nhắc nhẹ lúc .*: ${due} số liệu sắp đến hạn`)).waitFor();
+	assert.ok(await unit.page.getByText('được nhắc nhẹ', { exact: true }).count() > 0, 'and each of them says so');
+	await judge(unit.page, 'the home of a unit that was nudged');
+	await noSidewaysScroll(unit.page, 'the home of a unit that was nudged');
+	await unit.page.goto(`${url}/units/22366`);
+	await settled(unit.page);
+	assert.equal(await unit.page.getByRole('button', { name: /^Nhắc nhẹ/ }).count(), 0, 'who only reports does not nudge');
+	assert.deepEqual([...complaints, ...unit.complaints], []);
+	await context.close();
+	await unit.context.close();
+});
+
 everyLook(() => browser, { operator: ['/discipline', '/reminders', '/ladder', '/violations'], reporting_officer: ['/discipline', '/reminders', '/ladder'] });
 
 it('a list that fails says so, and a refused one names who can grant it', async () => {

@@ -32,6 +32,20 @@ it('every sentence of the leader opens what it rests on', async () => {
 	await context.close();
 });
 
+it('the indices in force stand as tiles that open their points, and every domain says how old its data are', async () => {
+	const { context, page, complaints } = await open('/', 'phone');
+	await page.getByRole('heading', { name: 'Chỉ số điều hành' }).waitFor();
+	assert.ok(await page.locator('a[href^="/quality?domain="] time').count() >= 15, 'ages');
+	const tile = page.getByRole('link', { name: /Bộ chỉ số 766/ });
+	assert.match(await tile.innerText(), /\d+,\d\s*\/100[\s\S]*Tháng \d+\/\d{4}/);
+	await judge(page, 'the leader with indices');
+	await tile.click();
+	await page.waitForURL(/indices\/I766\?period=/);
+	await page.getByRole('heading', { name: 'Điểm theo tiêu chí' }).waitFor();
+	assert.deepEqual(complaints, []);
+	await context.close();
+});
+
 it('the board opens down to figures and the action that mends each, with the keyboard', async () => {
 	const { context, page } = await open('/quality');
 	const first = page.locator('table a').first();

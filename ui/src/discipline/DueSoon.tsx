@@ -21,7 +21,7 @@ export default function DueSoon({ unit, indicator, name }: { unit?: string; indi
 	const duties = due.data.items.map((one) => ({ duty: one.id, unit: one.unit, nudged: one.nudged }));
 	return (
 		<div className={css.row}>
-			<span>{t('due.soon', { count: due.data.counts.due })}{units > 1 && ` ${t('due.units', { count: units })}`} <span className="dim">{t('due.first', { at: formatDateTime(first.deadline, language) })}</span></span>
+			<span>{t('due.soon', { count: due.data.counts.due })}{units > 1 && ` ${t('due.units', { count: units })}`}<span className="dim">{t('due.first', { at: formatDateTime(first.deadline, language) })}</span></span>
 			<NudgeButton due={duties} name={name} />
 		</div>
 	);

@@ -89,11 +89,13 @@ function Annexes({ of }: { of: Month }) {
 		{ id: 'state', header: t('list.state'), cell: (row) => <FigureStatus status={row.state} /> },
 		{ id: 'met', header: t('month.met'), cell: (row) => (row.met ? formatDateTime(row.met, language) : '–') },
 	];
+	// Who was reminded most, then who missed most; the paper keeps the order of units.
+	const worst = useMemo(() => [...of.annex.units].sort((a, b) => b.reminders - a.reminders || b.missed - a.missed || b.count - a.count), [of]);
 	if (of.annex.units.length === 0) return <EmptyState title={t('month.fine')} text={t('month.fineText')} />;
 	return (
 		<>
 			<Panel flush title={t('month.units')} actions={<Files month={of.month} annex="units" />}>
-				<DataTable label={t('month.units')} columns={unitColumns} rows={of.annex.units} rowId={(row) => row.unit} to={(row) => `/ladder?unit=${encodeURIComponent(row.unit)}`} />
+				<DataTable label={t('month.units')} columns={unitColumns} rows={worst} rowId={(row) => row.unit} to={(row) => `/ladder?unit=${encodeURIComponent(row.unit)}`} />
 			</Panel>
 			<Panel flush title={t('month.dutiesOf', { count: of.annex.duties.length })} actions={<Files month={of.month} annex="duties" />}>
 				{all ? <DataTable label={t('month.duties')} columns={dutyColumns} rows={of.annex.duties} rowId={(row) => `${row.unit}.${row.indicator}.${row.period}`} to={(row) => `/indicators/${encodeURIComponent(row.indicator ?? '')}?unit=${encodeURIComponent(row.unit)}`} />

@@ -40,7 +40,7 @@ export default function Coverage() {
 	return (
 		<Page title={t('coverage.title')} lead={t('coverage.lead')} crumbs={domain || indicator ? [{ text: t('coverage.domains'), to: '/coverage' }] : []}>
 			<div className={css.filters}>
-				<UnitPicker value={unit || null} onChange={(code) => void url.set({ unit: code ?? undefined })} ariaLabel={t('quality.unit')} />
+				<UnitPicker value={unit || null} onChange={(code) => void url.set({ unit: code ?? undefined })} ariaLabel={t('quality.unit')} placeholder={t('quality.anyUnit')} />
 				{!indicator && <NativeSelect aria-label={t('coverage.kind')} value={kind} onChange={(event) => void url.set({ kind: event.currentTarget.value === 'monthly' ? undefined : event.currentTarget.value })} data={kinds.map((value) => ({ value, label: t(`coverage.kind_${value}`) }))} />}
 				<Checkbox label={t('coverage.only')} checked={only} onChange={(event) => void url.set({ only: event.currentTarget.checked ? 'gaps' : undefined })} />
 			</div>

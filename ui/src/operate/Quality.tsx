@@ -30,7 +30,7 @@ export default function Quality() {
 	return (
 		<Page title={t('quality.title')} lead={t('quality.lead')}>
 			<div className={css.filters}>
-				<UnitPicker value={unit || null} onChange={(code) => void url.set({ unit: code ?? undefined })} ariaLabel={t('quality.unit')} />
+				<UnitPicker value={unit || null} onChange={(code) => void url.set({ unit: code ?? undefined })} ariaLabel={t('quality.unit')} placeholder={t('quality.anyUnit')} />
 				<NativeSelect aria-label={t('quality.when')} value={period} onChange={(event) => void url.set({ period: event.currentTarget.value || undefined })} data={[{ value: '', label: t('quality.months') }, ...[...new Set([...months, ...(period ? [period] : [])])].map((of) => ({ value: of, label: formatPeriod(of, language) }))]} />
 				<SegmentedControl aria-label={t('quality.by')} value={by} onChange={(value) => void url.set({ by: value })} data={(['unit', 'domain', 'indicator'] as const).map((value) => ({ value, label: t(`quality.by_${value}`) }))} />
 				{(unit || domain) && <Button variant="default" onClick={() => void url.set({ unit: undefined, domain: undefined, by: undefined, dimension: undefined })}>{t('quality.clear')}</Button>}
