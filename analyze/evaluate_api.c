@@ -71,7 +71,8 @@ static void cell_json(struct evaluation *e, struct formula_cell *c)
 	jw_object(w);
 	jw_m_id(w, "figure", c->id);
 	jw_m_str(w, "unit", u ? u->code : STR_NULL);
-	jw_m_str(w, "unit_name", u ? u->name_vi : STR_NULL);
+	jw_m_str(w, "unit_vi", u ? u->name_vi : STR_NULL);
+	jw_m_str(w, "unit_en", u ? u->name_en : STR_NULL);
 	jw_m_str(w, "period", c->period);
 	jw_m_str(w, "breakdown", c->breakdown);
 	jw_name(w, "value");
@@ -290,7 +291,7 @@ static const struct shape shapes[] = {
 	{"reason",
 	 "{code:text unit:text? indicator:text? period:text? breakdown:text? vi:text en:text}"},
 	{"term_cell",
-	 "{figure:id? unit:text? unit_name:text? period:text breakdown:text value:text? "
+	 "{figure:id? unit:text? unit_vi:text? unit_en:text? period:text breakdown:text value:text? "
 	 "provisional:bool reason:reason? left_out:reason?}"},
 	{"term",
 	 "{start:int end:int indicator:text name_vi:text? name_en:text? measure_vi:text? "

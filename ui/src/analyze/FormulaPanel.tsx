@@ -126,7 +126,7 @@ function TermRow({ term, formula }: { term: Term; formula: string }) {
 							{cell.figure && cell.value !== null
 								? <Link to={`/figures/${cell.figure}` as never} aria-label={t('formula.open', { value: formatDecimal(cell.value, language) })}>{formatDecimal(cell.value, language)}</Link>
 								: <span className="dim">{(language === 'en' ? cell.reason?.en : cell.reason?.vi) ?? '–'}</span>}
-							{cell.value !== null && <small className="dim"> {cell.unit_name}, {formatPeriod(cell.period, language)}{cell.breakdown && `, ${cell.breakdown}`}{cell.provisional && ` · ${t('formula.provisional')}`}{cell.left_out && ` · ${t('formula.without', { reason: language === 'en' ? cell.left_out.en : cell.left_out.vi })}`}</small>}
+							{cell.value !== null && <small className="dim"> {name({ name_vi: cell.unit_vi, name_en: cell.unit_en })}, {formatPeriod(cell.period, language)}{cell.breakdown && `, ${cell.breakdown}`}{cell.provisional && ` · ${t('formula.provisional')}`}{cell.left_out && ` · ${t('formula.without', { reason: language === 'en' ? cell.left_out.en : cell.left_out.vi })}`}</small>}
 						</li>
 					))}
 					{term.cells.length > cellsShown && <li className="dim">{t('formula.more', { count: term.count - cellsShown })}</li>}

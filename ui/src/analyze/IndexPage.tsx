@@ -13,6 +13,7 @@ import { Page, Panel } from '../base/Page';
 import { PeriodPicker } from '../base/PeriodPicker';
 import { StatusPill } from '../base/small';
 import { EmptyState, ErrorState, Loaded, Loading } from '../base/States';
+import { UnitPicker } from '../base/UnitPicker';
 import type { ChartHandle } from './Chart';
 import type { AdviceList, Criterion, IndexTree } from './contract';
 import css from './Index.module.css';
@@ -40,15 +41,15 @@ function usePoints() {
 	return (x: number) => formatDecimal(x.toFixed(2), language);
 }
 
-function useTree(code: string, version: string, period: string) {
-	const query = { version: version || undefined, period: period || undefined };
+function useTree(code: string, version: string, period: string, unit: string) {
+	const query = { version: version || undefined, period: period || undefined, unit: unit || undefined };
 	return useQuery({ queryKey: ['indices', code, query], queryFn: () => answer(api.GET('/api/v1/indices/{code}', { params: { path: { code }, query } })), enabled: code !== '' });
 }
 
 export default function IndexPage() {
 	const { code = '' } = useParams({ strict: false }) as { code?: string };
 	const url = useUrl();
-	const tree = useTree(code, url.one('version'), url.one('period'));
+	const tree = useTree(code, url.one('version'), url.one('period'), url.one('unit'));
 	return <Loaded query={tree} rows={10}>{(data) => <Shown tree={data} />}</Loaded>;
 }
 
@@ -59,7 +60,7 @@ function Shown({ tree }: { tree: IndexTree }) {
 	const points = usePoints();
 	const url = useUrl();
 	const beside = url.one('beside');
-	const other = useTree(beside ? tree.index : '', beside, tree.period);
+	const other = useTree(beside ? tree.index : '', beside, tree.period, tree.unit);
 	const latest = nextPeriod(periodOf(tree.period_kind, dayOf(session.now)), 0);
 	const description = language === 'en' ? tree.description_en : tree.description_vi;
 	return (
@@ -75,6 +76,7 @@ function Shown({ tree }: { tree: IndexTree }) {
 				</div>
 				<div className={css.controls}>
 					<PeriodPicker label={t('index.period')} value={tree.period} latest={latest} onChange={(to) => void url.set({ period: to })} />
+					<UnitPicker label={t('index.unit')} placeholder={t('index.province')} value={url.one('unit') || null} onChange={(to) => void url.set({ unit: to ?? undefined, if: undefined })} />
 					<NativeSelect label={t('index.version')} value={tree.version} onChange={(event) => void url.set({ version: event.currentTarget.value, if: undefined })} data={tree.versions.map((one) => ({ value: one.version, label: `${one.version} – ${t(`setStatus.${one.status}`)}` }))} />
 					<NativeSelect label={t('index.compare')} value={beside} onChange={(event) => void url.set({ beside: event.currentTarget.value || undefined })} data={[{ value: '', label: t('index.noCompare') }, ...tree.versions.filter((one) => one.version !== tree.version).map((one) => ({ value: one.version, label: one.version }))]} />
 				</div>
@@ -90,8 +92,8 @@ function Shown({ tree }: { tree: IndexTree }) {
 function useSimulation(tree: IndexTree, supposed: Record<string, string>) {
 	const [values] = useDebouncedValue(supposed, 200);
 	const simulation = useQuery({
-		queryKey: ['indices', tree.index, 'simulate', tree.version, tree.period, values],
-		queryFn: () => answer(api.POST('/api/v1/indices/{code}/simulate', { params: { path: { code: tree.index } }, body: { period: tree.period, version: tree.version, values } })),
+		queryKey: ['indices', tree.index, 'simulate', tree.version, tree.period, tree.unit, values],
+		queryFn: () => answer(api.POST('/api/v1/indices/{code}/simulate', { params: { path: { code: tree.index } }, body: { period: tree.period, version: tree.version, unit: tree.unit, values } })),
 		enabled: Object.keys(values).length > 0,
 		placeholderData: (before) => before,
 	});
@@ -190,7 +192,7 @@ function Gains({ tree }: { tree: IndexTree }) {
 	const points = usePoints();
 	const url = useUrl();
 	const want = /^\d{1,3}(\.\d+)?$/.test(url.one('want')) && Number(url.one('want')) > 0 ? url.one('want') : '2';
-	const query = { version: tree.version, period: tree.period, want };
+	const query = { version: tree.version, period: tree.period, unit: tree.unit, want };
 	const advice = useQuery({ queryKey: ['indices', tree.index, 'advice', query], queryFn: () => answer(api.GET('/api/v1/indices/{code}/advice', { params: { path: { code: tree.index }, query } })) });
 	return (
 		<Panel title={t('index.adviceTitle')} actions={<NumberInput label={t('index.want')} w="9rem" min={0.5} max={100} step={0.5} value={Number(want)} onChange={(to) => void url.set({ want: to === '' || to === 2 ? undefined : String(to) }, { replace: true })} />}>
@@ -238,7 +240,7 @@ function Over({ tree, beside }: { tree: IndexTree; beside: string }) {
 	const { name } = useNames();
 	const points = usePoints();
 	const chart = useRef<ChartHandle>(null);
-	const query = { period: tree.period, version: beside ? [tree.version, beside] : [tree.version], periods: 12 };
+	const query = { period: tree.period, unit: tree.unit, version: beside ? [tree.version, beside] : [tree.version], periods: 12 };
 	const history = useQuery({ queryKey: ['indices', tree.index, 'history', query], queryFn: async () => (await answer(api.GET('/api/v1/indices/{code}/history', { params: { path: { code: tree.index }, query } }))).items });
 	return (
 		<Loaded query={history} rows={5}>

@@ -27,9 +27,14 @@ export function LeaderHome() {
 	const as = found.data ? ` · ${t('leader.asOf', { time: formatTime(found.data.now, language) })}` : '';
 	return (
 		<Page title={t('leader.title')} lead={`${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}${as}`}>
-			<Loaded query={found} rows={5}>{(data) => <Five data={data} />}</Loaded>
-			{may(session, 'read', 'criteria_set') && <IndicesToday />}
-			<QualityToday />
+			<div className={css.day}>
+				<Loaded query={found} rows={5}>{(data) => <Five data={data} />}</Loaded>
+				<div className={css.stands}>
+					{may(session, 'read', 'criteria_set') && <IndicesToday />}
+					<QualityToday />
+				</div>
+			</div>
+			<DomainsToday />
 		</Page>
 	);
 }
@@ -63,20 +68,34 @@ function IndicesToday() {
 	);
 }
 
+function useBoard() {
+	return useQuery({ queryKey: ['scores', { by: 'domain' }], queryFn: () => answer(api.GET('/api/v1/scores', { params: { query: { by: 'domain' } } })) as Promise<ScoreBoard> });
+}
+
 function QualityToday() {
 	const { t } = useTexts('operate');
-	const board = useQuery({ queryKey: ['scores', { by: 'domain' }], queryFn: () => answer(api.GET('/api/v1/scores', { params: { query: { by: 'domain' } } })) as Promise<ScoreBoard> });
 	return (
-		<Loaded query={board} rows={3}>
+		<Loaded query={useBoard()} rows={3}>
 			{(data) => (
 				<>
 					<h2 className={css.head}><Link to={'/quality' as never}>{t('leader.quality')}</Link></h2>
 					<Overall board={data} />
-					<h2 className={css.head}>{t('leader.domains')}</h2>
-					<ul className={css.domains}>{data.items.map((row) => <Domain key={row.code} row={row} />)}</ul>
 				</>
 			)}
 		</Loaded>
+	);
+}
+
+function DomainsToday() {
+	const { t } = useTexts('operate');
+	const board = useBoard();
+	// Whether it comes or fails is said above.
+	if (!board.data) return null;
+	return (
+		<>
+			<h2 className={css.head}>{t('leader.domains')}</h2>
+			<ul className={css.domains}>{board.data.items.map((row) => <Domain key={row.code} row={row} />)}</ul>
+		</>
 	);
 }
 
