@@ -60,7 +60,8 @@ MUST_USE enum err delivery_list(struct db *db, const struct delivery_query *how,
 const struct finding *delivery_warning(const struct delivery *d);
 /* "warnings": the same, as findings. */
 void delivery_json_warnings(struct jw *w, const struct delivery *d);
-/* The members of a delivery, without braces. */
+/* The members of a delivery, without braces; of a head those that a list needs. */
+void delivery_json_head(struct jw *w, const struct view *v, const struct delivery *d);
 void delivery_json(struct jw *w, const struct view *v, const struct delivery *d);
 /* [{"check","severity","detail_vi","detail_en"}] */
 void findings_json(struct jw *w, const struct finding *f);

@@ -363,10 +363,11 @@ static const struct shape shapes[] = {
 	 "indicator:text? unit:text? period:text? breakdown:text? value:text? read_as?:text? "
 	 "remark?:text? figure?:id? withheld?:bool problems:finding[]}"},
 	{"receipt", "{server:int seq:int at:time hash:text}"},
-	{"delivery",
+	{"delivery_head",
 	 "{id:id status:'done'|'waiting'|'checked' unit:text? source:'form'|'file'|'api' "
-	 "filename:text? bytes:int content_hash:text? note:text? warnings:finding[] actor:text? "
-	 "received:time accepted:int same:int doubtful:int refused:int receipt:receipt?}"},
+	 "filename:text? note:text? received:time accepted:int same:int doubtful:int refused:int}"},
+	{"delivery", "{..delivery_head bytes:int content_hash:text? warnings:finding[] actor:text? "
+		     "receipt:receipt?}"},
 	{"delivered", "{..delivery rows:delivery_row[]}"},
 	{"new_figure",
 	 "{indicator:text unit:text period:text breakdown?:text value:text|number? remark?:text "

@@ -133,7 +133,7 @@ void delivery_json_warnings(struct jw *w, const struct delivery *d)
 	findings_json(w, delivery_warning(d));
 }
 
-void delivery_json(struct jw *w, const struct view *v, const struct delivery *d)
+void delivery_json_head(struct jw *w, const struct view *v, const struct delivery *d)
 {
 	const struct unit *u = view_unit_id(v, d->unit);
 	jw_m_id(w, "id", d->id);
@@ -141,14 +141,19 @@ void delivery_json(struct jw *w, const struct view *v, const struct delivery *d)
 	jw_m_str(w, "unit", u ? u->code : STR_NULL);
 	jw_m_cstr(w, "source", delivery_source_name(d->source));
 	jw_m_str(w, "filename", d->filename);
-	jw_m_int(w, "bytes", d->bytes);
-	jw_m_str(w, "content_hash", d->content_hash);
 	jw_m_str(w, "note", d->note);
-	delivery_json_warnings(w, d);
-	jw_m_id(w, "actor", d->actor);
 	jw_m_time(w, "received", d->received);
 	for (int s = 0; s < CELL_STATES; s++)
 		jw_m_int(w, cell_state_name((enum cell_state)s), d->counts[s]);
+}
+
+void delivery_json(struct jw *w, const struct view *v, const struct delivery *d)
+{
+	delivery_json_head(w, v, d);
+	jw_m_int(w, "bytes", d->bytes);
+	jw_m_str(w, "content_hash", d->content_hash);
+	delivery_json_warnings(w, d);
+	jw_m_id(w, "actor", d->actor);
 	receipt_json(w, d);
 }
 

@@ -165,7 +165,7 @@ static enum err recent(struct overview *o, struct why *why)
 	jw_array(&o->w);
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		jw_object(&o->w);
-		delivery_json(&o->w, o->view, &found[i]);
+		delivery_json_head(&o->w, o->view, &found[i]);
 		jw_object_end(&o->w);
 	}
 	jw_array_end(&o->w);
@@ -216,9 +216,6 @@ static enum err get_overview(struct request *req, struct why *why)
 static const struct shape shapes[] = {
 	{"unit_tally",
 	 "{unit:text name_vi:text name_en:text kind:text due:int late:int met:int met_late:int excused:int last:time? oldest:time? silent:bool}"},
-	{"delivery_head",
-	 "{id:id status:'waiting'|'done' unit:text? source:text filename:text? note:text? "
-	 "received:time accepted:int refused:int doubtful:int same:int}"},
 	{"overview",
 	 "{now:time days:int expected:int received:int received_late:int late:int due:int excused:int units:unit_tally[] never_filled:{indicator:text name_vi:text name_en:text "
 	 "domain:text?}[] recent:delivery_head[]}"},

@@ -1,4 +1,4 @@
-/* reports.c - every template of a report is taken up once and made once. */
+/* reports.c - every template of a report is taken up once and made once; a dashboard of public services. */
 #include "demo/reports.h"
 #include "base/json.h"
 
@@ -47,6 +47,23 @@ static struct str report_of(const struct json *template, const struct view *v, s
 	return text;
 }
 
+static const char board[] =
+	"{\"code\":\"DVC\",\"name_vi\":\"Dịch vụ hành chính công\",\"name_en\":\"Public services\",\"openness\":"
+	"\"internal\",\"tiles\":["
+	"{\"kind\":\"number\",\"title_vi\":\"Hồ sơ tiếp nhận\",\"title_en\":\"Dossiers received\",\"query\":"
+	"\"indicator=K766.X03&rows=indicator&periods=13\",\"x\":0,\"y\":0,\"w\":4,\"h\":3},"
+	"{\"kind\":\"number\",\"title_vi\":\"Giải quyết quá hạn\",\"title_en\":\"Settled late\",\"query\":"
+	"\"indicator=K766.X05&rows=indicator&periods=13\",\"x\":4,\"y\":0,\"w\":4,\"h\":3},"
+	"{\"kind\":\"number\",\"title_vi\":\"Phản ánh, kiến nghị\",\"title_en\":\"Petitions\",\"query\":"
+	"\"indicator=K766.X11&rows=indicator&periods=13\",\"x\":8,\"y\":0,\"w\":4,\"h\":3},"
+	"{\"kind\":\"line\",\"title_vi\":\"Quá hạn theo tháng\",\"title_en\":\"Settled late, by month\",\"query\":"
+	"\"indicator=K766.X05&rows=indicator&periods=18\",\"x\":0,\"y\":3,\"w\":6,\"h\":6},"
+	"{\"kind\":\"ranking\",\"title_vi\":\"Đơn vị nhiều hồ sơ quá hạn nhất\",\"title_en\":\"Units with most late dossiers\","
+	"\"query\":\"indicator=K766.X05&rows=unit&periods=1\",\"x\":6,\"y\":3,\"w\":6,\"h\":6},"
+	"{\"kind\":\"table\",\"title_vi\":\"Tiếp nhận và giải quyết\",\"title_en\":\"Received and settled\",\"query\":"
+	"\"indicator=K766.X03&indicator=K766.X06&indicator=K766.X04&indicator=K766.X05&rows=indicator&periods=6\","
+	"\"x\":0,\"y\":9,\"w\":12,\"h\":4}]}";
+
 enum err reports_make(struct client *c, const struct people *people, const struct view *v,
 		      struct arena *a, struct why *why)
 {
@@ -55,6 +72,10 @@ enum err reports_make(struct client *c, const struct people *people, const struc
 	enum err rc =
 		client_call(c, &(struct call){token, "/api/v1/report-templates", STR_NULL, NULL}, a,
 			    &templates, why);
+	if (rc == OK)
+		rc = client_call(c,
+				 &(struct call){token, "/api/v1/dashboards", str_of(board), NULL},
+				 a, &answer, why);
 	const struct json *items = rc == OK ? json_get(templates, "items") : NULL;
 	for (size_t i = 0; items && i < items->n && rc == OK; i++) {
 		rc = client_call(c,

@@ -1,4 +1,4 @@
-/* reports.h - the demonstration's reports: each template taken up by the operator and made once. */
+/* reports.h - what the operator of the demonstration has set up: each template of a report, made once, and a dashboard. */
 #pragma once
 #include "demo/client.h"
 #include "demo/people.h"

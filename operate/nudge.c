@@ -145,20 +145,13 @@ enum err nudge_last(struct db *db, const struct duty_query *whose, struct arena 
 		    struct nudges *ret, struct why *why)
 {
 	struct query query;
-	size_t cap = 0, kept = 0;
+	size_t n = 0, kept = 0;
 	struct nudge *all = NULL;
 	*ret = (struct nudges){0};
 	query_init(&query, a);
 	ask_last(&query, whose);
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, db);
 	while (stmt_row(q)) {
-		if (ret->n == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct nudge *more = ARENA_ARRAY(a, cap, struct nudge);
-			if (ret->n)
-				memcpy(more, all, ret->n * sizeof(*more));
-			all = more;
-		}
 		struct duty d = {
 			.key = {stmt_int(q, 0),
 				arena_str(a, stmt_str(q, 1)),
@@ -168,18 +161,18 @@ enum err nudge_last(struct db *db, const struct duty_query *whose, struct arena 
 			.due = stmt_int(q, 6),
 			.until = stmt_int(q, 7)};
 		struct str name = stmt_str(q, 10);
-		all[ret->n++] = (struct nudge){.duty = d,
-					       .at = stmt_int(q, 8),
-					       .by = stmt_int(q, 9),
-					       .by_name = name.ptr ? arena_str(a, name) : STR_NULL,
-					       .permille = stmt_int(q, 11)};
+		*ARENA_APPEND(a, all, n) = (struct nudge){.duty = d,
+							  .at = stmt_int(q, 8),
+							  .by = stmt_int(q, 9),
+							  .by_name = arena_str(a, name),
+							  .permille = stmt_int(q, 11)};
 	}
 	enum err rc = stmt_end(q, why);
-	if (rc != OK || ret->n == 0)
+	if (rc != OK || n == 0)
 		return rc;
-	qsort(all, ret->n, sizeof(*all), by_duty);
-	for (size_t i = 0; i < ret->n; i++)
-		if (i + 1 == ret->n || all[i + 1].duty.id != all[i].duty.id)
+	qsort(all, n, sizeof(*all), by_duty);
+	for (size_t i = 0; i < n; i++)
+		if (i + 1 == n || all[i + 1].duty.id != all[i].duty.id)
 			all[kept++] = all[i];
 	*ret = (struct nudges){all, kept};
 	return OK;
