@@ -18,6 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OUT = os.path.join(ROOT, "build", "test")
 BIN = os.path.join(OUT, "release", "haidang")
 JOBS = str(os.cpu_count() or 2)
+TESTS = 2 * int(JOBS)  # side by side: they wait as long as they compute
 TAP = re.compile(r"^(not ok|ok)\b([^\n]*)", re.M)
 FAULT = re.compile(r"\b(error|undefined reference|multiple definition)\b.*[:']|^ninja: error", re.M | re.I)
 ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
@@ -113,7 +114,7 @@ def build(tally, name, *options, compiler="gcc", targets=()):
 def meson_tests(tally, name, engine, *choice):
     """Runs test executables of a build and counts the tests inside each."""
     folder = os.path.join(OUT, name)
-    tally.run(["meson", "test", "-C", folder, "--no-rebuild", "--logbase", engine, "--num-processes", JOBS,
+    tally.run(["meson", "test", "-C", folder, "--no-rebuild", "--logbase", engine, "--num-processes", str(TESTS),
                "--wrapper", os.path.join(ROOT, "tools", "fresh_database"), *choice], env=environment(engine))
     path = os.path.join(folder, "meson-logs", engine + "-fresh_database.json")
     for line in open(path) if os.path.exists(path) else []:
@@ -159,7 +160,7 @@ def step_unit(tally):
 
 
 def whole(tally, folders, engines, binary=BIN):
-    """Whole-binary tests, once per engine, each with a database of its own; JOBS of them side by side."""
+    """Whole-binary tests, once per engine, each with a database of its own; TESTS of them side by side."""
     paths = [(folder, name) for folder in folders for name in sorted(os.listdir(os.path.join(ROOT, "tests", folder)))]
     place = lambda folder, name: os.path.join(ROOT, "tests", folder, name)  # noqa: E731
     tests = [(folder, name, engine) for folder, name in paths for engine in engines if name.startswith("test_") and os.access(place(folder, name), os.X_OK)]
@@ -169,7 +170,7 @@ def whole(tally, folders, engines, binary=BIN):
         folder, name, engine = test
         return tally.run(["tools/fresh_database", place(folder, name)], timeout=1800, env=environment(engine, binary))
 
-    with ThreadPoolExecutor(int(JOBS)) as pool:
+    with ThreadPoolExecutor(TESTS) as pool:
         for (folder, name, engine), (code, output) in zip(tests, pool.map(run, tests)):
             tally.count_tap(f"{folder}/{name} on {engine}", code, output)
 
