@@ -238,6 +238,15 @@ static enum err run_slot(struct demo *d, struct why *why)
 }
 
 /* -- the approver's Friday -- */
+/* The same in every demonstration, as ids are not. */
+static uint64_t luck_of(const struct json *figure)
+{
+	return story_mix(story_mix(story_key(json_get_str(figure, "unit")),
+				   story_key(json_get_str(figure, "indicator"))),
+			 story_mix(story_key(json_get_str(figure, "period")),
+				   story_key(json_get_str(figure, "breakdown"))));
+}
+
 static enum err decide(struct demo *d, const struct json *items, const char *decision,
 		       bool return_some, struct arena *a, struct why *why)
 {
@@ -256,7 +265,7 @@ static enum err decide(struct demo *d, const struct json *items, const char *dec
 		struct str id = json_get_str(&items->items[i], "id"),
 			   at = json_get_str(&items->items[i], "received");
 		usec received = 0;
-		bool doubtful = story_key(id) % 400 == 0;
+		bool doubtful = luck_of(&items->items[i]) % 400 == 0;
 		if (time_parse(at, &received, why) != OK ||
 		    received > clock_now(d->o->app->clock) - DECIDE_AFTER ||
 		    doubtful != return_some)

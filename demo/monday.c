@@ -107,11 +107,19 @@ static enum err post_to(struct monday *m, struct str token, struct str id, const
 	return call(m, token, path, body, a, &answer, why);
 }
 
+/* The same in every demonstration, as ids are not. */
+static uint64_t luck_of(const struct json *reminder, uint64_t of)
+{
+	return story_mix(story_mix(story_key(json_get_str(reminder, "unit")),
+				   story_key(json_get_str(reminder, "week"))),
+			 of);
+}
+
 /* A unit's answer to a reminder of an earlier week. */
 static enum err answer(struct monday *m, const struct json *r, struct arena *a, struct why *why)
 {
 	struct str id = json_get_str(r, "id");
-	uint64_t luck = story_mix(story_key(id), 71);
+	uint64_t luck = luck_of(r, 71);
 	const struct unit *u = view_unit(m->view, json_get_str(r, "unit"));
 	struct str token = u ? people_token(m->people, u) : STR_NULL;
 	if (!token.len || luck % 10 == 0)
@@ -134,7 +142,7 @@ static enum err answer(struct monday *m, const struct json *r, struct arena *a, 
 static enum err decide(struct monday *m, const struct json *r, struct arena *a, struct why *why)
 {
 	struct str id = json_get_str(r, "id");
-	uint64_t luck = story_mix(story_key(id), 72);
+	uint64_t luck = luck_of(r, 72);
 	const struct unit *u = view_unit(m->view, json_get_str(r, "unit"));
 	const struct unit *province = view_unit(m->view, STR("56"));
 	bool uphold = luck % 2;

@@ -64,7 +64,7 @@ static void plan_schedule(struct planner *p, const struct unit *u, const struct 
 		    deadline > silent)
 			continue;
 		uint64_t seed = story_mix(
-			story_mix(story_key(u->code), (uint64_t)i->schedule),
+			story_mix(story_key(u->code), story_key(i->code)),
 			story_mix((uint64_t)period.kind, (uint64_t)(uint32_t)period.ordinal));
 		usec at = time_of(p, u, deadline, period, seed);
 		if (at > p->until || at < p->from || story_chance(story_mix(seed, 5)) < FORGOTTEN)

@@ -20,7 +20,7 @@ export const people = Object.fromEntries(
 
 export function launch() {
 	return chromium.launch({
-		executablePath: process.env.HAIDANG_CHROMIUM ?? '/usr/bin/chromium',
+		executablePath: process.env.HAIDANG_CHROMIUM ?? '/usr/bin/chromium-headless-shell',
 		args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 	});
 }

@@ -5,13 +5,18 @@ import { useTexts } from '../app/i18n';
 import { type Column, DataTable } from '../base/DataTable';
 import { formatCount, formatDecimal } from '../base/format';
 import { Panel } from '../base/Page';
-import type { WayEffort } from './contract';
+import { Loaded } from '../base/States';
+import type { Effort as EffortOf, WayEffort } from './contract';
 import css from './Upload.module.css';
 
 export function Effort({ unit }: { unit: string }) {
+	const { t } = useTexts('collect');
+	const effort = useQuery({ queryKey: ['effort', unit], queryFn: () => answer(api.GET('/api/v1/effort', { params: { query: { unit: unit || undefined } } })) });
+	return <Panel title={t('effort.title')}><Loaded query={effort} rows={1}>{(data) => <Told effort={data} />}</Loaded></Panel>;
+}
+
+function Told({ effort }: { effort: EffortOf }) {
 	const { t, language } = useTexts('collect');
-	const { data } = useQuery({ queryKey: ['effort', unit], queryFn: () => answer(api.GET('/api/v1/effort', { params: { query: { unit: unit || undefined } } })) });
-	if (!data || data.ways.every((way) => way.figures === 0)) return null;
 	const time = (minutes: number | null) => {
 		if (minutes === null) return t('effort.unknown');
 		const whole = Math.round(minutes);
@@ -24,17 +29,17 @@ export function Effort({ unit }: { unit: string }) {
 		{ id: 'spent', header: t('effort.spent'), right: true, cell: (row) => time(row.spent_minutes) },
 		{ id: 'saved', header: t('effort.saved'), right: true, cell: (row) => (row.way === 'typed' ? '–' : time(row.saved_minutes)) },
 	];
-	const said = data.typed_seconds === null || data.saved_minutes === null
-		? t('effort.unmeasured', { measured: data.typed_measured, least: data.measured_least })
-		: t('effort.sum', { saved: time(data.saved_minutes), seconds: formatDecimal(data.typed_seconds.toFixed(1), language), measured: formatCount(data.typed_measured, language) });
+	const said = effort.typed_seconds === null || effort.saved_minutes === null
+		? t('effort.unmeasured', { measured: effort.typed_measured, least: effort.measured_least })
+		: t('effort.sum', { saved: time(effort.saved_minutes), seconds: formatDecimal(effort.typed_seconds.toFixed(1), language), measured: formatCount(effort.typed_measured, language) });
 	return (
-		<Panel title={t('effort.title')}>
+		<>
 			<p className={css.how}>{said}</p>
 			<details className={css.reasons}>
 				<summary>{t('effort.more')}</summary>
-				<DataTable label={t('effort.title')} columns={columns} rows={data.ways.filter((way) => way.figures > 0)} rowId={(row) => row.way} />
+				<DataTable label={t('effort.title')} columns={columns} rows={effort.ways.filter((way) => way.figures > 0)} rowId={(row) => row.way} />
 				<p>{t('effort.how')}</p>
 			</details>
-		</Panel>
+		</>
 	);
 }
