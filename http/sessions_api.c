@@ -89,8 +89,8 @@ static enum err write_roles(struct request *req, struct db *db, struct jw *w, st
 		jw_object(w);
 		jw_m_cstr(w, "role", access_role_name(g->role));
 		jw_m_str(w, "unit", unit.code);
-		jw_m_str(w, "unit_name",
-			 http_english(req) && unit.name_en.len ? unit.name_en : unit.name_vi);
+		jw_m_str(w, "unit_vi", unit.name_vi);
+		jw_m_str(w, "unit_en", unit.name_en);
 		jw_object_end(w);
 	}
 	jw_array_end(w);
@@ -300,7 +300,7 @@ static const struct shape shapes[] = {
 	{"verb", "'read'|'create'|'change'|'remove'|'submit'|'approve'|'administer'"},
 	{"role",
 	 "'administrator'|'operator'|'leader'|'reporting_officer'|'approver'|'analyst'|'auditor'|'public'"},
-	{"grant", "{role:role unit:text? unit_name?:text?}"},
+	{"grant", "{role:role unit:text? unit_vi:text? unit_en:text?}"},
 	{"session",
 	 "{login:text name:text roles:grant[] may:{*:verb[]} totp:bool demonstration:bool "
 	 "centre:{name_vi:text name_en:text} now:time}"},

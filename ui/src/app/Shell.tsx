@@ -93,8 +93,8 @@ function TopBar({ openPalette }: { openPalette: () => void }) {
 	return (
 		<header className={css.top}>
 			<p className={css.where}>
-				{unit ? <Link to="/units/$code" params={{ code: unit.code } as never}>{unit.name}</Link> : <span>{name(session.centre)}</span>}
-				{unit && unit.name !== name(session.centre) && <span className={css.centre}>{name(session.centre)}</span>}
+				{unit ? <Link to="/units/$code" params={{ code: unit.code } as never}>{name(unit)}</Link> : <span>{name(session.centre)}</span>}
+				{unit && name(unit) !== name(session.centre) && <span className={css.centre}>{name(session.centre)}</span>}
 			</p>
 			<UnstyledButton className={css.search} onClick={openPalette} aria-keyshortcuts="Control+K">
 				<IconSearch size="1.125rem" aria-hidden />

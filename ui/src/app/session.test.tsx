@@ -13,7 +13,7 @@ function answering(status: number, body: unknown, headers: Record<string, string
 
 const session: Session = {
 	login: 'nt.canbo', name: 'Lê Thị Hoa', totp: false, demonstration: true, now: '2026-11-22T09:40:00Z', centre: { name_vi: 'Khánh Hòa', name_en: 'Khanh Hoa' },
-	roles: [{ role: 'reporting_officer', unit: '22333', unit_name: 'Phường Nha Trang' }, { role: 'approver', unit: '22333', unit_name: 'Phường Nha Trang' }],
+	roles: [{ role: 'reporting_officer', unit: '22333', unit_vi: 'Phường Nha Trang', unit_en: 'Nha Trang Ward' }, { role: 'approver', unit: '22333', unit_vi: 'Phường Nha Trang', unit_en: 'Nha Trang Ward' }],
 	may: { figure: ['read', 'submit'] },
 };
 
@@ -69,7 +69,7 @@ it('knows what a person may do and where they belong', () => {
 	expect(may(session, 'approve', 'figure')).toBe(false);
 	expect(may(session, 'read', 'journal')).toBe(false);
 	expect(has(session, 'approver')).toBe(true);
-	expect(unitsOf(session)).toEqual([{ code: '22333', name: 'Phường Nha Trang' }]);
+	expect(unitsOf(session)).toEqual([{ code: '22333', name_vi: 'Phường Nha Trang', name_en: 'Nha Trang Ward' }]);
 });
 
 it('gives each role its own home', () => {

@@ -49,10 +49,9 @@ export function has(session: Session, ...roles: Role[]): boolean {
 }
 
 /** Units the person answers for, the first being the one shown at the top. */
-export function unitsOf(session: Session): { code: string; name: string }[] {
-	const seen = new Map<string, string>();
-	for (const grant of session.roles) if (grant.unit && !seen.has(grant.unit)) seen.set(grant.unit, grant.unit_name ?? grant.unit);
-	return [...seen].map(([code, name]) => ({ code, name }));
+export function unitsOf(session: Session): { code: string; name_vi: string; name_en: string }[] {
+	const seen = new Map(session.roles.flatMap((grant) => (grant.unit ? [[grant.unit, { code: grant.unit, name_vi: grant.unit_vi ?? '', name_en: grant.unit_en ?? '' }] as const] : [])));
+	return [...seen.values()];
 }
 
 export type HomeKind = 'officer' | 'approver' | 'leader' | 'operator' | 'public';

@@ -72,7 +72,7 @@ function UnitGrid({ unit }: { unit: string }) {
 	// What the device or the server holds is safe; only what is still on its way is worth a question.
 	useBlocker({ shouldBlockFn: async ({ current, next }) => current.pathname !== next.pathname && grid.saving.state === 'saving' && !(await ask({ title: t('entry.leave'), yes: t('entry.leaveYes') })), enableBeforeUnload: () => grid.saving.state === 'saving' });
 	const periods = [...new Set([...grid.cells.map((cell) => cell.row.period), ...(period ? [period] : [])])].sort().reverse();
-	const unitName = grid.query.data ? name(grid.query.data) : mine.find((of) => of.code === unit)?.name ?? unit;
+	const unitName = grid.query.data ? name(grid.query.data) : name(mine.find((of) => of.code === unit) ?? { code: unit });
 	return (
 		<Page
 			title={grid.query.data ? t('entry.titleOf', { unit: unitName, count: counts.all - counts.done }) : unitName}
@@ -86,7 +86,7 @@ function UnitGrid({ unit }: { unit: string }) {
 		>
 			<div className={css.tools}>
 				{mine.length === 1 ? null : mine.length > 1
-					? <NativeSelect aria-label={t('entry.unit')} value={unit} onChange={(event) => void url.set({ unit: event.currentTarget.value })} data={mine.map((of) => ({ value: of.code, label: of.name }))} />
+					? <NativeSelect aria-label={t('entry.unit')} value={unit} onChange={(event) => void url.set({ unit: event.currentTarget.value })} data={mine.map((of) => ({ value: of.code, label: name(of) }))} />
 					: <UnitPicker value={unit} onChange={(code) => code && void url.set({ unit: code })} ariaLabel={t('entry.unit')} />}
 				<NativeSelect aria-label={t('entry.period')} value={period} onChange={(event) => void url.set({ period: event.currentTarget.value || undefined })}
 					data={[{ value: '', label: t('entry.dueNow') }, ...periods.map((of) => ({ value: of, label: formatPeriod(of, language) }))]} />

@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, once } from '../app/api';
-import { useTexts } from '../app/i18n';
+import { useNames, useTexts } from '../app/i18n';
 import { unitsOf, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { ErrorSummary } from '../base/ErrorSummary';
@@ -29,6 +29,7 @@ interface Read { waiting: Waiting; mapping: Mapping }
 /** "Take my own file." */
 export default function Upload() {
 	const { t } = useTexts('collect');
+	const { name } = useNames();
 	const session = useSession();
 	const queries = useQueryClient();
 	const url = useUrl();
@@ -80,7 +81,7 @@ export default function Upload() {
 					{mine.length !== 1 && (
 						<div className={css.unit}>
 							{mine.length > 1
-								? <NativeSelect label={t('upload.unit')} value={unit} onChange={(event) => void url.set({ unit: event.currentTarget.value })} data={mine.map((of) => ({ value: of.code, label: of.name }))} />
+								? <NativeSelect label={t('upload.unit')} value={unit} onChange={(event) => void url.set({ unit: event.currentTarget.value })} data={mine.map((of) => ({ value: of.code, label: name(of) }))} />
 								: <UnitPicker label={t('upload.unit')} description={t('upload.unitHint')} value={unit || null} onChange={(code) => void url.set({ unit: code ?? undefined })} />}
 						</div>
 					)}

@@ -17,6 +17,7 @@ import { ReminderStatus } from './Parts';
 /** "Where do we stand, what comes next, how do we avoid it?", told to the unit itself. */
 export function OwnStanding() {
 	const { t } = useTexts('discipline');
+	const { name } = useNames();
 	const url = useUrl();
 	const units = unitsOf(useSession());
 	const unit = url.one('unit') || units[0]?.code || '';
@@ -27,7 +28,7 @@ export function OwnStanding() {
 		<Page
 			title={of ? t(of.count ? 'own.count' : 'own.clean', { count: of.count, year: of.year }) : t('own.title')}
 			lead={t('own.lead')}
-			actions={units.length > 1 && <NativeSelect aria-label={t('unit')} value={unit} onChange={(event) => void url.set({ unit: event.currentTarget.value })} data={units.map((mine) => ({ value: mine.code, label: mine.name }))} />}
+			actions={units.length > 1 && <NativeSelect aria-label={t('unit')} value={unit} onChange={(event) => void url.set({ unit: event.currentTarget.value })} data={units.map((mine) => ({ value: mine.code, label: name(mine) }))} />}
 		>
 			<Loaded query={standing}>{(data) => <Told of={data} unit={unit} />}</Loaded>
 		</Page>

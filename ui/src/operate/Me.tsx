@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { answer, api } from '../app/api';
 import type { OpenSession } from '../app/contract';
-import { setLanguage, useTexts } from '../app/i18n';
+import { setLanguage, useNames, useTexts } from '../app/i18n';
 import { useSession, useSignOut } from '../app/session';
 import { ErrorSummary } from '../base/ErrorSummary';
 import { formatDateTime } from '../base/format';
@@ -18,13 +18,14 @@ import { SecondFactor } from './SecondFactor';
 /** My own account: how screens look to me, my password, my second factor, where I am signed in. */
 export default function Me() {
 	const { t } = useTexts('operate');
+	const { name } = useNames();
 	const session = useSession();
 	const signOut = useSignOut();
 	return (
 		<Page title={session.name} lead={<span className="mono">{session.login}</span>} narrow actions={<Button variant="default" onClick={() => void signOut()}>{t('me.signOut')}</Button>}>
 			<Panel title={t('me.roles')}>
 				<ul className={css.grants}>
-					{session.roles.map((grant) => <li key={`${grant.role}/${grant.unit}`}><strong>{t(`role.${grant.role}`)}</strong> <span className="dim">{grant.unit ? t('roles.over', { unit: grant.unit_name ?? grant.unit }) : t('roles.everywhere')}</span></li>)}
+					{session.roles.map((grant) => <li key={`${grant.role}/${grant.unit}`}><strong>{t(`role.${grant.role}`)}</strong> <span className="dim">{grant.unit ? t('roles.over', { unit: name({ code: grant.unit, name_vi: grant.unit_vi, name_en: grant.unit_en }) }) : t('roles.everywhere')}</span></li>)}
 				</ul>
 			</Panel>
 			<Looks />

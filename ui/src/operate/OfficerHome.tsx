@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconDownload, IconTable, IconUpload } from '@tabler/icons-react';
 import { answer, api } from '../app/api';
-import { useTexts } from '../app/i18n';
+import { useNames, useTexts } from '../app/i18n';
 import { may, unitsOf, useSession } from '../app/session';
 import { useUrl } from '../app/url';
 import { addDays, dayOf } from '../base/format';
@@ -16,6 +16,7 @@ import { StandingLine } from './StandingLine';
 /** "What do I owe, and until when?" */
 export function OfficerHome() {
 	const { t } = useTexts('operate');
+	const { name } = useNames();
 	const session = useSession();
 	const units = unitsOf(session);
 	const url = useUrl();
@@ -29,14 +30,14 @@ export function OfficerHome() {
 	const nudges = useQuery({ queryKey: ['nudges', unit], queryFn: () => answer(api.GET('/api/v1/nudges', { params: { query: { unit } } })), enabled: unit !== '' && may(session, 'read', 'nudge') });
 	if (unit === '') return <EmptyState title={t('officer.noUnit')} text={t('officer.noUnitText')} />;
 	const left = (owed.data?.summary.due ?? 0) + (owed.data?.summary.late ?? 0);
-	const name = units.find((mine) => mine.code === unit)?.name ?? unit;
+	const title = name(units.find((mine) => mine.code === unit) ?? { code: unit });
 	return (
 		<Page
-			title={owed.data ? t(left ? 'officer.title' : 'officer.titleNone', { unit: name, count: left }) : name}
+			title={owed.data ? t(left ? 'officer.title' : 'officer.titleNone', { unit: title, count: left }) : title}
 			lead={owed.data && owed.data.summary.late > 0 ? t('officer.late', { count: owed.data.summary.late }) : t('officer.lead')}
 			actions={
 				<>
-					{units.length > 1 && <NativeSelect aria-label={t('officer.unit')} value={unit} onChange={(event) => void url.set({ unit: event.currentTarget.value })} data={units.map((mine) => ({ value: mine.code, label: mine.name }))} />}
+					{units.length > 1 && <NativeSelect aria-label={t('officer.unit')} value={unit} onChange={(event) => void url.set({ unit: event.currentTarget.value })} data={units.map((mine) => ({ value: mine.code, label: name(mine) }))} />}
 					<Button component="a" variant="default" href={`/api/v1/template.xlsx?unit=${encodeURIComponent(unit)}`} leftSection={<IconDownload size="1.125rem" />}>{t('officer.template')}</Button>
 					<Button component={Link} variant="default" to={'/upload' as never} leftSection={<IconUpload size="1.125rem" />}>{t('officer.upload')}</Button>
 					<Button component={Link} to={`/entry?unit=${encodeURIComponent(unit)}` as never} leftSection={<IconTable size="1.125rem" />}>{t('officer.grid')}</Button>
