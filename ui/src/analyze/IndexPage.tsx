@@ -155,7 +155,7 @@ function Row({ one, before, other, compared, onSuppose }: { one: Criterion; befo
 				{before.reason && <><br /><small className="dim">{language === 'en' ? before.reason.en : before.reason.vi}</small></>}
 			</th>
 			<td className="num" data-label={group ? undefined : t('index.value')}>{group ? '' : value === null ? '–' : before.figure ? <Link to={`/figures/${before.figure}` as never} aria-label={t('formula.open', { value })}>{value}</Link> : value}{value !== null && <small className="dim"> {measure}</small>}</td>
-			<td className="num" data-label={t('index.won')}>{points(one.won)}<span className={css.bar} aria-hidden><i style={{ width: `${one.points > 0 ? Math.round((100 * one.won) / one.points) : 0}%` }} /></span></td>
+			<td className="num" data-label={t('index.won')}><span className={css.bar} aria-hidden><i style={{ width: `${one.points > 0 ? Math.round((100 * one.won) / one.points) : 0}%` }} /></span>{points(one.won)}</td>
 			<td className="num" data-label={t('index.points')}>{points(one.points)}</td>
 			{compared && <td className="num" data-label={t('index.compare')}>{other ? <>{points(other.won)} <small className="dim">/ {points(other.points)}</small></> : '–'}</td>}
 			<td>{!group && <Slider one={one} label={t('index.slide', { name: name(one) })} onSuppose={onSuppose} />}</td>
