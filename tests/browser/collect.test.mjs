@@ -25,7 +25,7 @@ const month = new Date(Date.now() + 7 * 3600e3).toISOString().slice(0, 7);
 /** Plain monthly rows of the officer's unit, each with a value near the last one that no run before has sent. */
 async function rowsToFill(page) {
 	const session = await get(page, '/api/v1/session');
-	const { unit, unit_name: name } = session.roles[0];
+	const { unit, unit_vi: name } = session.roles[0];
 	const grid = await get(page, `/api/v1/grid?unit=${unit}&period=${month}`);
 	const totals = new Set(grid.rows.flatMap((row) => [...row.sum_of, ...(row.sum_of.length ? [row.indicator] : [])]));
 	const divided = new Set(grid.rows.filter((row) => row.breakdown).map((row) => row.indicator));
