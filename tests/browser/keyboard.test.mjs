@@ -10,16 +10,20 @@ before(async () => {
 after(() => browser?.close());
 
 /** What has the focus: its name, and what is wrong with how it shows; a key must have moved it. */
-function look() {
+async function look() {
+	const frame = () => new Promise(requestAnimationFrame);
+	await frame();
+	await frame(); // colours and rings change within a frame; on a busy machine later
 	const at = document.activeElement;
 	const held = at === globalThis.before;
 	globalThis.before = at;
 	if (!at || at === document.body) return null;
 	const ring = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
 	// A cell of the grid draws its ring inside, a row and a password's field around the part that has the focus.
-	const shown = ring(getComputedStyle(at)) || ring(getComputedStyle(at, '::after')) || getComputedStyle(at).boxShadow.includes('inset') || [...(function* () {
+	const shown = () => ring(getComputedStyle(at)) || ring(getComputedStyle(at, '::after')) || getComputedStyle(at).boxShadow.includes('inset') || [...(function* () {
 		for (let up = at.parentElement; up && up.tagName !== 'FORM' && up.tagName !== 'MAIN'; up = up.parentElement) yield up;
 	})()].slice(0, 3).some((up) => ring(getComputedStyle(up)));
+	for (const end = performance.now() + 1000; !shown() && performance.now() < end; ) await frame();
 	const box = at.getBoundingClientRect();
 	const [x, y] = [Math.max(1, Math.min(innerWidth - 2, box.left + Math.min(box.width / 2, 20))), box.top + Math.min(box.height / 2, 40)];
 	const over = document.elementFromPoint(x, y);
@@ -28,7 +32,7 @@ function look() {
 	const name = `${at.tagName} ${(at.getAttribute('aria-label') || at.textContent || at.id || '').trim().slice(0, 40)}`;
 	const faults = [];
 	if (held) faults.push('holds the focus');
-	if (!shown) faults.push('no ring');
+	if (!shown()) faults.push('no ring');
 	if (y < 0 || y > innerHeight) faults.push('outside the window');
 	else if (bar && !bar.contains(at) && !at.contains(bar)) faults.push(`under ${bar.tagName} ${bar.className}`);
 	return { name, faults };
@@ -39,7 +43,6 @@ async function walk(page, key, most) {
 	await page.evaluate(() => (globalThis.before = document.activeElement));
 	for (let i = 0; i < most; i++) {
 		await page.keyboard.press(key);
-		await page.waitForTimeout(30); // colours and rings change within a frame
 		const at = await page.evaluate(look);
 		if (!at) break;
 		faults.push(...at.faults.map((fault) => `${at.name}: ${fault}`));
