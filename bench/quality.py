@@ -21,7 +21,8 @@ COPIES = {
              "SELECT unit, indicator, period_kind, period, day, until, excused, met, owed, filled, standing, checks + decided + corrected, "
              "explained + returned + corrected, received, unclean, gap FROM quality_fact")}
 # what a person would write: no gaps, no required breakdowns, no checks that apply, no refused cells
-RECOUNT = ("CREATE TABLE counted AS SELECT unit, indicator, period_kind, period, max(d.until), max(d.met), max(d.excused), count(*) FILTER (WHERE f.current = 1), "
+RECOUNT = ("CREATE TABLE counted (unit, indicator, period_kind, period, until, met, excused, filled, received, returned, decided, corrected, explained) AS "
+           "SELECT unit, indicator, period_kind, period, max(d.until), max(d.met), max(d.excused), count(*) FILTER (WHERE f.current = 1), "
            "count(f.revision), count(*) FILTER (WHERE f.status = 'returned'), count(*) FILTER (WHERE f.decided IS NOT NULL), count(*) FILTER (WHERE f.revision > 1), "
            "count(*) FILTER (WHERE f.current = 1 AND f.flags & 2 <> 0) FROM duty d FULL JOIN figure f USING (unit, indicator, period_kind, period) "
            "GROUP BY unit, indicator, period_kind, period")
@@ -51,7 +52,7 @@ def fill(postgres, data):
 
 def recount(run, data):
     done = subprocess.run([run.binary, "recount", "--data", data], capture_output=True, text=True, check=True)
-    return float(re.search(r"([\d.]+) s", done.stdout)[1]) * 1e3
+    return float(re.search(r"([\d.]+) s$", done.stdout, re.M)[1]) * 1e3
 
 
 def measure(run):
