@@ -1,4 +1,5 @@
 #include "analyze/cells.h"
+#include "base/id.h"
 
 #include <stdlib.h>
 
@@ -192,15 +193,9 @@ static void fill(struct formula_cell *c, const struct figure *f)
 	c->reason = f->empty ? FORMULA_SAID_EMPTY : FORMULA_PRESENT;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
 static void place(struct grid *g, const struct figure *f)
 {
-	const int64_t *unit = bsearch(&f->unit, g->units, g->n_units, sizeof(*g->units), by_number);
+	const int64_t *unit = bsearch(&f->unit, g->units, g->n_units, sizeof(*g->units), id_order);
 	size_t periods = (size_t)(g->to - g->from) + 1;
 	if (!unit)
 		return;

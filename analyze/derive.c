@@ -2,6 +2,7 @@
 #include "analyze/derive_private.h"
 
 #include "analyze/words.h"
+#include "base/id.h"
 #include "core/journal.h"
 #include "http/http.h"
 
@@ -94,12 +95,6 @@ struct deriving {
 	struct arena *a; /* of the batch */
 };
 
-static int by_number(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
 static void take_inputs(struct computed *c, const struct formula_result *r, struct arena *a)
 {
 	size_t most = 0, n = 0, kept = 0;
@@ -111,7 +106,7 @@ static void take_inputs(struct computed *c, const struct formula_result *r, stru
 			if (r->terms[i].cells[k].id && !r->terms[i].cells[k].left_out)
 				ids[n++] = r->terms[i].cells[k].id;
 	if (n)
-		qsort(ids, n, sizeof(*ids), by_number);
+		qsort(ids, n, sizeof(*ids), id_order);
 	for (size_t i = 0; i < n; i++)
 		if (!kept || ids[kept - 1] != ids[i])
 			ids[kept++] = ids[i];

@@ -1,6 +1,7 @@
 #include "base/id.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #define EPOCH ((usec)1577836800 * USEC_SECOND) /* 2020-01-01T00:00Z */
 #define SERVER_BITS 10
@@ -74,4 +75,15 @@ enum err id_parse(struct str s, int64_t *ret, struct why *why)
 			    "an id is %d letters and digits, as the centre gave it", ID_TEXT);
 	*ret = id;
 	return OK;
+}
+
+int id_order(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+	return (a > b) - (a < b);
+}
+
+bool id_among(const int64_t *sorted, size_t n, int64_t id)
+{
+	return n && bsearch(&id, sorted, n, sizeof(id), id_order);
 }

@@ -15,3 +15,7 @@ int64_t id_next(struct id_source *s, usec now);
 
 void id_write(int64_t id, char ret[ID_TEXT + 1]);
 MUST_USE enum err id_parse(struct str s, int64_t *ret, struct why *why); /* case-insensitive */
+
+/* The order of ids, for qsort() and bsearch(). */
+int id_order(const void *left, const void *right);
+bool id_among(const int64_t *sorted, size_t n, int64_t id);

@@ -136,6 +136,16 @@ static void ids_are_text_and_back(void **state)
 	assert_int_equal(id, 77);
 }
 
+static void ids_are_found_in_their_order(void **state)
+{
+	(void)state;
+	int64_t ids[] = {INT64_MAX, 7, 1, INT64_MAX - 1};
+	qsort(ids, 4, sizeof(*ids), id_order);
+	assert_true(ids[0] == 1 && ids[1] == 7 && ids[3] == INT64_MAX);
+	assert_true(id_among(ids, 4, 7) && id_among(ids, 4, INT64_MAX));
+	assert_false(id_among(ids, 4, 2) || id_among(ids, 1, 7) || id_among(NULL, 0, 7));
+}
+
 static void ids_grow_even_when_the_clock_does_not(void **state)
 {
 	(void)state;
@@ -167,12 +177,6 @@ static void *make_ids(void *arg)
 	return NULL;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
 static void ids_differ_between_threads(void **state)
 {
 	(void)state;
@@ -180,7 +184,7 @@ static void ids_differ_between_threads(void **state)
 	AUTO(id_source_free) struct id_source *s = id_source_new(5);
 	m.source = s;
 	run_threads(make_ids, &m);
-	qsort(m.ids, ARRAY_LEN(m.ids), sizeof m.ids[0], by_value);
+	qsort(m.ids, ARRAY_LEN(m.ids), sizeof m.ids[0], id_order);
 	for (size_t i = 1; i < ARRAY_LEN(m.ids); i++)
 		assert_true(m.ids[i] > m.ids[i - 1]);
 }
@@ -359,6 +363,7 @@ int main(void)
 		cmocka_unit_test(queue_waits_and_closes),
 		cmocka_unit_test(queue_loses_nothing_between_threads),
 		cmocka_unit_test(ids_are_text_and_back),
+		cmocka_unit_test(ids_are_found_in_their_order),
 		cmocka_unit_test(ids_grow_even_when_the_clock_does_not),
 		cmocka_unit_test(ids_differ_between_threads),
 		cmocka_unit_test(events_are_json_lines),

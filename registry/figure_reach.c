@@ -1,18 +1,6 @@
 /* figure_reach.c - who may do what with which figures: one figure, lists, SQL, one rule. */
 #include "registry/figure.h"
-
-#include <stdlib.h>
-
-static int by_number(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
-static bool among(const int64_t *ids, size_t n, int64_t id)
-{
-	return n && bsearch(&id, ids, n, sizeof(*ids), by_number);
-}
+#include "base/id.h"
 
 bool figure_may(const struct access *x, const struct principal *who, enum verb verb,
 		const struct view *v, int64_t unit, int64_t indicator)
@@ -63,10 +51,11 @@ struct figure_reach figure_reach(const struct access *x, const struct principal 
 
 bool figure_reached(const struct figure_reach *r, int64_t unit, int64_t indicator)
 {
-	if (among(r->closed, r->n_closed, indicator) &&
-	    !among(r->closed_units, r->n_closed_units, unit))
+	if (id_among(r->closed, r->n_closed, indicator) &&
+	    !id_among(r->closed_units, r->n_closed_units, unit))
 		return false;
-	return r->all || among(r->units, r->n_units, unit) || among(r->open, r->n_open, indicator);
+	return r->all || id_among(r->units, r->n_units, unit) ||
+	       id_among(r->open, r->n_open, indicator);
 }
 
 void query_figure_reach(struct query *q, const struct figure_reach *r)

@@ -1,18 +1,12 @@
 /* restricted.c - indicators whose figures are restricted: those that say so, and what formulas make of them. */
+#include "base/id.h"
 #include "registry/view.h"
 
 #include <stdlib.h>
 
-static int by_number(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
 bool view_restricted(const struct view *v, int64_t indicator)
 {
-	return v->n_restricted && bsearch(&indicator, v->restricted, v->n_restricted,
-					  sizeof(*v->restricted), by_number);
+	return id_among(v->restricted, v->n_restricted, indicator);
 }
 
 size_t view_restricted_all(const struct view *v, const int64_t **ret)
@@ -48,7 +42,7 @@ static bool spread(struct view *v)
 		    !needs_restricted(v, &v->formulas[i], a))
 			continue;
 		v->restricted[v->n_restricted++] = v->formulas[i].indicator;
-		qsort(v->restricted, v->n_restricted, sizeof(*v->restricted), by_number);
+		qsort(v->restricted, v->n_restricted, sizeof(*v->restricted), id_order);
 	}
 	return v->n_restricted > before;
 }
