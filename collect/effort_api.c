@@ -3,6 +3,7 @@
 #include "collect/collect.h"
 #include "registry/asked.h"
 #include "registry/registry.h"
+#include <math.h>
 #include <stdlib.h>
 
 #define EFFORT_BACK 365	  /* days, unless asked otherwise */
@@ -152,32 +153,43 @@ static void number_or_null(struct jw *w, const char *name, bool known, double va
 		jw_null(w);
 }
 
-/* Returns the minutes saved; negative: not known. */
-static double way_json(struct jw *w, struct effort *e, enum way way, double hand)
+struct told { /* seconds */
+	bool spent_known, saved_known;
+	double spent, saved;
+};
+
+static struct told tell(struct effort *e, enum way way, double hand)
+{
+	const struct tally *t = &e->ways[way];
+	struct told told = {.spent_known = true};
+	if (way != WAY_API && way != WAY_FORMULA) {
+		double each = median(e, way, false);
+		told.spent_known = t->unknown == 0 || each >= 0;
+		told.spent = (double)t->spent + (double)t->unknown * fmax(each, 0);
+	}
+	told.saved_known = told.spent_known && way != WAY_TYPED && hand >= 0;
+	told.saved = (double)t->figures * hand - told.spent;
+	return told;
+}
+
+static void way_json(struct jw *w, const struct effort *e, enum way way, const struct told *told)
 {
 	const struct tally *t = &e->ways[way];
 	bool nobody = way == WAY_API || way == WAY_FORMULA;
-	double each = nobody ? 0 : median(e, way, false);
-	bool known = nobody || t->unknown == 0 || each >= 0;
-	double spent = nobody ? 0 : (double)t->spent + (double)t->unknown * (each < 0 ? 0 : each);
-	double saved = (double)t->figures * hand - spent;
-	bool told = way != WAY_TYPED && known && hand >= 0;
 	jw_object(w);
 	jw_m_cstr(w, "way", way_names[way]);
 	jw_m_int(w, "deliveries", t->deliveries);
 	jw_m_int(w, "figures", t->figures);
 	jw_m_int(w, "measured", nobody ? 0 : t->deliveries - t->unknown);
-	number_or_null(w, "spent_minutes", known, spent / 60);
-	number_or_null(w, "saved_minutes", told, saved / 60);
+	number_or_null(w, "spent_minutes", told->spent_known, told->spent / 60);
+	number_or_null(w, "saved_minutes", told->saved_known, told->saved / 60);
 	jw_object_end(w);
-	return told ? saved / 60 : -1;
 }
 
 static void answer(struct effort *e)
 {
 	struct jw w = http_jw(e->req);
 	double hand = median(e, WAY_TYPED, true), saved = 0;
-	bool any = false;
 	jw_object(&w);
 	jw_m_time(&w, "from", e->from);
 	jw_m_time(&w, "to", e->to);
@@ -188,30 +200,25 @@ static void answer(struct effort *e)
 	jw_name(&w, "ways");
 	jw_array(&w);
 	for (enum way way = 0; way < WAYS; way++) {
-		double minutes = way_json(&w, e, way, hand);
-		any = any || (hand >= 0 && way != WAY_TYPED);
-		saved += minutes > 0 ? minutes : 0;
+		struct told told = tell(e, way, hand);
+		way_json(&w, e, way, &told);
+		saved += told.saved_known ? told.saved : 0;
 	}
 	jw_array_end(&w);
-	number_or_null(&w, "saved_minutes", any, saved);
+	number_or_null(&w, "saved_minutes", hand >= 0, saved / 60);
 	jw_object_end(&w);
 }
 
 static enum err get_effort(struct request *req, struct why *why)
 {
 	struct effort *e = ARENA_NEW(req->arena, struct effort);
-	struct str from = http_query(req, "from"), to = http_query(req, "to");
 	struct date day;
 	*e = (struct effort){.req = req, .from = req->now - EFFORT_BACK * USEC_DAY, .to = req->now};
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &e->view, why);
-	if (rc == OK && from.len) {
-		rc = date_parse(from, &day, why);
-		e->from = rc == OK ? date_start(day) : 0;
-	}
-	if (rc == OK && to.len) {
-		rc = date_parse(to, &day, why);
-		e->to = rc == OK ? date_start(day) + USEC_DAY : 0;
-	}
+	if (http_query_date(req, "from", &day))
+		e->from = date_start(day);
+	if (http_query_date(req, "to", &day))
+		e->to = date_start(day) + USEC_DAY;
 	if (rc == OK)
 		rc = asked_unit(req, e->view, "unit", &e->unit, why);
 	if (rc == OK)

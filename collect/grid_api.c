@@ -66,22 +66,16 @@ static enum err get_owed(struct request *req, struct why *why)
 {
 	const struct view *v = NULL;
 	const struct unit *u = NULL;
-	struct date from, to;
+	struct date day;
 	enum err rc = unit_of_query(req, VERB_READ, &v, &u, why);
 	if (rc != OK)
 		return rc;
 	struct owed_query how = {v, u, req->now - GRID_BACK, req->now + GRID_AHEAD, req->now};
-	struct str text = http_query(req, "from");
-	if (text.ptr)
-		rc = date_parse(text, &from, why);
-	if (rc == OK && text.ptr)
-		how.from = date_start(from);
-	text = http_query(req, "to");
-	if (rc == OK && text.ptr)
-		rc = date_parse(text, &to, why);
-	if (rc == OK && text.ptr)
-		how.to = date_start(to) + USEC_DAY - 1;
-	if (rc == OK && how.to - how.from > 800 * USEC_DAY)
+	if (http_query_date(req, "from", &day))
+		how.from = date_start(day);
+	if (http_query_date(req, "to", &day))
+		how.to = date_start(day) + USEC_DAY - 1;
+	if (how.to - how.from > 800 * USEC_DAY)
 		rc = fail_at(why, ERR_INVALID, "from", "ask for at most 800 days at a time");
 	struct owed *items = NULL;
 	size_t n = 0;

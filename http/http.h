@@ -157,6 +157,8 @@ size_t http_query_all(const struct request *req, const char *name, struct str **
 /* Names and values of all query parameters, in order. */
 size_t http_query_list(const struct request *req, struct str **ret_names, struct str **ret_values);
 int64_t http_query_int(const struct request *req, const char *name, int64_t otherwise);
+bool http_query_date(const struct request *req, const char *name,
+		     struct date *ret); /* false: not given */
 struct str http_header(const struct request *req, const char *name);
 MUST_USE enum err http_json(struct request *req, const struct json **ret, struct why *why);
 size_t http_parts(struct request *req, struct http_part **ret,

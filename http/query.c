@@ -177,3 +177,9 @@ int64_t http_query_int(const struct request *req, const char *name, int64_t othe
 		return otherwise;
 	return value;
 }
+
+bool http_query_date(const struct request *req, const char *name, struct date *ret)
+{
+	struct str text = http_query(req, name);
+	return text.ptr && date_parse(text, ret, NULL) == OK;
+}

@@ -22,18 +22,6 @@ struct asked {
 	struct nudges nudged;
 };
 
-static enum err day_of_query(struct request *req, const char *name, usec *ret, struct why *why)
-{
-	struct date date;
-	struct str text = http_query(req, name);
-	if (!text.ptr)
-		return OK;
-	enum err rc = date_parse(text, &date, why);
-	if (rc == OK)
-		*ret = date_start(date);
-	return rc;
-}
-
 static enum err ask_what(struct request *req, struct asked *q, struct why *why)
 {
 	struct str state = http_query(req, "state");
@@ -60,15 +48,15 @@ static enum err ask_when(struct request *req, struct asked *q, struct why *why)
 {
 	struct duty last;
 	struct str cursor = http_query(req, "cursor");
-	usec to = 0;
+	struct date day;
+	enum err rc = OK;
 	bool open = q->how.state == DUTY_DUE || q->how.state == DUTY_LATE;
 	q->how.now = req->now;
 	q->how.from = open ? 0 : req->now - DUTIES_BACK;
-	enum err rc = day_of_query(req, "from", &q->how.from, why);
-	if (rc == OK)
-		rc = day_of_query(req, "to", &to, why);
-	q->how.to = to ? to + USEC_DAY - 1 : 0;
-	if (rc == OK && cursor.len)
+	if (http_query_date(req, "from", &day))
+		q->how.from = date_start(day);
+	q->how.to = http_query_date(req, "to", &day) ? date_start(day) + USEC_DAY - 1 : 0;
+	if (cursor.len)
 		rc = id_parse(cursor, &q->how.after, why);
 	if (rc == OK && cursor.len)
 		rc = duty_get(req->db, q->how.after, req->arena, &last, why);
@@ -115,18 +103,13 @@ static void excuse_json(struct jw *w, const struct asked *q, const struct duty *
 
 static void duty_json(struct jw *w, const struct asked *q, const struct duty *d)
 {
-	bool figure = str_is(d->key.kind, DUTY_FIGURE);
 	const struct nudge *nudged = nudge_of(&q->nudged, d->id);
 	jw_object(w);
 	jw_m_id(w, "id", d->id);
 	unit_json(w, q->view, d->key.unit);
 	jw_m_str(w, "kind", d->key.kind);
 	jw_m_id(w, "subject", d->key.subject);
-	indicator_json(w, q->view, figure ? d->key.subject : 0);
-	if (figure)
-		jw_m_period(w, "period", d->key.period);
-	else
-		jw_m_str(w, "period", STR_NULL);
+	duty_about_json(w, q->view, d);
 	jw_m_time(w, "due", d->due);
 	jw_m_time(w, "deadline", d->until);
 	jw_m_bool(w, "moved_by_outage", d->until != d->due);

@@ -12,16 +12,11 @@ static void nudge_json(struct showing *x, const struct nudge *n)
 {
 	struct jw *w = &x->w;
 	const struct duty *d = &n->duty;
-	bool figure = str_is(d->key.kind, DUTY_FIGURE);
 	jw_object(w);
 	unit_json(w, x->view, d->key.unit);
 	jw_m_id(w, "duty", d->id);
 	jw_m_str(w, "kind", d->key.kind);
-	indicator_json(w, x->view, figure ? d->key.subject : 0);
-	if (figure)
-		jw_m_period(w, "period", d->key.period);
-	else
-		jw_m_str(w, "period", STR_NULL);
+	duty_about_json(w, x->view, d);
 	jw_m_time(w, "deadline", d->until);
 	jw_m_time(w, "at", n->at);
 	jw_m_id(w, "by", n->by);

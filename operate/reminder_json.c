@@ -41,6 +41,16 @@ void indicator_json(struct jw *w, const struct view *v, int64_t id)
 	jw_m_str(w, "name_en", i ? i->name_en : STR_NULL);
 }
 
+void duty_about_json(struct jw *w, const struct view *v, const struct duty *d)
+{
+	bool figure = str_is(d->key.kind, DUTY_FIGURE);
+	indicator_json(w, v, figure ? d->key.subject : 0);
+	if (figure)
+		jw_m_period(w, "period", d->key.period);
+	else
+		jw_m_str(w, "period", STR_NULL);
+}
+
 void step_json(struct jw *w, const struct step *s)
 {
 	if (!s) {

@@ -19,6 +19,8 @@ MUST_USE enum err reminder_json(struct showing *x, const struct reminder *r, boo
 void unit_json(struct jw *w, const struct view *v, int64_t id); /* "unit", "unit_vi", "unit_en" */
 void indicator_json(struct jw *w, const struct view *v,
 		    int64_t id); /* "indicator", "name_vi", "name_en" */
+/* "indicator", "name_vi", "name_en", "period": what a duty is about; null unless it is a figure. */
+void duty_about_json(struct jw *w, const struct view *v, const struct duty *d);
 void step_json(struct jw *w, const struct step *s);
 /* A text of the body, trimmed, 1..WORDS_MAX bytes; "" allowed when not required. */
 MUST_USE enum err words_of_body(struct request *req, const struct json *body, const char *name,

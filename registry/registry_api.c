@@ -28,13 +28,13 @@ static enum err get_tree(struct request *req, struct why *why)
 {
 	const struct view *v = NULL;
 	const struct unit *units;
-	struct date day = date_local(req->now);
-	struct str as_of = http_query(req, "as_of"), kind = http_query(req, "kind");
+	struct date day;
+	struct str kind = http_query(req, "kind");
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
-	if (rc == OK && as_of.ptr)
-		rc = date_parse(as_of, &day, why);
 	if (rc != OK)
 		return rc;
+	if (!http_query_date(req, "as_of", &day))
+		day = date_local(req->now);
 	size_t n = view_units(v, &units);
 	int64_t days = date_days(day);
 	struct jw w = http_list(req);
