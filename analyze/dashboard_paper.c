@@ -403,12 +403,11 @@ static void put_head(const struct painter *x)
 	struct why none;
 	if (as_of.len && time_parse(as_of, &at, &none) != OK)
 		at = x->req->now; /* its form was checked with the address */
-	struct date d = date_local(at);
-	int minutes = (int)((at - date_start(d)) / (60 * USEC_SECOND));
+	struct civil c = civil_local(at);
 	paper_text(x->p, arena_fmt(x->a,
 				   x->english ? "Figures as known at %02d:%02d on %02d/%02d/%d."
 					      : "Số liệu đã biết đến %02d:%02d ngày %02d/%02d/%d.",
-				   minutes / 60, minutes % 60, d.day, d.month, d.year));
+				   c.hour, c.minute, c.date.day, c.date.month, c.date.year));
 }
 
 enum err dashboard_paper(struct request *req, const struct row *board, size_t columns,
