@@ -59,7 +59,7 @@ static const char board[] =
 	"{\"kind\":\"line\",\"title_vi\":\"Quá hạn theo tháng\",\"title_en\":\"Settled late, by month\",\"query\":"
 	"\"indicator=K766.X05&rows=indicator&periods=18\",\"x\":0,\"y\":3,\"w\":6,\"h\":6},"
 	"{\"kind\":\"ranking\",\"title_vi\":\"Đơn vị nhiều hồ sơ quá hạn nhất\",\"title_en\":\"Units with most late dossiers\","
-	"\"query\":\"indicator=K766.X05&rows=unit&periods=1\",\"x\":6,\"y\":3,\"w\":6,\"h\":6},"
+	"\"query\":\"indicator=K766.X05&rows=unit&periods=3\",\"x\":6,\"y\":3,\"w\":6,\"h\":6},"
 	"{\"kind\":\"table\",\"title_vi\":\"Tiếp nhận và giải quyết\",\"title_en\":\"Received and settled\",\"query\":"
 	"\"indicator=K766.X03&indicator=K766.X06&indicator=K766.X04&indicator=K766.X05&rows=indicator&periods=6\","
 	"\"x\":0,\"y\":9,\"w\":12,\"h\":4}]}";
