@@ -149,6 +149,7 @@ enum err app_serve(struct app *app, const struct args *args, const char *listen,
 	app->sandbox = sandbox_new(&(struct sandbox_options){.kind = "sheet"});
 	app->services.worker = app->sandbox;
 	o.tables = wiring_routes(app->arena, &o.n_tables);
+	o.first = wiring_first(&o.n_first);
 	enum err rc = http_start(&o, ret, why);
 	if (rc == OK)
 		waker_set(app->waker, *ret);

@@ -53,6 +53,7 @@ MUST_USE enum err app_sign(struct app *app, struct why *why); /* the journal's h
 /* -- wiring.c: the tables that every floor offers -- */
 /* All tables of routes of the product; made in the arena. */
 const struct route_table *wiring_routes(struct arena *a, size_t *ret_n);
+const struct first_ask *wiring_first(size_t *ret_n); /* what homes ask for first */
 /* All kinds of record, ended by NULL. */
 const struct record *const *wiring_records(struct arena *a);
 const struct record *wiring_record(struct str path_or_kind); /* NULL: unknown */
@@ -66,7 +67,9 @@ const struct migration *wiring_migrations(struct arena *a, size_t *ret_n);
  * ended by NUL, then the end of the stream; the answer is one byte of exit code, then text: of standard output
  * for code 0, of standard error otherwise. */
 struct control;
-MUST_USE enum err control_start(struct app *app, struct control **ret, struct why *why);
+/* Before anybody is served: from then on who asks waits for control_start, and is answered. */
+MUST_USE enum err control_open(struct app *app, struct control **ret, struct why *why);
+MUST_USE enum err control_start(struct control *c, struct why *why);
 void control_stop(struct control *c);
 /* true: a server answered; *ret_code and out hold its answer. */
 bool control_ask(const struct args *args, struct buf *out, int *ret_code);

@@ -69,10 +69,12 @@ static enum err start_all(struct app *app, const struct args *args, struct runni
 	if (rc == OK)
 		rc = keeper_start(app, &r->jobs, why);
 	if (rc == OK)
+		rc = control_open(app, &r->control, why);
+	if (rc == OK)
 		rc = app_serve(app, args, args_get(args, "listen"),
 			       (int)args_int(args, "port", 8080), &r->http, why);
 	if (rc == OK)
-		rc = control_start(app, &r->control, why);
+		rc = control_start(r->control, why);
 	if (rc == OK)
 		log_line(app->log, LEVEL_INFO, "app.serve", "version %s, port %d, data in %s",
 			 HAIDANG_VERSION, http_port(r->http), app->dir);

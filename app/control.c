@@ -17,6 +17,7 @@
 struct control {
 	struct app *app;
 	pthread_t thread;
+	bool answers; /* the thread is there */
 	int fd, stop[2];
 	char *path;
 };
@@ -144,7 +145,7 @@ static void release(struct control *c)
 	free(c);
 }
 
-enum err control_start(struct app *app, struct control **ret, struct why *why)
+enum err control_open(struct app *app, struct control **ret, struct why *why)
 {
 	struct sockaddr_un where;
 	struct control *c = calloc(1, sizeof(*c));
@@ -160,8 +161,7 @@ enum err control_start(struct app *app, struct control **ret, struct why *why)
 		good = c->path && c->fd >= 0 &&
 		       !bind(c->fd, (struct sockaddr *)&where, sizeof(where));
 		umask(before);
-		good = good && !listen(c->fd, 8) && !pipe2(c->stop, O_CLOEXEC) &&
-		       !pthread_create(&c->thread, NULL, control_main, c);
+		good = good && !listen(c->fd, 8) && !pipe2(c->stop, O_CLOEXEC);
 	}
 	if (!good) {
 		enum err rc = fail(
@@ -174,13 +174,20 @@ enum err control_start(struct app *app, struct control **ret, struct why *why)
 	return OK;
 }
 
+enum err control_start(struct control *c, struct why *why)
+{
+	c->answers = !pthread_create(&c->thread, NULL, control_main, c);
+	return c->answers ? OK : fail(why, ERR_FULL, "the machine gives no more threads");
+}
+
 void control_stop(struct control *c)
 {
 	if (!c)
 		return;
 	ssize_t told = write(c->stop[1], "", 1);
 	assert(told == 1);
-	pthread_join(c->thread, NULL);
+	if (c->answers)
+		pthread_join(c->thread, NULL);
 	unlink(c->path);
 	release(c);
 }

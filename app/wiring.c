@@ -69,6 +69,20 @@ const struct route_table *wiring_routes(struct arena *a, size_t *ret_n)
 	return tables;
 }
 
+/* The first row counts whose role the person holds; ui/src/operate/Home.tsx shows the home. */
+static const char *const leaders[] = {"/api/v1/exceptions", "/api/v1/scores?by=domain", NULL};
+static const char *const centres[] = {"/api/v1/overview", NULL};
+static const struct first_ask firsts[] = {
+	{ROLE_LEADER, leaders},	 {ROLE_ADMINISTRATOR, centres}, {ROLE_OPERATOR, centres},
+	{ROLE_ANALYST, centres}, {ROLE_AUDITOR, centres},
+};
+
+const struct first_ask *wiring_first(size_t *ret_n)
+{
+	*ret_n = ARRAY_LEN(firsts);
+	return firsts;
+}
+
 static bool within(void *arg, int64_t unit, int64_t root)
 {
 	AUTO(view_free) const struct view *v = registry_current(arg);

@@ -326,6 +326,24 @@ enum err decimal_add(struct decimal a, struct decimal b, struct decimal *ret, st
 	return OK;
 }
 
+enum err decimal_shift(struct decimal d, int power, struct decimal *ret, struct why *why)
+{
+	d.scale -= power;
+	while (d.scale > 0 && d.mantissa % 10 == 0) {
+		d.mantissa /= 10;
+		d.scale--;
+	}
+	for (; d.scale < 0; d.scale++)
+		if (__builtin_mul_overflow(d.mantissa, 10, &d.mantissa))
+			return fail(why, ERR_INVALID,
+				    "the number has too many digits (18 are sure to fit)");
+	if (d.scale > DECIMAL_SCALE_MAX)
+		return fail(why, ERR_INVALID, "more than %d digits after the decimal point",
+			    DECIMAL_SCALE_MAX);
+	*ret = d;
+	return OK;
+}
+
 double decimal_double(struct decimal d)
 {
 	return (double)d.mantissa / (double)powers[d.scale];

@@ -28,4 +28,6 @@ int decimal_cmp(struct decimal a, struct decimal b);	   /* by value: 1.0 == 1.00
 /* Exact; ERR_INVALID when the result does not fit. */
 MUST_USE enum err decimal_add(struct decimal a, struct decimal b, struct decimal *ret,
 			      struct why *why);
+/* Times 10^power, exact, without zeros at the end that it did not need; ERR_INVALID when it does not fit. */
+MUST_USE enum err decimal_shift(struct decimal d, int power, struct decimal *ret, struct why *why);
 double decimal_double(struct decimal d);

@@ -227,6 +227,14 @@ static void values_compare_and_add_exactly(void **state)
 	assert_err(decimal_add((struct decimal){INT64_MAX, 0}, (struct decimal){0, 1}, &c, &why),
 		   ERR_INVALID);
 	assert_err(decimal_add(least, (struct decimal){-1, 0}, &c, &why), ERR_INVALID);
+	assert_ok(decimal_shift((struct decimal){-45, 1}, 3, &c, &why), why);
+	assert_true(c.mantissa == -4500 && c.scale == 0);
+	assert_ok(decimal_shift((struct decimal){81500, 0}, -3, &c, &why), why);
+	assert_true(c.mantissa == 815 && c.scale == 1);
+	assert_ok(decimal_shift((struct decimal){125, 2}, 1, &c, &why), why);
+	assert_true(c.mantissa == 125 && c.scale == 1);
+	assert_err(decimal_shift((struct decimal){INT64_MAX, 0}, 1, &c, &why), ERR_INVALID);
+	assert_err(decimal_shift((struct decimal){1, 5}, -5, &c, &why), ERR_INVALID);
 	assert_true(decimal_double((struct decimal){-125, 2}) <= -1.25 &&
 		    decimal_double((struct decimal){-125, 2}) >= -1.25);
 }

@@ -578,6 +578,16 @@ static void follow_twin(struct checked *k)
 		k->findings = k->twin->findings;
 }
 
+/* Whoever reads the figure sees that the file says another number. */
+static void tell_conversion(const struct check_context *c, struct checked *k)
+{
+	struct figure *f = &k->figure;
+	if (k->power)
+		f->remark = arena_fmt(c->arena, STR_FMT "%sđổi từ " STR_FMT " " STR_FMT,
+				      STR_ARG(f->remark), f->remark.len ? "; " : "",
+				      STR_ARG(k->cell->value), STR_ARG(k->cell->measure));
+}
+
 enum err check_cells(const struct check_context *c, const struct cell *cells, size_t n,
 		     struct checked **ret, struct why *why)
 {
@@ -603,8 +613,10 @@ enum err check_cells(const struct check_context *c, const struct cell *cells, si
 		if (rc != OK)
 			return rc;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		follow_twin(&all[i]);
+		tell_conversion(c, &all[i]);
+	}
 	*ret = all;
 	return OK;
 }

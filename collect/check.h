@@ -17,7 +17,9 @@ struct cell {
 	struct str sheet;
 	int64_t row, column; /* from 1; 0: none */
 	struct str indicator, unit, period, breakdown, value, remark, reason;
-	bool no_value; /* explicitly none */
+	struct str measure;  /* in which the value is given */
+	bool measure_of_all; /* it is said of all cells, and may be that of others */
+	bool no_value;	     /* explicitly none */
 	bool typed; /* by a person: "1.234" may mean 1234; else canonical decimals are taken as such */
 };
 enum cell_state { CELL_ACCEPTED, CELL_SAME, CELL_DOUBTFUL, CELL_REFUSED, CELL_STATES };
@@ -38,6 +40,7 @@ struct checked {
 	struct figure before;		   /* current revision; id 0: none */
 	const struct checked *twin; /* the same, further up in this delivery; this one follows it */
 	enum cell_state state;
+	int power;	/* the value was given in a measure 10^power times the indicator's */
 	bool overtaken; /* settled by delivery_store(): somebody was faster */
 	struct finding *findings;
 };

@@ -169,7 +169,7 @@ static enum err store_cells(struct db *tx, struct delivery *d, struct checked *c
 		else if (k->state == CELL_SAME && k->twin && k->twin->state == CELL_DOUBTFUL)
 			doubt(k, finding_copy(k->twin->findings, a));
 		if (rc == OK && (k->state == CELL_ACCEPTED || k->state == CELL_SAME))
-			rc = draft_forget(tx, &k->figure, why);
+			draft_forget(tx, &k->figure);
 		else if (rc == OK)
 			rc = store_cell(tx, d, k, i, why);
 		if (rc != OK)

@@ -1,20 +1,22 @@
 /* draft.c - drafts in the store. */
 #include "collect/draft.h"
 
-enum err draft_forget(struct db *tx, const struct figure *key, struct why *why)
+void draft_forget(struct db *tx, const struct figure *key)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
 		SQL("DELETE FROM draft WHERE unit = $1 AND indicator = $2 AND period_kind = $3 AND "
 		    "period = $4 AND breakdown = $5"));
 	figure_bind_key(q, key);
-	return stmt_end(q, why);
+	stmt_push(q);
 }
 
 enum err draft_put(struct db *tx, const struct draft *d, struct why *why)
 {
-	if (d->value.len == 0 && d->remark.len == 0)
-		return draft_forget(tx, &d->key, why);
+	if (d->value.len == 0 && d->remark.len == 0) {
+		draft_forget(tx, &d->key);
+		return OK;
+	}
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
 		SQL("INSERT INTO draft (unit, indicator, period_kind, period, breakdown, value, remark, "
@@ -40,10 +42,10 @@ enum err draft_list(struct db *db, int64_t unit, struct arena *a, struct draft *
 		    "FROM draft WHERE unit = $1 ORDER BY changed DESC LIMIT $2"));
 	stmt_bind_int(q, 1, unit);
 	stmt_bind_int(q, 2, DRAFTS_MAX);
-	struct draft *found = ARENA_ARRAY(a, DRAFTS_MAX, struct draft);
+	struct draft *found = NULL;
 	size_t n = 0;
-	while (n < DRAFTS_MAX && stmt_row(q))
-		found[n++] = (struct draft){
+	while (stmt_row(q))
+		*ARENA_APPEND(a, found, n) = (struct draft){
 			.key = {.unit = unit,
 				.indicator = stmt_int(q, 0),
 				.period = {(enum period_kind)stmt_int(q, 1),

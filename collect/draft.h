@@ -14,7 +14,7 @@ struct draft {
 };
 /* An empty value and remark forget the draft. */
 MUST_USE enum err draft_put(struct db *tx, const struct draft *d, struct why *why);
-MUST_USE enum err draft_forget(struct db *tx, const struct figure *key, struct why *why);
+void draft_forget(struct db *tx, const struct figure *key);
 MUST_USE enum err draft_list(struct db *db, int64_t unit, struct arena *a, struct draft **ret,
 			     size_t *ret_n, struct why *why);
 /* The draft of that key among n, or NULL. */

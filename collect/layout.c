@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "collect/measure.h"
 
 #define REASONS_MAX 400
 #define MATCHES_MAX 400
@@ -26,6 +27,7 @@ struct plan {
 	struct mapping_word *words[2];
 	size_t n_words[2];
 	bool wide_indicator, wide_unit, wide_period;
+	bool year_told; /* by a title or by a header */
 };
 
 static void explain(struct plan *n, int64_t row, int64_t column, struct str vi, struct str en)
@@ -98,8 +100,10 @@ static void find_labels(struct plan *n)
 	n->indicator = best_column(n, HINT_INDICATOR, indicator_hits);
 	set_role(n, n->indicator, MAPPING_INDICATOR);
 	n->unit = best_column(n, HINT_UNIT, unit_hits);
-	if (n->unit >= 0 && n->scan.columns[n->unit].units == 0 && n->indicator >= 0)
-		n->unit = -1; /* "Đơn vị" was the unit of measure */
+	if (n->unit >= 0 && n->scan.columns[n->unit].units == 0 && n->indicator >= 0) {
+		n->scan.columns[n->unit].hint = HINT_MEASURE; /* "Đơn vị" was the unit of measure */
+		n->unit = -1;
+	}
 	set_role(n, n->unit, MAPPING_UNIT);
 	if (n->indicator >= 0)
 		explain_column(n, (uint32_t)n->indicator, "cột chỉ tiêu", "the indicator column");
@@ -122,6 +126,11 @@ static void find_breakdowns(struct plan *n)
 		} else if (k->hint == HINT_REMARK) {
 			n->columns[c].role = MAPPING_REMARK;
 			explain_column(n, c, "cột ghi chú", "the remark column");
+		} else if (k->hint == HINT_MEASURE) {
+			n->columns[c].role = MAPPING_MEASURE;
+			explain_column(
+				n, c, "cột đơn vị tính: số được đổi ra đơn vị của chỉ tiêu",
+				"the unit of measure: figures are converted to the indicator's");
 		}
 	}
 }
@@ -138,6 +147,7 @@ static int header_year(struct plan *n, const struct scan_column *k)
 	int year = 0;
 	for (size_t i = 0; i < k->n_header && !year; i++)
 		layout_title_period(n->a, k->header[i], &year);
+	n->year_told = n->year_told || year;
 	return year ? year : n->p->mapping.year;
 }
 
@@ -156,6 +166,25 @@ static void name_by_words(struct plan *n, struct str text, struct named *d)
 		match(n, LAYOUT_INDICATOR, text, indicator);
 }
 
+/* "Hồ sơ tiếp nhận" over "Trực tuyến" may be an indicator of that name, not a part of one. */
+static void name_by_all(struct plan *n, const struct scan_column *k, struct named *d)
+{
+	struct str all = STR("");
+	if (k->n_header < 2 || n->indicator >= 0)
+		return;
+	for (size_t i = 0; i < k->n_header; i++)
+		if (scan_hint_of(n->a, k->header[i]) == HINT_NONE)
+			all = all.len ? arena_fmt(n->a, STR_FMT " " STR_FMT, STR_ARG(all),
+						  STR_ARG(k->header[i]))
+				      : k->header[i];
+	struct layout_guess g = layout_guess(n->x, LAYOUT_INDICATOR, all);
+	if (g.confidence < LAYOUT_SURE || g.word == d->indicator)
+		return;
+	d->indicator = g.word;
+	d->item = NULL;
+	match(n, LAYOUT_INDICATOR, all, g);
+}
+
 static struct named name_column(struct plan *n, uint32_t c)
 {
 	const struct scan_column *k = &n->scan.columns[c];
@@ -164,11 +193,14 @@ static struct named name_column(struct plan *n, uint32_t c)
 	for (size_t i = 0; i < k->n_header; i++) {
 		struct str period = layout_period(n->a, k->header[i], year);
 		enum scan_hint hint = scan_hint_of(n->a, k->header[i]);
+		if (!period.ptr && hint == HINT_VALUE)
+			period = layout_period_in(n->a, k->header[i], year);
 		if (period.ptr)
 			d.period = period.len > 4 || !d.period.ptr ? period : d.period;
 		else if (hint == HINT_NONE || hint == HINT_TOTAL)
 			name_by_words(n, k->header[i], &d);
 	}
+	name_by_all(n, k, &d);
 	return d;
 }
 
@@ -259,6 +291,15 @@ static const struct label *refuse_value(const struct plan *n, uint32_t c, int pl
 	return is_bare(d) && (int)c != plain ? &second : NULL;
 }
 
+static struct str column_measure(struct plan *n, uint32_t c)
+{
+	const struct scan_column *k = &n->scan.columns[c];
+	struct str measure = STR_NULL;
+	for (size_t i = k->n_header; i-- > 0 && !measure.ptr;)
+		measure = measure_within(n->a, k->header[i]);
+	return measure;
+}
+
 static void settle_values(struct plan *n)
 {
 	value_by_name(n);
@@ -280,6 +321,7 @@ static void settle_values(struct plan *n)
 		if (d->item)
 			m->breakdown = arena_fmt(n->a, STR_FMT "=" STR_FMT, STR_ARG(d->item->list),
 						 STR_ARG(d->item->code));
+		m->measure = column_measure(n, c);
 		explain_column(n, c, "cột giá trị", "a value column");
 	}
 }
@@ -326,6 +368,15 @@ static void read_title(struct plan *n, int64_t row, struct str text)
 			arena_fmt(n->a, "Period " STR_FMT " taken from the title",
 				  STR_ARG(period)));
 	}
+	struct str measure = measure_within(n->a, text);
+	if (measure.ptr && !m->fixed_measure.ptr) {
+		m->fixed_measure = measure;
+		explain(n, row, -1,
+			arena_fmt(n->a, "Đơn vị tính “" STR_FMT "” lấy từ tiêu đề",
+				  STR_ARG(measure)),
+			arena_fmt(n->a, "Unit of measure “" STR_FMT "” taken from the title",
+				  STR_ARG(measure)));
+	}
 	const struct layout_word *unit =
 		m->fixed_unit.ptr || text.len > 300 ? NULL : unit_in(n, text);
 	if (unit) {
@@ -348,6 +399,29 @@ static void read_titles(struct plan *n)
 	read_title(n, -1, n->s->name);
 }
 
+/* Not the heading of a group, nor a sum. */
+static bool says_figures(const struct plan *n, uint32_t row)
+{
+	bool figures = false;
+	for (uint32_t c = 0; c < n->s->n_columns; c++) {
+		struct sheet_cell cell = sheet_at(n->s, row, c);
+		figures = figures ||
+			  (n->columns[c].role == MAPPING_VALUE && cell.kind != SHEET_EMPTY);
+		if (n->columns[c].role != MAPPING_VALUE && mapping_is_total(n->a, cell.text))
+			return false;
+	}
+	return figures;
+}
+
+static void explain_year(struct plan *n)
+{
+	struct mapping *m = &n->p->mapping;
+	if (!m->year || n->year_told || (!n->wide_period && n->period < 0))
+		return;
+	explain(n, -1, -1, arena_fmt(n->a, "Kỳ ghi không có năm được hiểu là của năm %d", m->year),
+		arena_fmt(n->a, "A period written without a year is taken as of %d", m->year));
+}
+
 /* Texts of a label column that are not equal to a word but surely near one. */
 static void learn_words(struct plan *n, int column, enum layout_kind kind)
 {
@@ -359,7 +433,7 @@ static void learn_words(struct plan *n, int column, enum layout_kind kind)
 		bool seen = cell.kind != SHEET_TEXT || scan_is_number(cell);
 		for (size_t i = 0; i < n->p->n_matches && !seen; i++)
 			seen = n->matches[i].kind == kind && str_eq(n->matches[i].text, cell.text);
-		if (seen)
+		if (seen || !says_figures(n, row))
 			continue;
 		struct layout_guess g = layout_guess(n->x, kind, cell.text);
 		if (g.word)
@@ -444,10 +518,14 @@ void layout_propose(struct arena *a, const struct layout_index *x, const struct 
 		explain(&n, n.scan.header_bottom, -1, STR("Dòng tiêu đề cột"),
 			STR("The header row"));
 	read_titles(&n);
+	n.year_told = ret->mapping.year != 0;
+	if (!n.year_told)
+		ret->mapping.year = layout_year(x);
 	find_labels(&n);
 	find_breakdowns(&n);
 	name_columns(&n);
 	settle_values(&n);
+	explain_year(&n);
 	learn_words(&n, n.indicator, LAYOUT_INDICATOR);
 	learn_words(&n, n.unit, LAYOUT_UNIT);
 	finish(&n);

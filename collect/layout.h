@@ -21,12 +21,14 @@ struct layout_word {
 	enum period_kind period;
 };
 struct layout_words {
+	int year; /* the current one, for periods written without any; 0: none is supposed */
 	size_t n[LAYOUT_KINDS];
 	const struct layout_word *words[LAYOUT_KINDS]; /* borrowed until the index is freed */
 };
 
-/* Prepared once per version of the registry; immutable, may be shared by threads.  Lives in `a`. */
+/* Lives in `a`, which must not be reset before it; one thread's. */
 struct layout_index *layout_index_new(struct arena *a, const struct layout_words *words);
+int layout_year(const struct layout_index *x);
 /* The word whose code or one of whose names folds to the same as text; NULL when none or when two
  * different words do. */
 const struct layout_word *layout_exact(const struct layout_index *x, enum layout_kind kind,
@@ -69,6 +71,11 @@ void layout_write(struct jw *w, const struct layout_proposal *p, struct str fing
 /* "tháng 9/2026", "quý III năm 2026", "9 tháng", "T9" with the year known from elsewhere (0: not);
  * dates too.  STR_NULL when the text is no period.  Canonical, in `a`. */
 struct str layout_period(struct arena *a, struct str text, int year);
+/* The period within the heading of a column of figures: "Thực hiện tháng 9/2026", "Giá trị quý III". */
+struct str layout_period_in(struct arena *a, struct str text, int year);
+/* "Thực hiện 10 tháng": what has come together since January. */
+bool layout_accumulates(struct arena *a, struct str text);
 /* The first period that a title mentions ("Báo cáo tháng 9 năm 2026 của …"), or STR_NULL;
- * *ret_year: the year it mentions, or 0. */
+ * *ret_year: the year it mentions, or 0.  When and where it was signed, and the days of other documents
+ * ("kèm theo Công văn số 12 ngày …") are no periods. */
 struct str layout_title_period(struct arena *a, struct str text, int *ret_year);

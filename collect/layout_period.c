@@ -152,6 +152,42 @@ static struct str canonical(struct arena *a, struct str text)
 	return ret;
 }
 
+/* "10 thang" without a number behind it: what has come together since January.  Not the half of a year. */
+static bool accumulates(const struct tokens *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (number_at(t, i, 2, 12) && word_is(t, i + 1, "thang") &&
+		    !number_at(t, i + 2, 1, 12) && half_at(t, i).part == PART_NONE)
+			return true;
+	return false;
+}
+
+bool layout_accumulates(struct arena *a, struct str text)
+{
+	struct tokens t = cut_words(text_fold(a, text));
+	return accumulates(&t);
+}
+
+/* The part of a year that begins at a word, with its own year or else the one given. */
+static struct str dated_part(struct arena *a, const struct tokens *t, size_t i, int year)
+{
+	struct found f = part_at(t, i);
+	size_t end;
+	int own = f.part == PART_NONE ? 0 : year_after(t, f.end, &end);
+	return own || year ? write_part(a, f, own ? own : year) : STR_NULL;
+}
+
+struct str layout_period_in(struct arena *a, struct str text, int year)
+{
+	struct tokens t = cut_words(text_fold(a, text));
+	struct str part = STR_NULL;
+	if (accumulates(&t))
+		return part;
+	for (size_t i = 0; i < t.n && !part.ptr; i++)
+		part = dated_part(a, &t, i, year);
+	return part;
+}
+
 struct str layout_period(struct arena *a, struct str text, int year)
 {
 	text = str_trim(text);
@@ -170,26 +206,71 @@ struct str layout_period(struct arena *a, struct str text, int year)
 	return end == t.n && (own || year) ? write_part(a, f, own ? own : year) : STR_NULL;
 }
 
+/* "Nha Trang, ngày 05 tháng 11 năm 2026": when somebody signed, not what is reported. */
+static bool is_signature(struct arena *a, struct str text)
+{
+	struct str low = text_lower(a, text_nfc(a, text)), day = STR(", ngày ");
+	const char *at = low.len ? memmem(low.ptr, low.len, day.ptr, day.len) : NULL;
+	if (!at || at - low.ptr > 60)
+		return false;
+	struct str place = text_fold(a, (struct str){low.ptr, (size_t)(at - low.ptr)});
+	return !memmem(place.ptr, place.len, "bao cao", 7) &&
+	       !memmem(place.ptr, place.len, "so lieu", 7);
+}
+
+/* "kèm theo …", "ban hành …": another document's. */
+static bool refers(const struct tokens *t, size_t i)
+{
+	return (word_is(t, i, "kem") && word_is(t, i + 1, "theo")) ||
+	       (word_is(t, i, "ban") && word_is(t, i + 1, "hanh"));
+}
+
+/* "Quyết định …", "Số 123/BC-UBND …": a day behind it is that paper's. */
+static bool names_paper(const struct tokens *t, size_t i)
+{
+	static const char *const papers[][2] = {{"quyet", "dinh"}, {"cong", "van"},
+						{"thong", "tu"},   {"nghi", "dinh"},
+						{"nghi", "quyet"}, {"to", "trinh"}};
+	for (size_t p = 0; p < ARRAY_LEN(papers); p++)
+		if (word_is(t, i, papers[p][0]) && word_is(t, i + 1, papers[p][1]))
+			return true;
+	return word_is(t, i, "so") && number_at(t, i + 1, 1, 1000000);
+}
+
+/* Of days, months, quarters and so on, the first that is not another paper's. */
+static struct str first_part(struct arena *a, const struct tokens *t, int year)
+{
+	bool paper = false;
+	for (size_t i = 0; i < t->n; i++) {
+		struct str day = day_at(a, t, i);
+		paper = paper || names_paper(t, i);
+		if (day.ptr && paper) {
+			i += 5; /* "ngay 5 thang 11 nam 2026" */
+			continue;
+		}
+		struct str part = day.ptr ? day : dated_part(a, t, i, year);
+		if (part.ptr)
+			return part;
+	}
+	return STR_NULL;
+}
+
 struct str layout_title_period(struct arena *a, struct str text, int *ret_year)
 {
+	*ret_year = 0;
+	if (is_signature(a, text))
+		return STR_NULL;
 	struct tokens t = cut_words(text_fold(a, text));
 	int year = 0;
-	size_t end;
+	for (size_t i = 0; i < t.n; i++)
+		if (refers(&t, i))
+			t.n = i;
 	for (size_t i = 0; i < t.n && !year; i++)
 		year = year_at(&t, i);
 	*ret_year = year;
-	/* The day of a signature is not the period of a report. */
-	for (size_t i = 0; i < t.n; i++) {
-		struct str day = day_at(a, &t, i);
-		if (day.ptr)
-			return day;
-		struct found f = part_at(&t, i);
-		int own = f.part == PART_NONE ? 0 : year_after(&t, f.end, &end);
-		if (f.part != PART_NONE && (own || year))
-			return write_part(a, f, own ? own : year);
-	}
-	for (size_t i = 0; i < t.n; i++)
+	struct str part = first_part(a, &t, year);
+	for (size_t i = 0; i < t.n && !part.ptr; i++)
 		if (word_is(&t, i, "nam") && year_at(&t, i + 1))
-			return arena_fmt(a, "%04d", year_at(&t, i + 1));
-	return STR_NULL;
+			part = arena_fmt(a, "%04d", year_at(&t, i + 1));
+	return part;
 }

@@ -103,7 +103,9 @@ enum scan_hint scan_hint_of(struct arena *a, struct str text)
 	for (size_t i = 0; i < ARRAY_LEN(hint_words); i++)
 		if (hint_words[i].whole ? str_is(folded, hint_words[i].words)
 					: begins(folded, hint_words[i].words))
-			return hint_words[i].hint;
+			return hint_words[i].hint == HINT_VALUE && layout_accumulates(a, text)
+				       ? HINT_OTHER_VALUE
+				       : hint_words[i].hint;
 	return HINT_NONE;
 }
 
@@ -273,13 +275,12 @@ static bool is_footer(const struct scan *k, uint32_t row)
 			continue;
 		if (scan_is_number(cell))
 			return false;
-		int year;
 		struct str folded = text_fold(k->scratch, cell.text);
 		for (size_t i = 0; i < ARRAY_LEN(words); i++)
 			footer = footer || str_starts(folded, str_of(words[i]));
-		bool day = memmem(folded.ptr, folded.len, " ngay ", 6) &&
-			   memmem(folded.ptr, folded.len, " thang ", 7);
-		footer = footer || (day && layout_title_period(k->scratch, cell.text, &year).ptr);
+		footer = footer || (memmem(folded.ptr, folded.len, " ngay ", 6) &&
+				    memmem(folded.ptr, folded.len, " thang ", 7) &&
+				    memmem(folded.ptr, folded.len, " nam ", 5));
 	}
 	return footer;
 }

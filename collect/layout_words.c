@@ -18,12 +18,17 @@ struct name {
 struct posting {
 	uint32_t trigram, name;
 };
+struct postings { /* made when the first text is not found as it is: most files never ask */
+	struct arena *a;
+	size_t n;
+	struct posting *items; /* sorted by trigram, then name */
+};
 struct layout_index {
-	size_t n_names, n_buckets, n_postings;
+	int year;
+	size_t n_names, n_buckets;
 	struct name *names;
 	uint32_t *buckets;
-	struct posting *postings; /* sorted by trigram, then name */
-	size_t n_kind[LAYOUT_KINDS];
+	struct postings *postings;
 };
 
 static size_t hash(enum layout_kind kind, struct str s)
@@ -74,16 +79,17 @@ static int compare_postings(const void *l, const void *r)
 /* First posting of a trigram, and how many there are. */
 static size_t find_postings(const struct layout_index *x, uint32_t t, size_t *ret_n)
 {
-	size_t low = 0, high = x->n_postings;
+	const struct postings *p = x->postings;
+	size_t low = 0, high = p->n;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		if (x->postings[middle].trigram < t)
+		if (p->items[middle].trigram < t)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	size_t n = 0;
-	while (low + n < x->n_postings && x->postings[low + n].trigram == t)
+	while (low + n < p->n && p->items[low + n].trigram == t)
 		n++;
 	*ret_n = n;
 	return low;
@@ -95,23 +101,23 @@ static double weigh(const struct layout_index *x, size_t n)
 	return log2(1 + (double)x->n_names / (double)(n + 1));
 }
 
-static void index_trigrams(struct arena *a, struct layout_index *x)
+static void index_trigrams(const struct layout_index *x)
 {
+	struct postings *p = x->postings;
 	size_t total = 0;
 	for (size_t i = 0; i < x->n_names; i++)
 		total += count_trigrams(x->names[i].folded);
-	x->postings = ARENA_ARRAY(a, total + 1, struct posting);
+	p->items = ARENA_ARRAY(p->a, total + 1, struct posting);
 	for (size_t i = 0; i < x->n_names; i++)
 		for (size_t at = 0; at < count_trigrams(x->names[i].folded); at++)
-			x->postings[x->n_postings++] =
+			p->items[p->n++] =
 				(struct posting){trigram(x->names[i].folded, at), (uint32_t)i};
-	qsort(x->postings, x->n_postings, sizeof(*x->postings), compare_postings);
-	for (size_t from = 0, to; from < x->n_postings; from = to) {
-		for (to = from;
-		     to < x->n_postings && x->postings[to].trigram == x->postings[from].trigram;)
+	qsort(p->items, p->n, sizeof(*p->items), compare_postings);
+	for (size_t from = 0, to; from < p->n; from = to) {
+		for (to = from; to < p->n && p->items[to].trigram == p->items[from].trigram;)
 			to++;
 		for (size_t i = from; i < to; i++)
-			x->names[x->postings[i].name].weight += weigh(x, to - from);
+			x->names[p->items[i].name].weight += weigh(x, to - from);
 	}
 }
 
@@ -119,12 +125,15 @@ struct layout_index *layout_index_new(struct arena *a, const struct layout_words
 {
 	struct layout_index *x = ARENA_NEW(a, struct layout_index);
 	size_t most = 1;
+	x->year = words->year;
 	for (int kind = 0; kind < LAYOUT_KINDS; kind++)
 		most += words->n[kind] * (LAYOUT_NAMES + 1);
 	x->names = ARENA_ARRAY(a, most, struct name);
 	x->n_buckets = most * 2;
 	x->buckets = ARENA_ARRAY(a, x->n_buckets, uint32_t);
 	memset(x->buckets, 0xff, x->n_buckets * sizeof(*x->buckets));
+	x->postings = ARENA_NEW(a, struct postings);
+	x->postings->a = a;
 	for (int kind = 0; kind < LAYOUT_KINDS; kind++)
 		for (size_t i = 0; i < words->n[kind]; i++) {
 			const struct layout_word *w = &words->words[kind][i];
@@ -132,7 +141,6 @@ struct layout_index *layout_index_new(struct arena *a, const struct layout_words
 			for (size_t j = 0; j < LAYOUT_NAMES; j++)
 				add_name(a, x, (enum layout_kind)kind, w, w->names[j]);
 		}
-	index_trigrams(a, x);
 	return x;
 }
 
@@ -222,6 +230,11 @@ const struct layout_word *layout_exact(const struct layout_index *x, enum layout
 	return NULL;
 }
 
+int layout_year(const struct layout_index *x)
+{
+	return x->year;
+}
+
 static void consider(struct layout_guess *g, const struct layout_word *word, int confidence)
 {
 	if (g->word == word) {
@@ -247,7 +260,7 @@ static struct layout_guess guess_folded(const struct layout_index *x, enum layou
 		double w = weigh(x, n);
 		weight += w;
 		for (size_t i = 0; i < n; i++)
-			common[x->postings[first + i].name] += w;
+			common[x->postings->items[first + i].name] += w;
 	}
 	struct layout_guess g = {.word = NULL};
 	for (size_t i = 0; i < x->n_names; i++) {
@@ -273,5 +286,7 @@ struct layout_guess layout_guess(const struct layout_index *x, enum layout_kind 
 	struct str folded = without_numbering(text_fold(a, text));
 	if (folded.len < 4 || folded.len > 400 || is_number(folded))
 		return (struct layout_guess){.word = NULL};
+	if (!x->postings->items)
+		index_trigrams(x);
 	return guess_folded(x, kind, folded, ARENA_ARRAY(a, x->n_names + 1, double));
 }

@@ -3,8 +3,8 @@
 #include "base/crypt.h"
 #include "base/text.h"
 
-static const char *const role_names[] = {"ignore", "indicator", "unit",	 "period",
-					 "value",  "breakdown", "remark"};
+static const char *const role_names[] = {"ignore", "indicator", "unit",	  "period",
+					 "value",  "breakdown", "remark", "measure"};
 static_assert(ARRAY_LEN(role_names) == MAPPING_ROLES, "every role has a name");
 
 struct label mapping_skip_label(enum mapping_skip_why why)
@@ -80,13 +80,15 @@ static enum err read_column(const struct json *v, size_t at, struct mapping_colu
 	if (!read_role(json_get_str(v, "role"), c))
 		return fail_at(
 			why, ERR_INVALID, place,
-			"role must be indicator, unit, period, value, breakdown, breakdown:LIST, remark or ignore");
+			"role must be indicator, unit, period, value, breakdown, breakdown:LIST, remark, measure or ignore");
 	enum err rc = read_text(v, "indicator", &c->indicator, why);
 	if (rc == OK)
 		rc = read_text(v, "unit", &c->unit, why);
 	if (rc == OK)
 		rc = read_text(v, "period", &c->period, why);
-	return rc == OK ? read_text(v, "breakdown", &c->breakdown, why) : rc;
+	if (rc == OK)
+		rc = read_text(v, "breakdown", &c->breakdown, why);
+	return rc == OK ? read_text(v, "measure", &c->measure, why) : rc;
 }
 
 static enum err read_columns(struct arena *a, const struct json *v, struct mapping *m,
@@ -135,7 +137,9 @@ static enum err read_fixed(const struct json *fixed, struct mapping *m, struct w
 	enum err rc = read_text(fixed, "unit", &m->fixed_unit, why);
 	if (rc == OK)
 		rc = read_text(fixed, "period", &m->fixed_period, why);
-	return rc == OK ? read_text(fixed, "indicator", &m->fixed_indicator, why) : rc;
+	if (rc == OK)
+		rc = read_text(fixed, "indicator", &m->fixed_indicator, why);
+	return rc == OK ? read_text(fixed, "measure", &m->fixed_measure, why) : rc;
 }
 
 static enum err read_rows(const struct json *json, struct mapping *m, struct why *why)
@@ -149,6 +153,10 @@ static enum err read_rows(const struct json *json, struct mapping *m, struct why
 	if (rc == OK)
 		rc = read_int(json, "year", 0, 0, &year, why);
 	m->year = (int)year;
+	if (rc == OK)
+		rc = read_int(json, "proposed_header", 0, 0, &m->proposed_header, why);
+	const struct json *ask = json_get(json, "ask_period");
+	m->ask_period = ask && ask->type == JSON_BOOL && ask->boolean;
 	if (rc == OK && m->last_row >= 0 && m->last_row < m->first_row)
 		return fail_at(why, ERR_INVALID, "/last_row", "last_row stands before first_row");
 	return rc;
@@ -195,6 +203,7 @@ static void write_column(struct jw *w, const struct mapping_column *c)
 	write_given(w, "unit", c->unit);
 	write_given(w, "period", c->period);
 	write_given(w, "breakdown", c->breakdown);
+	write_given(w, "measure", c->measure);
 	jw_object_end(w);
 }
 
@@ -234,11 +243,16 @@ void mapping_write(struct jw *w, const struct mapping *m)
 	write_given(w, "unit", m->fixed_unit);
 	write_given(w, "period", m->fixed_period);
 	write_given(w, "indicator", m->fixed_indicator);
+	write_given(w, "measure", m->fixed_measure);
 	jw_object_end(w);
 	write_words(w, "indicators", m->indicators, m->n_indicators);
 	write_words(w, "units", m->units, m->n_units);
 	if (m->year)
 		jw_m_int(w, "year", m->year);
+	if (m->proposed_header)
+		jw_m_int(w, "proposed_header", m->proposed_header);
+	if (m->ask_period)
+		jw_m_bool(w, "ask_period", true);
 	jw_object_end(w);
 }
 

@@ -3,10 +3,11 @@
  * file of that layout.  All row and column numbers count from 0 as in the file.
  *
  * JSON: {"sheet","header_row","first_row","last_row"?,"columns":[{"column","role","period"?,
- * "indicator"?,"unit"?,"breakdown"?}],"fixed":{"unit"?,"period"?,"indicator"?},
- * "indicators":{text:CODE},"units":{text:CODE},"year"?}; role is indicator | unit | period | value |
- * breakdown | breakdown:LIST | remark | ignore.  A value column's own period, indicator, unit,
- * breakdown hold for its cells ("wide" layouts). */
+ * "indicator"?,"unit"?,"breakdown"?,"measure"?}],"fixed":{"unit"?,"period"?,"indicator"?,"measure"?},
+ * "indicators":{text:CODE},"units":{text:CODE},"year"?,"proposed_header"?,"ask_period"?}; role is indicator | unit | period | value |
+ * breakdown | breakdown:LIST | remark | measure | ignore.  A value column's own period, indicator, unit,
+ * breakdown, measure hold for its cells ("wide" layouts).  A measure is told by its row's column, by the
+ * name of the indicator in brackets, by the value's column or by the title: the first of these counts. */
 #pragma once
 #include "base/arena.h"
 #include "base/json.h"
@@ -23,14 +24,15 @@ enum mapping_role {
 	MAPPING_VALUE,
 	MAPPING_BREAKDOWN,
 	MAPPING_REMARK,
+	MAPPING_MEASURE,
 	MAPPING_ROLES
 };
 struct mapping_column {
 	uint32_t column;
 	enum mapping_role role;
 	struct str list; /* MAPPING_BREAKDOWN: code list; empty: "sex=female;age=0-14" as written */
-	struct str indicator, unit, period,
-		breakdown; /* MAPPING_VALUE: fixed for the column, or STR_NULL */
+	struct str indicator, unit, period, breakdown,
+		measure; /* MAPPING_VALUE: fixed for the column, or STR_NULL */
 };
 /* Their text (as in the file; compared folded) means our code. */
 struct mapping_word {
@@ -42,9 +44,11 @@ struct mapping {
 	int64_t first_row, last_row; /* last_row -1: to the end */
 	size_t n_columns;
 	const struct mapping_column *columns;
-	struct str fixed_unit, fixed_period,
-		fixed_indicator; /* codes, canonical period; or STR_NULL */
-	int year;		 /* for periods written without one ("tháng 9"); 0: unknown */
+	struct str fixed_unit, fixed_period, fixed_indicator,
+		fixed_measure; /* codes, canonical period, a measure as it stands; or STR_NULL */
+	int64_t proposed_header; /* of a remembered one: the header row that was proposed, from 1; 0: unknown */
+	bool ask_period; /* of a remembered one: a person told its period, no cell does */
+	int year;	 /* for periods written without one ("tháng 9"); 0: unknown */
 	size_t n_indicators, n_units;
 	const struct mapping_word *indicators, *units;
 };
@@ -72,6 +76,8 @@ struct mapping_cell {
 	struct str value;      /* canonical decimal, or STR_NULL when value_text is no number */
 	struct str value_text; /* as it stands in the cell */
 	bool doubtful;	       /* "1.234" in a text cell: read as 1234 */
+	struct str measure;    /* as it stands; STR_NULL: none */
+	bool measure_of_all;   /* it is the title's */
 	struct str remark;     /* STR_NULL: none */
 };
 /* X(code, vi, en): why a row holds no figures. */
@@ -102,6 +108,7 @@ struct mapping_result {
 MUST_USE enum err mapping_apply(struct arena *a, const struct mapping *m, const struct sheet *s,
 				const struct layout_index *words, struct mapping_result *ret,
 				struct why *why);
+bool mapping_is_total(struct arena *scratch, struct str text); /* "Tổng cộng", "Toàn tỉnh" */
 /* The sheet that the mapping names, or NULL. */
 const struct sheet *mapping_sheet(const struct mapping *m, const struct sheet_book *book);
 

@@ -3,6 +3,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "collect/layout.h"
+#include "collect/measure.h"
 
 #define LEVEL_MAX 8 /* parts of one breakdown */
 
@@ -159,16 +160,22 @@ static bool is_numbering(const struct walk *w, uint32_t row)
 	return steps >= 3 || (steps == 2 && letter);
 }
 
-static bool is_total(const struct walk *w, uint32_t row)
+bool mapping_is_total(struct arena *scratch, struct str text)
 {
 	static const char *const totals[] = {"tong cong", "cong",    "tong so", "tong",
 					     "toan tinh", "toan xa", "total",	"cong tong"};
-	for (uint32_t c = 0; c < w->s->n_columns && c < 4; c++) {
-		struct str folded = text_fold(w->scratch, sheet_at(w->s, row, c).text);
-		for (size_t i = 0; i < ARRAY_LEN(totals); i++)
-			if (str_is(folded, totals[i]))
-				return true;
-	}
+	struct str folded = text_fold(scratch, text);
+	for (size_t i = 0; i < ARRAY_LEN(totals); i++)
+		if (str_is(folded, totals[i]))
+			return true;
+	return false;
+}
+
+static bool is_total(const struct walk *w, uint32_t row)
+{
+	for (uint32_t c = 0; c < w->s->n_columns && c < 4; c++)
+		if (mapping_is_total(w->scratch, sheet_at(w->s, row, c).text))
+			return true;
 	return false;
 }
 
@@ -319,11 +326,26 @@ static void read_label(struct walk *w, const struct mapping_column *c, struct ro
 		if (cell.text.len > 0)
 			r->base.remark = cell.text;
 		break;
+	case MAPPING_MEASURE:
+		if (cell.text.len > 0)
+			r->base.measure = cell.text;
+		break;
 	case MAPPING_VALUE:
 	case MAPPING_IGNORE:
 	case MAPPING_ROLES:
 		break;
 	}
+}
+
+static void set_measure(struct walk *w, const struct mapping_column *c, struct mapping_cell *cell)
+{
+	if (!cell->measure.ptr)
+		cell->measure = measure_within(w->a, cell->indicator_text);
+	if (!cell->measure.ptr)
+		cell->measure = c->measure;
+	cell->measure_of_all = !cell->measure.ptr;
+	if (!cell->measure.ptr)
+		cell->measure = w->m->fixed_measure;
 }
 
 static void put_value(struct walk *w, const struct mapping_column *c, const struct row *r)
@@ -350,6 +372,7 @@ static void put_value(struct walk *w, const struct mapping_column *c, const stru
 	cell.breakdown =
 		r->breakdown_unknown ? STR_NULL : join_breakdown(w->a, parts.parts, parts.n_parts);
 	read_value(w, v, &cell);
+	set_measure(w, c, &cell);
 	keep_cell(w, &cell);
 }
 

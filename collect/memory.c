@@ -87,6 +87,77 @@ enum err memory_forget(struct db *tx, int64_t unit, int64_t id, struct why *why)
 	return rc;
 }
 
+static const struct mapping_column *column_of(const struct mapping *m, uint32_t column)
+{
+	for (size_t i = 0; i < m->n_columns; i++)
+		if (m->columns[i].column == column)
+			return &m->columns[i];
+	return NULL;
+}
+
+struct mapping memory_of(const struct mapping *m, const struct layout_proposal *p)
+{
+	struct mapping kept = *m;
+	kept.proposed_header = p->mapping.header_row + 1;
+	kept.ask_period = !str_eq(m->fixed_period, p->mapping.fixed_period);
+	if (m->last_row == p->mapping.last_row)
+		kept.last_row = -1; /* where each file's own table ends */
+	for (size_t i = 0; i < m->n_columns; i++) {
+		const struct mapping_column *c = column_of(&p->mapping, m->columns[i].column);
+		kept.ask_period =
+			kept.ask_period || !str_eq(m->columns[i].period, c ? c->period : STR_NULL);
+	}
+	return kept;
+}
+
+static int64_t moved(int64_t row, int64_t by)
+{
+	return row < 0 || row + by < 0 ? row : row + by;
+}
+
+/* Periods and measures of this file's headings; false: one that was told has none now. */
+static bool fit_columns(struct arena *a, struct mapping *m, const struct mapping *now)
+{
+	bool told = true;
+	struct mapping_column *columns = ARENA_ARRAY(a, m->n_columns + 1, struct mapping_column);
+	for (size_t i = 0; i < m->n_columns; i++) {
+		static const struct mapping_column none;
+		const struct mapping_column *c = column_of(now, m->columns[i].column);
+		c = c ? c : &none;
+		columns[i] = m->columns[i];
+		columns[i].measure = c->measure;
+		if (!columns[i].period.len)
+			continue;
+		columns[i].period = c->period;
+		told = told && c->period.len;
+	}
+	m->columns = columns;
+	return told;
+}
+
+static void fit_rows(struct mapping *m, const struct mapping *now)
+{
+	int64_t by = m->proposed_header ? now->header_row + 1 - m->proposed_header : 0;
+	m->header_row = moved(m->header_row, by);
+	m->first_row = moved(m->first_row, by);
+	m->last_row = m->last_row < 0 ? now->last_row : moved(m->last_row, by);
+}
+
+bool memory_fit(struct arena *a, struct mapping *m, const struct layout_proposal *p, struct str own)
+{
+	const struct mapping *now = &p->mapping;
+	bool told = fit_columns(a, m, now) && !m->ask_period &&
+		    (!m->fixed_period.len || now->fixed_period.len);
+	bool another = m->fixed_unit.len && !str_eq(m->fixed_unit, own) && !now->fixed_unit.len;
+	fit_rows(m, now);
+	m->year = now->year ? now->year : m->year;
+	m->fixed_measure = now->fixed_measure;
+	m->fixed_period = m->ask_period ? STR_NULL : now->fixed_period;
+	if (now->fixed_unit.len || another)
+		m->fixed_unit = now->fixed_unit;
+	return told && !another;
+}
+
 static size_t indicator_words(const struct view *v, const struct unit *u, struct layout_word *words)
 {
 	const struct indicator *all;
@@ -141,6 +212,7 @@ struct layout_index *memory_words(const struct view *v, int64_t unit, int64_t da
 		[LAYOUT_UNIT] = ARENA_ARRAY(a, view_units(v, &units), struct layout_word),
 		[LAYOUT_ITEM] = ARENA_ARRAY(a, view_code_items(v, &items), struct layout_word),
 	};
+	all->year = date_of_days(day).year;
 	all->n[LAYOUT_INDICATOR] = indicator_words(v, mine, words[LAYOUT_INDICATOR]);
 	if (all->n[LAYOUT_INDICATOR] == 0) /* it reports for others */
 		all->n[LAYOUT_INDICATOR] = indicator_words(v, NULL, words[LAYOUT_INDICATOR]);

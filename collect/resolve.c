@@ -1,11 +1,13 @@
 /* resolve.c - from the texts of a cell to a figure's key and value. */
 #include "collect/resolve.h"
 #include "base/text.h"
+#include "collect/measure.h"
 #include <stdlib.h>
 
 #define BREAKDOWN_LISTS_MAX 8
 #define REMARK_MAX 2000
-#define QUOTE_MAX 80 /* bytes of a text that a finding repeats */
+#define MEASURE_MAX 100 /* bytes: longer texts are none */
+#define QUOTE_MAX 80	/* bytes of a text that a finding repeats */
 
 void finding_add(const struct check_context *c, struct checked *k, const char *check, bool hard,
 		 struct str vi, struct str en)
@@ -151,6 +153,33 @@ static void resolve_period(const struct check_context *c, struct checked *k)
 	}
 }
 
+/* From the measure that it was given in to the indicator's: "4,5" in "tỷ đồng" is 4500 in "triệu đồng". */
+static void convert(const struct check_context *c, struct checked *k)
+{
+	struct figure *f = &k->figure;
+	struct str said = k->cell->measure;
+	const struct indicator *i = k->indicator;
+	if (!k->resolved || f->empty || !i || !said.len || said.len > MEASURE_MAX)
+		return;
+	enum measure_fit fit =
+		measure_compare(c->arena, said, i->measure_vi, i->measure_en, &k->power);
+	if (fit == MEASURE_UNSURE || (fit == MEASURE_DIFFERS && k->cell->measure_of_all))
+		return;
+	if (fit == MEASURE_FITS && decimal_shift(f->value, k->power, &f->value, NULL) == OK)
+		return;
+	k->power = 0;
+	finding_add(c, k, "measure", true,
+		    arena_fmt(c->arena,
+			      "ghi theo “" STR_FMT "” nhưng chỉ tiêu này tính bằng “" STR_FMT
+			      "”: đổi số hoặc sửa đơn vị tính",
+			      STR_ARG(quote(c, said)), STR_ARG(i->measure_vi)),
+		    arena_fmt(c->arena,
+			      "is given in “" STR_FMT
+			      "” but this indicator is measured in “" STR_FMT
+			      "”: convert it or mend the unit of measure",
+			      STR_ARG(quote(c, said)), STR_ARG(i->measure_en)));
+}
+
 static void resolve_value(const struct check_context *c, struct checked *k)
 {
 	struct figure *f = &k->figure;
@@ -259,6 +288,7 @@ void resolve_cell(const struct check_context *c, const struct cell *cell, struct
 	resolve_right(c, k);
 	resolve_period(c, k);
 	resolve_value(c, k);
+	convert(c, k);
 	k->resolved = k->resolved && k->unit && k->indicator;
 	struct figure *f = &k->figure;
 	f->unit = k->unit ? k->unit->id : 0;

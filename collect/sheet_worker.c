@@ -10,6 +10,29 @@ static bool looks_like_markup(struct str file)
 	return str_starts(head, STR("<")) || str_starts(head, STR("\xef\xbb\xbf<"));
 }
 
+#define PICTURE                                                                                    \
+	{                                                                                          \
+		"Tệp là ảnh; hãy gửi bảng tính (XLSX, ODS hoặc CSV).",                             \
+			"The file is a picture; send a spreadsheet (XLSX, ODS or CSV)."            \
+	}
+/* What people pick by mistake: how such a file begins, and what to do with it. */
+static const struct {
+	const char *start;
+	struct label refusal;
+} others[] = {
+	{"%PDF",
+	 {"Tệp PDF không đọc được số liệu; hãy gửi bảng tính gốc (XLSX, ODS hoặc CSV).",
+	  "Figures cannot be read from a PDF; send the spreadsheet it was made from (XLSX, ODS or CSV)."}},
+	{"\x89PNG", PICTURE},
+	{"\xff\xd8\xff", PICTURE},
+	{"Rar!",
+	 {"Tệp nén RAR không đọc được; hãy giải nén rồi gửi từng bảng tính.",
+	  "A RAR archive cannot be read; unpack it and send each spreadsheet."}},
+	{"7z\xbc\xaf",
+	 {"Tệp nén 7z không đọc được; hãy giải nén rồi gửi từng bảng tính.",
+	  "A 7z archive cannot be read; unpack it and send each spreadsheet."}},
+};
+
 /* Told by content: names lie. */
 static enum sheet_format format_of(struct arena *a, struct str file, struct label *ret_refusal)
 {
@@ -27,10 +50,26 @@ static enum sheet_format format_of(struct arena *a, struct str file, struct labe
 			return SHEET_XLSX;
 		if (zip_find(&z, "content.xml"))
 			return SHEET_ODS;
+		if (zip_find(&z, "word/document.xml")) {
+			*ret_refusal = (struct label){
+				"Tệp Word không đọc được số liệu; hãy chép bảng sang bảng tính rồi gửi tệp XLSX.",
+				"Figures cannot be read from a Word file; copy the table into a spreadsheet and send it as XLSX."};
+			return SHEET_FORMATS;
+		}
 		*ret_refusal = (struct label){"Tệp nén này không phải bảng tính XLSX hay ODS.",
 					      "This archive is no XLSX or ODS spreadsheet."};
 		return SHEET_FORMATS;
 	}
+	if (file.len == 0) {
+		*ret_refusal =
+			(struct label){"Tệp rỗng, không có nội dung nào.", "The file is empty."};
+		return SHEET_FORMATS;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (str_starts(file, str_of(others[i].start))) {
+			*ret_refusal = others[i].refusal;
+			return SHEET_FORMATS;
+		}
 	if (looks_like_markup(file)) {
 		*ret_refusal = (struct label){
 			"Tệp là trang web hoặc XML mang tên bảng tính; hãy mở và lưu lại thành XLSX.",

@@ -90,7 +90,8 @@ static void put_number(struct making *k, uint32_t row, uint32_t column, struct s
 }
 
 /* A warning, not a wall: the centre judges, and "1.234,5" typed as a text is understood there. */
-static void guard_value(struct making *k, uint32_t row, const struct template_row *r)
+static void guard_values(struct making *k, uint32_t first, uint32_t last,
+			 const struct template_row *r)
 {
 	double low, high;
 	bool has_low = number(r->low, &low), has_high = number(r->high, &high);
@@ -105,7 +106,20 @@ static void guard_value(struct making *k, uint32_t row, const struct template_ro
 	v.value_number = has_high && !has_low ? high : v.minimum_number;
 	static char title_vi[] = "Ngoài khoảng cho phép", title_en[] = "Out of range";
 	v.error_title = k->t->english ? title_en : title_vi;
-	worksheet_data_validation_cell(k->s, row, VALUE, &v);
+	worksheet_data_validation_range(k->s, first, VALUE, last, VALUE, &v);
+}
+
+/* Rows below one another with the same range share one guard. */
+static void guard_all(struct making *k)
+{
+	const struct template_row *rows = k->t->rows;
+	for (size_t from = 0, to; from < k->t->n_rows; from = to) {
+		for (to = from + 1; to < k->t->n_rows && str_eq(rows[to].low, rows[from].low) &&
+				    str_eq(rows[to].high, rows[from].high);)
+			to++;
+		guard_values(k, FIRST_ROW + (uint32_t)from, FIRST_ROW + (uint32_t)to - 1,
+			     &rows[from]);
+	}
 }
 
 static struct str range_text(struct making *k, const struct template_row *r)
@@ -135,7 +149,6 @@ static void put_row(struct making *k, uint32_t row, const struct template_row *r
 							 : r->decimals;
 	put_number(k, row, PREVIOUS, r->previous, k->plain);
 	put_number(k, row, VALUE, r->value, k->values[decimals]);
-	guard_value(k, row, r);
 }
 
 static void put_head(struct making *k)
@@ -188,6 +201,7 @@ enum err template_write(const struct template *t, struct buf *out, struct why *w
 	put_head(&k);
 	for (size_t i = 0; i < t->n_rows; i++)
 		put_row(&k, FIRST_ROW + (uint32_t)i, &t->rows[i]);
+	guard_all(&k);
 	lxw_protection open = {.format_cells = 1,
 			       .format_columns = 1,
 			       .format_rows = 1,

@@ -1,6 +1,7 @@
 #include "collect/testing.h"
 
 #include "collect/layout.h"
+#include "collect/measure.h"
 
 #define T(literal)                                                                                 \
 	{                                                                                          \
@@ -207,6 +208,122 @@ static void test_periods(void **state)
 	assert_int_equal(year, 0);
 }
 
+/* What a title says of other days than those that are reported. */
+static void test_days_of_papers(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *period;
+		int year;
+	} cases[] = {
+		{"Nha Trang, ngày 05 tháng 11 năm 2026", NULL, 0},
+		{"Khánh Hòa, Ngày 5 tháng 11 năm 2026", NULL, 0},
+		{"Số liệu nhanh, ngày 25 tháng 11 năm 2026", "2026-11-25", 2026},
+		{"Báo cáo ngày 25 tháng 11 năm 2026", "2026-11-25", 2026},
+		{"(Kèm theo Công văn số 12/UBND ngày 05 tháng 11 năm 2026)", NULL, 0},
+		{"Báo cáo tháng 10 năm 2026 (ban hành kèm theo Thông tư ngày 01 tháng 02 năm 2024)",
+		 "2026-10", 2026},
+		{"Thực hiện Nghị quyết số 57 ngày 22 tháng 12 năm 2025, tháng 10 năm 2026",
+		 "2026-10", 2025},
+		{"Số 123/BC-UBND ngày 05 tháng 11 năm 2026", "2026", 2026},
+	};
+	AUTO(arena_free) struct arena *a = arena_new();
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		int year;
+		struct str p = layout_title_period(a, str_of(cases[i].text), &year);
+		if (!str_eq(p, str_of(cases[i].period)) || year != cases[i].year)
+			fail_msg("%s: " STR_FMT " %d", cases[i].text, STR_ARG(p), year);
+	}
+}
+
+static void test_periods_of_headings(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *period;
+		bool accumulates;
+	} cases[] = {
+		{"Giá trị tháng 10/2026", "2026-10", false},
+		{"Thực hiện tháng 9", "2026-09", false},
+		{"Ước thực hiện quý III", "2026-Q3", false},
+		{"Thực hiện 10 tháng năm 2026", NULL, true},
+		{"10 tháng đầu năm", NULL, true},
+		{"Thực hiện 6 tháng đầu năm 2026", "2026-H1", false},
+		{"Giá trị", NULL, false},
+	};
+	AUTO(arena_free) struct arena *a = arena_new();
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct str p = layout_period_in(a, str_of(cases[i].text), 2026);
+		if (!str_eq(p, str_of(cases[i].period)))
+			fail_msg("%s: " STR_FMT, cases[i].text, STR_ARG(p));
+		assert_int_equal(layout_accumulates(a, str_of(cases[i].text)),
+				 cases[i].accumulates);
+	}
+}
+
+static void test_measures(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *said, *vi, *en;
+		enum measure_fit fit;
+		int power;
+	} cases[] = {
+		{"Tỷ đồng", "triệu đồng", "VND million", MEASURE_FITS, 3},
+		{"triệu đ", "tỷ đồng", "VND billion", MEASURE_FITS, -3},
+		{"Tr.đ", "triệu đồng", "VND million", MEASURE_FITS, 0},
+		{"trđ", "triệu đồng", "VND million", MEASURE_FITS, 0},
+		{"nghìn tỷ đồng", "tỷ đồng", "VND billion", MEASURE_FITS, 3},
+		{"1.000 người", "người", "people", MEASURE_FITS, 3},
+		{"VND billion", "triệu đồng", "VND million", MEASURE_FITS, 3},
+		{"tấn", "nghìn tấn", "thousand tonnes", MEASURE_FITS, -3},
+		{"kg", "tấn", "tonnes", MEASURE_FITS, -3},
+		{"tạ", "tấn", "tonnes", MEASURE_FITS, -1},
+		{"km²", "ha", "ha", MEASURE_FITS, 2},
+		{"m2", "ha", "ha", MEASURE_FITS, -4},
+		{"%", "%", "%", MEASURE_FITS, 0},
+		{"‰", "%", "%", MEASURE_FITS, -1},
+		{"Phần trăm", "%", "%", MEASURE_FITS, 0},
+		{"tạ/ha", "tạ/ha", "quintals/ha", MEASURE_FITS, 0},
+		{"triệu đồng/người", "nghìn đồng/người", "x", MEASURE_FITS, 3},
+		{"ĐVT: tỷ đồng", "triệu đồng", "VND million", MEASURE_FITS, 3},
+		{"Trẻ", "người", "people", MEASURE_UNSURE, 0},
+		{"HS", "hồ sơ", "dossiers", MEASURE_UNSURE, 0},
+		{"", "người", "people", MEASURE_UNSURE, 0},
+		{"-", "người", "people", MEASURE_UNSURE, 0},
+		{"tỷ đồng", "", "", MEASURE_UNSURE, 0},
+		{"triệu đồng", "triệu đồng/người/năm", "VND million/person/year", MEASURE_UNSURE,
+		 0},
+		{"ha", "triệu đồng", "VND million", MEASURE_DIFFERS, 0},
+		{"%", "người", "people", MEASURE_DIFFERS, 0},
+		{"%", "điểm", "points", MEASURE_UNSURE, 0},
+		{"nghìn trẻ", "người", "people", MEASURE_DIFFERS, 0},
+		{"lượt khách", "nghìn lượt", "thousand visits", MEASURE_DIFFERS, 0},
+	};
+	AUTO(arena_free) struct arena *a = arena_new();
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		int power = 0;
+		enum measure_fit fit = measure_compare(
+			a, str_of(cases[i].said), str_of(cases[i].vi), str_of(cases[i].en), &power);
+		if (fit != cases[i].fit || (fit == MEASURE_FITS && power != cases[i].power))
+			fail_msg("%s of %s: %d %d", cases[i].said, cases[i].vi, (int)fit, power);
+	}
+	static const char *const within[][2] = {{"Thu ngân sách (tỷ đồng)", "tỷ đồng"},
+						{"Thu ngân sách (dự toán)", NULL},
+						{"(Đơn vị tính: Triệu đồng)", "Triệu đồng"},
+						{"Đơn vị tính: ha", "ha"},
+						{"ĐVT: người", NULL},
+						{"Đơn vị: Xã Diên Khánh", NULL},
+						{"Sản lượng (tấn) năm", NULL},
+						{"", NULL},
+						{")", NULL}};
+	for (size_t i = 0; i < ARRAY_LEN(within); i++) {
+		struct str found = measure_within(a, str_of(within[i][0]));
+		if (!str_eq(found, str_of(within[i][1])))
+			fail_msg("%s: " STR_FMT, within[i][0], STR_ARG(found));
+	}
+}
+
 static void test_skips_and_reasons(void **state)
 {
 	(void)state;
@@ -275,9 +392,15 @@ static void test_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_strangers), cmocka_unit_test(test_guesses),
-		cmocka_unit_test(test_periods),	  cmocka_unit_test(test_skips_and_reasons),
-		cmocka_unit_test(test_json),	  cmocka_unit_test(test_best_sheet),
+		cmocka_unit_test(test_strangers),
+		cmocka_unit_test(test_guesses),
+		cmocka_unit_test(test_periods),
+		cmocka_unit_test(test_days_of_papers),
+		cmocka_unit_test(test_periods_of_headings),
+		cmocka_unit_test(test_measures),
+		cmocka_unit_test(test_skips_and_reasons),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_best_sheet),
 	};
 	return cmocka_run_group_tests_name("collect/layout", tests, NULL, NULL);
 }

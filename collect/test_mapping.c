@@ -1,3 +1,4 @@
+#include "collect/memory.h"
 #include "collect/testing.h"
 
 #include "collect/layout.h"
@@ -142,11 +143,85 @@ static void test_fingerprint(void **state)
 	assert_false(str_eq(print, mapping_fingerprint(a, &one, -1)));
 }
 
+/* Next month's file of a remembered layout: another title, longer, two rows lower. */
+static void test_memory(void **state)
+{
+	(void)state;
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct mapping_column then[] = {{.column = 0, .role = MAPPING_INDICATOR},
+					{.column = 1,
+					 .role = MAPPING_VALUE,
+					 .period = STR("2026-09"),
+					 .measure = STR("tỷ đồng")}};
+	struct mapping_column now[] = {
+		then[0], {.column = 1, .role = MAPPING_VALUE, .period = STR("2026-10")}};
+	struct layout_proposal before = {.mapping = {.header_row = 3,
+						     .first_row = 4,
+						     .last_row = 9,
+						     .n_columns = 2,
+						     .columns = then,
+						     .year = 2026}};
+	struct layout_proposal after = {.mapping = {.header_row = 5,
+						    .first_row = 6,
+						    .last_row = 20,
+						    .n_columns = 2,
+						    .columns = now,
+						    .year = 2027}};
+	struct mapping kept = memory_of(&before.mapping, &before);
+	assert_false(kept.ask_period);
+	assert_true(memory_fit(a, &kept, &after, STR("X1")));
+	assert_int_equal(kept.header_row, 5);
+	assert_int_equal(kept.first_row, 6);
+	assert_int_equal(kept.last_row, 20);
+	assert_int_equal(kept.year, 2027);
+	assert_true(str_is(kept.columns[1].period, "2026-10"));
+	assert_null(kept.columns[1].measure.ptr);
+
+	/* A person told the period: the next file's is another. */
+	struct mapping told = before.mapping;
+	struct mapping_column bare[] = {then[0], {.column = 1, .role = MAPPING_VALUE}};
+	told.columns = bare;
+	told.fixed_period = STR("2026-09");
+	before.mapping.columns = after.mapping.columns = bare;
+	kept = memory_of(&told, &before);
+	assert_true(kept.ask_period);
+	assert_false(memory_fit(a, &kept, &after, STR("X1")));
+	assert_null(kept.fixed_period.ptr);
+
+	/* The title told it, the next one does not. */
+	before.mapping.fixed_period = STR("2026-09");
+	kept = memory_of(&told, &before);
+	assert_false(kept.ask_period);
+	assert_false(memory_fit(a, &kept, &after, STR("X1")));
+	after.mapping.fixed_period = STR("2026-10");
+	kept = memory_of(&told, &before);
+	assert_true(memory_fit(a, &kept, &after, STR("X1")));
+	assert_true(str_is(kept.fixed_period, "2026-10"));
+
+	/* Sent for another unit, which only a person told; one's own needs no word. */
+	told.fixed_unit = STR("X2");
+	kept = memory_of(&told, &before);
+	assert_false(memory_fit(a, &kept, &after, STR("X1")));
+	assert_null(kept.fixed_unit.ptr);
+	kept = memory_of(&told, &before);
+	assert_true(memory_fit(a, &kept, &after, STR("X2")));
+
+	/* Rows that a person corrected move with the header. */
+	told.header_row = 2;
+	told.first_row = 5;
+	told.last_row = 8;
+	kept = memory_of(&told, &before);
+	assert_true(memory_fit(a, &kept, &after, STR("X2")));
+	assert_int_equal(kept.header_row, 4);
+	assert_int_equal(kept.first_row, 7);
+	assert_int_equal(kept.last_row, 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_refusals), cmocka_unit_test(test_apply),
-		cmocka_unit_test(test_misfit), cmocka_unit_test(test_too_many_figures),
-		cmocka_unit_test(test_fingerprint)};
+		cmocka_unit_test(test_refusals),    cmocka_unit_test(test_apply),
+		cmocka_unit_test(test_misfit),	    cmocka_unit_test(test_too_many_figures),
+		cmocka_unit_test(test_fingerprint), cmocka_unit_test(test_memory)};
 	return cmocka_run_group_tests_name("collect/mapping", tests, NULL, NULL);
 }

@@ -274,13 +274,17 @@ static void test_no_spreadsheets(void **state)
 {
 	(void)state;
 	AUTO(arena_free) struct arena *a = arena_new();
-	assert_refused(STR(""), ERR_INVALID, "không phải bảng tính");
+	assert_refused(STR(""), ERR_INVALID, "rỗng");
+	assert_refused(STR("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), ERR_INVALID, "PDF");
+	assert_refused(STR("\x89PNG\r\n\x1a\n"), ERR_INVALID, "ảnh");
+	assert_refused(STR("Rar!\x1a\x07"), ERR_INVALID, "RAR");
+	assert_refused(STR("\xff\xfe"), ERR_INVALID, "không phải bảng tính");
 	assert_refused(STR("\0\1\2\3"), ERR_INVALID, "không phải bảng tính");
 	assert_refused(STR("<html><table><tr><td>1"), ERR_INVALID, "trang web");
 	assert_refused(STR("T\xeanh;S\xf4\n"), ERR_INVALID, "UTF-8");
 	assert_refused(STR("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 broken"), ERR_INVALID, "XLS");
 	const char *parts[] = {"word/document.xml", "<x/>"};
-	assert_refused(testing_zip(a, parts, 1), ERR_INVALID, "không phải bảng tính");
+	assert_refused(testing_zip(a, parts, 1), ERR_INVALID, "Word");
 	char *big = arena_alloc(a, SHEET_FILE_MAX + 1);
 	memset(big, 'a', SHEET_FILE_MAX + 1);
 	assert_refused((struct str){big, SHEET_FILE_MAX + 1}, ERR_TOO_LARGE, "16 MB");

@@ -50,6 +50,14 @@ static enum err parse_mapping(struct upload *u, struct str text, struct why *why
 	return rc == OK ? mapping_parse(u->req->arena, json, &u->mapping, why) : rc;
 }
 
+static void propose(struct upload *u)
+{
+	struct arena *a = u->req->arena;
+	size_t best = layout_propose_best(a, u->words, &u->book, &u->proposal);
+	u->fingerprint =
+		mapping_fingerprint(a, &u->book.sheets[best], u->proposal.mapping.header_row);
+}
+
 /* Known without asking: our own template, or a layout confirmed before. *ret false: ask. */
 static enum err recognise(struct upload *u, bool *ret, struct why *why)
 {
@@ -59,11 +67,9 @@ static enum err recognise(struct upload *u, bool *ret, struct why *why)
 		*ret = template_recognise(a, &u->book.sheets[i], &u->mapping);
 	if (*ret)
 		return OK;
-	size_t best = layout_propose_best(a, u->words, &u->book, &u->proposal);
 	if (u->book.n == 0)
 		return fail(why, ERR_INVALID, "the file has no sheet");
-	u->fingerprint =
-		mapping_fingerprint(a, &u->book.sheets[best], u->proposal.mapping.header_row);
+	propose(u);
 	struct memory known;
 	enum err rc = memory_find(u->req->db, u->submission->delivery.unit, u->fingerprint, a,
 				  &known, why);
@@ -71,16 +77,13 @@ static enum err recognise(struct upload *u, bool *ret, struct why *why)
 		return OK;
 	if (rc == OK)
 		rc = parse_mapping(u, known.content, why);
-	if (rc == OK) { /* what a title says belongs to this file, not to the one remembered */
-		if (u->proposal.mapping.fixed_period.len)
-			u->mapping.fixed_period = u->proposal.mapping.fixed_period;
-		if (u->proposal.mapping.fixed_unit.len)
-			u->mapping.fixed_unit = u->proposal.mapping.fixed_unit;
-		if (u->proposal.mapping.year)
-			u->mapping.year = u->proposal.mapping.year;
-		*ret = true;
-	}
-	return rc;
+	if (rc != OK)
+		return rc;
+	const struct unit *own = view_unit_id(u->submission->view, u->submission->delivery.unit);
+	*ret = memory_fit(a, &u->mapping, &u->proposal, own ? own->code : STR_NULL);
+	if (!*ret)
+		u->proposal.mapping = u->mapping;
+	return OK;
 }
 
 static void sheet_json(struct jw *w, const struct sheet *s)
@@ -169,6 +172,8 @@ static struct cell cell_of(const struct mapping_cell *m, struct str sheet)
 		.breakdown = m->breakdown.ptr ? m->breakdown : m->breakdown_text,
 		.value = m->value.ptr && !m->doubtful ? m->value : m->value_text,
 		.remark = m->remark,
+		.measure = m->measure,
+		.measure_of_all = m->measure_of_all,
 		.typed = m->doubtful || !m->value.ptr,
 	};
 }
@@ -330,17 +335,18 @@ static enum err get_upload(struct request *req, struct why *why)
 static enum err remember(struct upload *u, struct why *why)
 {
 	struct request *req = u->req;
-	const struct sheet *sheet = mapping_sheet(&u->mapping, &u->book);
 	const struct delivery *d = &u->submission->delivery;
-	if (!sheet)
+	if (!mapping_sheet(&u->mapping, &u->book))
 		return fail_at(why, ERR_INVALID, "/mapping/sheet",
 			       "the file has no sheet of that name");
+	propose(u);
+	struct mapping kept = memory_of(&u->mapping, &u->proposal);
 	struct memory *m = ARENA_NEW(req->arena, struct memory);
 	*m = (struct memory){
 		.unit = d->unit,
-		.fingerprint = mapping_fingerprint(req->arena, sheet, u->mapping.header_row),
+		.fingerprint = u->fingerprint,
 		.name = d->filename,
-		.content = mapping_text(req->arena, &u->mapping),
+		.content = mapping_text(req->arena, &kept),
 		.actor = req->who->user,
 		.changed = req->now,
 	};
@@ -376,8 +382,9 @@ static const struct http_param deliver_params[] = {
 static const struct shape shapes[] = {
 	{"mapping",
 	 "{sheet?:text header_row:int first_row:int last_row?:int columns:{column:int role:text "
-	 "period?:text indicator?:text unit?:text breakdown?:text}[] fixed:{unit?:text "
-	 "period?:text indicator?:text} indicators:{*:text} units:{*:text} year?:int}"},
+	 "period?:text indicator?:text unit?:text breakdown?:text measure?:text}[] fixed:{unit?:text "
+	 "period?:text indicator?:text measure?:text} indicators:{*:text} units:{*:text} year?:int "
+	 "proposed_header?:int ask_period?:bool}"},
 	{"guess", "{code:text name_vi:text name_en:text confidence:number}"},
 	{"match", "{kind:'indicator'|'unit'|'item' text:text best?:guess runner_up?:guess}"},
 	{"proposal",

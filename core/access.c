@@ -7,6 +7,7 @@ struct access {
 	struct unit_tree tree;
 	struct roles roles;
 	struct throttle *throttle;
+	struct kept *kept;
 };
 
 struct access *access_new(struct unit_tree tree)
@@ -15,6 +16,7 @@ struct access *access_new(struct unit_tree tree)
 	assert(x);
 	x->tree = tree;
 	x->throttle = throttle_new();
+	x->kept = kept_new();
 	roles_fill(&x->roles);
 	return x;
 }
@@ -24,12 +26,18 @@ void access_free(struct access *x)
 	if (!x)
 		return;
 	throttle_free(x->throttle);
+	kept_free(x->kept);
 	free(x);
 }
 
 struct throttle *access_throttle(struct access *x)
 {
 	return x->throttle;
+}
+
+struct kept *access_kept(struct access *x)
+{
+	return x->kept;
 }
 
 static bool holds(const struct access *x, enum role role, int kind, enum scope scope,

@@ -72,7 +72,8 @@ struct principal {
 	bool session_touch;   /* submit access_session_touch(): its idle time starts anew */
 	bool session_rotate;  /* old enough for access_session_rotate(): set the new cookie */
 	bool totp;	      /* signs in with a second factor */
-	bool centre;	      /* access_centre(): everything is allowed */
+	usec until;  /* until then time alone changes nothing of this; 0: it is due for a change */
+	bool centre; /* access_centre(): everything is allowed */
 };
 
 /* The tree of units, given by floor 4 at start-up: is `unit` at or below `root`? */

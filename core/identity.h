@@ -40,6 +40,12 @@ MUST_USE enum err access_sign_in_failed(struct db *tx, const struct sign_in *s, 
 /* ERR_UNAUTHENTICATED when the code was used by another sign-in meanwhile. */
 MUST_USE enum err access_sign_in_open(struct db *tx, const struct sign_in *s, usec now,
 				      struct arena *a, struct str *ret_token, struct why *why);
+/* access_identify() without a look at the store, where that would find the same as the last one did;
+ * NULL: look. */
+struct principal *access_recall(struct access *x, const struct store *s, struct str token, usec now,
+				struct arena *a);
+/* turn: store_turn() of before access_identify(). */
+void access_keep(struct access *x, int64_t turn, struct str token, const struct principal *who);
 /* Whose token (session's or API token's) is it?  ERR_UNAUTHENTICATED: unknown, expired, revoked,
  * account disabled or removed.  Reads the store every time: revocation holds at once. */
 MUST_USE enum err access_identify(struct db *db, struct str token, usec now, struct arena *a,

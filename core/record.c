@@ -185,8 +185,7 @@ void query_value(struct query *q, const struct field *f, const struct value *v)
 		query_int(q, v->number);
 }
 
-enum err record_get(struct db *db, const struct record *r, int64_t id, struct arena *a,
-		    struct row **ret, struct why *why)
+static struct query row_query(const struct record *r, struct arena *a)
 {
 	struct query q;
 	query_init(&q, a);
@@ -194,37 +193,76 @@ enum err record_get(struct db *db, const struct record *r, int64_t id, struct ar
 	query_columns(&q, r);
 	query_sql(&q, SQL(" FROM "));
 	query_sql(&q, r->table);
-	query_sql(&q, SQL(" WHERE id = "));
-	query_int(&q, id);
-	AUTO(stmt_free) struct stmt *st = query_stmt(&q, db);
+	return q;
+}
+
+/* NULL: there is none. */
+static enum err row_one(struct query *q, struct db *db, const struct record *r, struct arena *a,
+			struct row **ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *st = query_stmt(q, db);
 	struct row *row = stmt_row(st) ? row_read(st, r, a) : NULL;
 	enum err rc = stmt_end(st, why);
-	if (rc != OK)
-		return rc;
-	if (!row)
+	if (rc == OK)
+		*ret = row;
+	return rc;
+}
+
+static enum err row_of_id(struct db *db, const struct record *r, int64_t id, struct arena *a,
+			  struct row **ret, struct why *why)
+{
+	struct query q = row_query(r, a);
+	query_sql(&q, SQL(" WHERE id = "));
+	query_int(&q, id);
+	return row_one(&q, db, r, a, ret, why);
+}
+
+enum err record_get(struct db *db, const struct record *r, int64_t id, struct arena *a,
+		    struct row **ret, struct why *why)
+{
+	struct row *row = NULL;
+	enum err rc = row_of_id(db, r, id, a, &row, why);
+	if (rc == OK && !row)
 		return fail(why, ERR_NOT_FOUND, "there is no such " BOTH_FMT, LABEL_ARG(r->label));
-	*ret = row;
-	return OK;
+	if (rc == OK)
+		*ret = row;
+	return rc;
+}
+
+enum err record_named(struct db *db, const struct record *r, struct str code_or_id, struct arena *a,
+		      struct row **ret, struct why *why)
+{
+	int code = record_code_field(r);
+	struct row *row = NULL;
+	enum err rc = OK;
+	int64_t id;
+	if (code >= 0 && refs_askable(code_or_id)) {
+		struct query q = row_query(r, a);
+		query_sql(&q, SQL(" WHERE removed = 0 AND "));
+		query_sql(&q, r->fields[code].name);
+		query_sql(&q, SQL(" = "));
+		query_str(&q, code_or_id);
+		rc = row_one(&q, db, r, a, &row, why);
+	}
+	if (rc == OK && !row && id_parse(code_or_id, &id, NULL) == OK)
+		rc = row_of_id(db, r, id, a, &row, why);
+	if (rc == OK && !row)
+		return fail(why, ERR_NOT_FOUND, "there is no " BOTH_FMT " \"" STR_FMT "\"",
+			    LABEL_ARG(r->label), STR_ARG(code_or_id));
+	if (rc == OK)
+		*ret = row;
+	return rc;
 }
 
 enum err record_find(struct db *db, const struct record *r, struct str code_or_id, int64_t *ret_id,
 		     struct why *why)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
-	struct refs *refs = refs_new(db, a);
-	int64_t id = refs_id(refs, r, code_or_id);
-	enum err rc = refs_end(refs, why);
-	if (rc != OK)
-		return rc;
-	struct row *row;
-	if (!id && id_parse(code_or_id, &id, NULL) == OK &&
-	    record_get(db, r, id, a, &row, NULL) != OK)
-		id = 0;
-	if (!id)
-		return fail(why, ERR_NOT_FOUND, "there is no " BOTH_FMT " \"" STR_FMT "\"",
-			    LABEL_ARG(r->label), STR_ARG(code_or_id));
-	*ret_id = id;
-	return OK;
+	struct row *row = NULL;
+	enum err rc = record_named(db, r, code_or_id, a, &row, why);
+	if (rc == OK)
+		*ret_id = row->id;
+	return rc;
 }
 
 /* -- search key -- */

@@ -136,6 +136,8 @@ MUST_USE enum err record_get(struct db *db, const struct record *r, int64_t id, 
 			     struct row **ret,
 			     struct why *why); /* ERR_NOT_FOUND; removed ones too */
 /* By code or 13-character id; by id removed ones are found too. */
+MUST_USE enum err record_named(struct db *db, const struct record *r, struct str code_or_id,
+			       struct arena *a, struct row **ret, struct why *why);
 MUST_USE enum err record_find(struct db *db, const struct record *r, struct str code_or_id,
 			      int64_t *ret_id, struct why *why);
 /* Whose it is (0: the centre's), and what it is called in messages (code, else id). */

@@ -35,3 +35,5 @@ struct db *refs_db(const struct refs *refs);
 struct arena *refs_arena(const struct refs *refs);
 /* ERR_INVALID with the first problem, or OK when there is none. */
 MUST_USE enum err problems_end(const struct problems *p, struct why *why);
+/* A text that may be given to the store. */
+bool refs_askable(struct str text);

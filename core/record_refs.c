@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "core/record_private.h"
 
-#define BUCKETS 256
+#define BUCKETS 64 /* a power of two */
 struct known {
 	const struct record *record;
 	int64_t id;
@@ -45,7 +45,7 @@ struct arena *refs_arena(const struct refs *refs)
 
 static size_t bucket_of_id(int64_t id)
 {
-	return (size_t)(((uint64_t)id * 0x9E3779B97F4A7C15u) >> 56);
+	return (size_t)(((uint64_t)id * 0x9E3779B97F4A7C15u) >> 58);
 }
 
 static size_t bucket_of_code(struct str code)
@@ -128,15 +128,14 @@ static int64_t ask(struct refs *refs, const struct record *r, struct sql column,
 	return found;
 }
 
-/* A text that may be given to the store. */
-static bool askable(struct str text)
+bool refs_askable(struct str text)
 {
 	return text.len > 0 && text_valid(text) && !memchr(text.ptr, 0, text.len);
 }
 
 int64_t refs_id(struct refs *refs, const struct record *r, struct str code_or_id)
 {
-	if (!askable(code_or_id) || refs->error != OK)
+	if (!refs_askable(code_or_id) || refs->error != OK)
 		return 0;
 	for (const struct known *k = refs->by_code[bucket_of_code(code_or_id)]; k; k = k->next_code)
 		if (k->record == r && str_eq(k->code, code_or_id))

@@ -25,7 +25,7 @@ static enum err identify_api(struct db *db, struct str hash, usec now, struct ar
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		db,
-		SQL("SELECT a.id, a.login, a.name, CASE WHEN s.totp IS NULL THEN 0 ELSE 1 END, t.id, t.verbs "
+		SQL("SELECT a.id, a.login, a.name, CASE WHEN s.totp IS NULL THEN 0 ELSE 1 END, t.id, t.verbs, t.expires "
 		    "FROM api_token t JOIN account a ON a.id = t.account LEFT JOIN account_secret s ON s.account = a.id "
 		    "WHERE t.token = $1 AND t.revoked = 0 AND (t.expires = 0 OR t.expires > $2) AND a.removed = 0 "
 		    "AND a.disabled = 0"));
@@ -36,6 +36,7 @@ static enum err identify_api(struct db *db, struct str hash, usec now, struct ar
 		who = person(q, a);
 		who->token = stmt_int(q, 4);
 		who->token_verbs = (unsigned)stmt_int(q, 5);
+		who->until = stmt_int(q, 6) ? stmt_int(q, 6) : INT64_MAX;
 	}
 	*ret = who;
 	return stmt_end(q, why);
@@ -53,8 +54,14 @@ static enum err identify_session(struct db *db, struct sql sql, struct str hash,
 		who = person(q, a);
 		who->session = stmt_int(q, 4);
 		who->token_verbs = ~0u;
-		who->session_touch = now - stmt_int(q, 5) > TOUCH_AFTER;
-		who->session_rotate = now - stmt_int(q, 6) > SESSION_ROTATE_MINUTES * USEC_MINUTE;
+		usec touch = stmt_int(q, 5) + TOUCH_AFTER,
+		     rotate = stmt_int(q, 6) + SESSION_ROTATE_MINUTES * USEC_MINUTE,
+		     expires = stmt_int(q, 7);
+		who->session_touch = now > touch;
+		who->session_rotate = now > rotate;
+		who->until = touch < rotate ? touch : rotate;
+		who->until = expires < who->until ? expires : who->until;
+		who->until = who->session_touch || who->session_rotate ? 0 : who->until;
 	}
 	*ret = who;
 	return stmt_end(q, why);
@@ -81,10 +88,25 @@ enum err access_principal(struct db *db, int64_t account, struct arena *a, struc
 	return rc;
 }
 
-#define SESSION_SELECT                                                                                       \
-	"SELECT a.id, a.login, a.name, CASE WHEN s.totp IS NULL THEN 0 ELSE 1 END, t.id, t.used, t.rotated " \
-	"FROM session t JOIN account a ON a.id = t.account LEFT JOIN account_secret s ON s.account = a.id "  \
+#define SESSION_SELECT                                                                                                  \
+	"SELECT a.id, a.login, a.name, CASE WHEN s.totp IS NULL THEN 0 ELSE 1 END, t.id, t.used, t.rotated, t.expires " \
+	"FROM session t JOIN account a ON a.id = t.account LEFT JOIN account_secret s ON s.account = a.id "             \
 	"WHERE t.closed = 0 AND t.expires > $2 AND t.used > $3 AND a.removed = 0 AND a.disabled = 0 AND "
+
+struct principal *access_recall(struct access *x, const struct store *s, struct str token, usec now,
+				struct arena *a)
+{
+	int64_t turn = store_turn(s);
+	struct hash hash = crypt_sha256(token);
+	return turn ? kept_find(access_kept(x), &hash, turn, now, a) : NULL;
+}
+
+void access_keep(struct access *x, int64_t turn, struct str token, const struct principal *who)
+{
+	struct hash hash = crypt_sha256(token);
+	if (turn)
+		kept_put(access_kept(x), &hash, turn, who);
+}
 
 enum err access_identify(struct db *db, struct str token, usec now, struct arena *a,
 			 struct principal **ret, struct why *why)
@@ -105,6 +127,8 @@ enum err access_identify(struct db *db, struct str token, usec now, struct arena
 			db, SQL(SESSION_SELECT "t.previous = $1 AND t.rotated > $2 - 60000000"),
 			hash_str(&hash), now, a, &who, why);
 		static_assert(SESSION_GRACE_SECONDS == 60, "the statement above says so");
+		if (who)
+			who->until = 0;
 	}
 	if (rc == OK && !who)
 		return fail(why, ERR_UNAUTHENTICATED, UNKNOWN);

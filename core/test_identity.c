@@ -108,13 +108,30 @@ static enum err check(struct world *w, const char *login, const char *password, 
 	return rc;
 }
 
+/* What is kept is what a look finds, in every test of this file. */
 static enum err identify(struct world *w, struct str token)
 {
 	struct db *db;
 	struct why why = {0};
+	int64_t turn = store_turn(w->s);
+	const struct principal *kept = access_recall(w->x, w->s, token, w->now, w->a);
 	assert_ok(store_take(w->s, &db, &why), why);
 	enum err rc = access_identify(db, token, w->now, w->a, &w->who, &why);
 	store_give(db);
+	if (kept) {
+		assert_err(rc, OK);
+		assert_int_equal(kept->user, w->who->user);
+		assert_int_equal(kept->session, w->who->session);
+		assert_int_equal(kept->token, w->who->token);
+		assert_int_equal(kept->token_verbs, w->who->token_verbs);
+		assert_int_equal(kept->n_grants, w->who->n_grants);
+		assert_memory_equal(kept->grants, w->who->grants, sizeof(kept->grants));
+		assert_true(str_eq(kept->login, w->who->login) && str_eq(kept->name, w->who->name));
+		assert_false(w->who->session_touch || w->who->session_rotate);
+		assert_int_equal(kept->totp, w->who->totp);
+	}
+	if (rc == OK)
+		access_keep(w->x, turn, token, w->who);
 	return rc;
 }
 
@@ -124,6 +141,27 @@ static void sign_in(struct world *w)
 	assert_ok(check(w, "an", PASSWORD, &why), why);
 	assert_false(w->in.needs_otp);
 	must(w, open_run);
+}
+
+static void what_is_kept_holds_until_a_commit(void **state)
+{
+	struct world w = world_new(testbed_of(state));
+	struct principal *kept;
+	sign_in(&w);
+	assert_err(identify(&w, w.token), OK);
+	kept = access_recall(w.x, w.s, w.token, w.now, w.a);
+	assert_true((kept != NULL) == !store_is_postgres(w.s)); /* others commit there */
+	assert_null(access_recall(w.x, w.s, STR("AAAAAAAAAAAAAAAAAAAAAA"), w.now, w.a));
+	/* Time alone: the session is due for a touch. */
+	assert_null(access_recall(w.x, w.s, w.token, w.now + USEC_HOUR, w.a));
+	must(&w, grants_run);
+	assert_null(access_recall(w.x, w.s, w.token, w.now, w.a));
+	/* A look from before a commit is not taken for one after it. */
+	int64_t turn = store_turn(w.s);
+	must(&w, grants_run);
+	access_keep(w.x, turn, w.token, w.who);
+	assert_null(access_recall(w.x, w.s, w.token, w.now, w.a));
+	world_free(&w);
 }
 
 static void signing_in_and_out(void **state)
@@ -568,6 +606,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_EACH_ENGINE(signing_in_and_out),
+		ON_EACH_ENGINE(what_is_kept_holds_until_a_commit),
 		ON_EACH_ENGINE(sessions_end),
 		ON_EACH_ENGINE(tokens_rotate),
 		ON_EACH_ENGINE(one_answer_for_every_refusal),

@@ -88,6 +88,8 @@ enum http_flags {
 	HTTP_CSV = 64,	     /* takes text/csv too */
 	HTTP_NO_STORE =
 		128, /* does not touch the store: answers when that is lost; req->db is NULL */
+	HTTP_WHO =
+		256, /* anyone may ask; who it is, is looked up: nobody when a session does not hold */
 };
 struct request;
 typedef enum err (*http_handler)(struct request *req, struct why *why);
@@ -190,6 +192,11 @@ MUST_USE enum err http_slow(struct request *req,
 void http_answer_session(struct request *req, struct str token);
 
 /* -- the server -- */
+/* What the home of whoever holds the role asks for first, in order of the table. */
+struct first_ask {
+	enum role role;
+	const char *const *paths; /* with their queries; NULL-ended */
+};
 struct http_options {
 	const char *listen;			/* "127.0.0.1" */
 	int port;				/* 0: any free one, see http_port() */
@@ -203,6 +210,8 @@ struct http_options {
 	const struct embedded *(*file)(struct str path);
 	const struct route_table *tables;
 	size_t n_tables;
+	const struct first_ask *first;
+	size_t n_first;
 	const struct app_services *app;
 };
 MUST_USE enum err http_start(const struct http_options *o, struct http **ret, struct why *why);

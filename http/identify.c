@@ -111,11 +111,20 @@ static enum err check_forgery(struct request *req, struct why *why)
 
 static enum err look_up(struct request *req, struct str token, struct why *why)
 {
-	AUTO(store_give) struct db *db = NULL;
-	struct principal *who = NULL;
-	enum err rc = store_take(req->app->store, &db, why);
-	if (rc == OK)
-		rc = access_identify(db, token, req->now, req->arena, &who, why);
+	struct access *x = req->app->access;
+	int64_t turn = store_turn(req->app->store);
+	struct principal *who = access_recall(x, req->app->store, token, req->now, req->arena);
+	enum err rc = OK;
+	if (!who) {
+		rc = request_read(req, why);
+		if (rc == OK)
+			rc = access_identify(req->private->db, token, req->now, req->arena, &who,
+					     why);
+		if (rc == OK)
+			access_keep(x, turn, token, who);
+		if (!request_is_quick(req))
+			request_read_end(req);
+	}
 	if (rc == OK)
 		req->who = who;
 	return rc;
@@ -130,11 +139,12 @@ enum err request_identify(struct request *req, struct why *why)
 		token = cookie_session(headers_get(p->fields, "cookie"));
 	req->who = access_nobody(req->arena);
 	/* Who does not need to be known is not looked up: /health answers without the store. */
-	if (!token.ptr || req->route->permission.needs == PERMIT_ANYONE)
+	bool anyone = req->route->permission.needs == PERMIT_ANYONE;
+	if (!token.ptr || (anyone && !(req->route->flags & HTTP_WHO)))
 		return OK;
 	enum err rc = look_up(req, token, why);
 	if (rc != OK)
-		return rc;
+		return anyone ? OK : rc;
 	touch(req);
 	return cookie ? check_forgery(req, why) : OK;
 }

@@ -82,6 +82,7 @@ struct http_private {
 	struct exchange *exchange;
 	enum exchange_state state;
 	bool accepted; /* request_accept() was called */
+	struct db *db; /* from who asks to the handler's end, when nothing is waited for between */
 	struct headers fields;
 	bool secure; /* came over TLS */
 	bool close;  /* the connection ends with this answer */
@@ -172,6 +173,11 @@ bool request_body(struct request *req, struct str piece);
 bool request_run(struct request *req);
 void request_fail(struct request *req, enum err rc, const struct why *why);
 void request_complete(struct request *req, bool sent); /* log line and metrics */
+/* Nothing is waited for between who asks and the end of the handler: one connection, one state. */
+bool request_is_quick(const struct request *req);
+/* A reader's connection in private->db; that of before if it is still there. */
+MUST_USE enum err request_read(struct request *req, struct why *why);
+void request_read_end(struct request *req);
 /* Run it with a reader's connection in req->db. */
 MUST_USE enum err request_call(struct request *req,
 			       enum err (*fn)(struct request *, void *, struct why *), void *arg,
@@ -192,6 +198,12 @@ void answer_reset(struct request *req, size_t n_headers);
 /* -- static.c -- */
 MUST_USE enum err static_answer(struct request *req, struct why *why);
 bool static_serves(struct str path);
+bool takes_coding(const struct request *req, const char *coding); /* by its Accept-Encoding */
+
+/* -- first.c -- */
+extern const struct route first_route;
+/* Addresses that the caller's home asks for first; NULL-ended. */
+const char *const *first_asks(const struct request *req);
 
 /* -- deadline.c -- */
 struct sweeper *sweeper_new(usec step);

@@ -72,10 +72,7 @@ enum err record_api_unknown(struct request *req, const struct record *r, struct 
 enum err http_record_row(struct request *req, const struct record *r, enum verb verb,
 			 struct row **ret, struct why *why)
 {
-	int64_t id = 0;
-	enum err rc = record_find(req->db, r, http_path(req, "id"), &id, why);
-	if (rc == OK)
-		rc = record_get(req->db, r, id, req->arena, ret, why);
+	enum err rc = record_named(req->db, r, http_path(req, "id"), req->arena, ret, why);
 	if (rc == OK)
 		rc = record_require(req->app->access, req->who, verb, r, *ret, why);
 	return rc == ERR_NOT_FOUND ? record_api_unknown(req, r, why) : rc;

@@ -33,6 +33,7 @@ void request_free(struct request *req)
 	if (!req)
 		return;
 	struct http_private *p = req->private;
+	request_read_end(req);
 	atomic_fetch_sub(&p->server->body_bytes, p->body_reserved);
 	buf_release(&p->body);
 	buf_release(&req->out);
@@ -113,7 +114,9 @@ static enum err find_route(struct request *req, struct why *why)
 	bool reading = str_is(req->method, "GET") || str_is(req->method, "HEAD");
 	if (rc != ERR_NOT_FOUND || !reading || !static_serves(req->path))
 		return rc;
-	req->route = &static_route;
+	bool first = str_is(req->path, "/") && str_is(req->method, "GET") &&
+		     cookie_session(http_header(req, "cookie")).ptr && p->server->options.n_first;
+	req->route = first ? &first_route : &static_route;
 	p->n_query = 0;
 	return OK;
 }
@@ -145,7 +148,7 @@ static enum err accept_steps(struct request *req, struct why *why)
 		rc = request_identify(req, why);
 	if (rc == OK)
 		rc = request_permit(req, why);
-	if (rc == OK && req->route != &static_route)
+	if (rc == OK && req->route != &static_route && req->route != &first_route)
 		rc = query_read(req, why);
 	if (rc == OK)
 		rc = read_conditions(req, why);
@@ -160,6 +163,7 @@ void request_accept(struct request *req, struct str method)
 	enum err rc = accept_steps(req, &why);
 	p->state = EXCHANGE_BODY;
 	if (rc != OK) {
+		request_read_end(req);
 		request_fail(req, rc, &why);
 		p->state = EXCHANGE_READY;
 	}
@@ -185,17 +189,36 @@ bool request_body(struct request *req, struct str piece)
 	return rc == OK;
 }
 
+bool request_is_quick(const struct request *req)
+{
+	int64_t length;
+	return !(req->route->flags & (HTTP_SLOW | HTTP_NO_STORE)) && str_is(req->method, "GET") &&
+	       !headers_body(req->private->fields, &length);
+}
+
+enum err request_read(struct request *req, struct why *why)
+{
+	struct http_private *p = req->private;
+	enum err rc = p->db ? OK : store_take(req->app->store, &p->db, why);
+	return rc == OK && request_is_quick(req) ? db_one_state(p->db, why) : rc;
+}
+
+void request_read_end(struct request *req)
+{
+	store_give(req->private->db);
+	req->private->db = NULL;
+}
+
 enum err request_call(struct request *req, enum err (*fn)(struct request *, void *, struct why *),
 		      void *arg, struct why *why)
 {
-	AUTO(store_give) struct db *db = NULL;
 	bool reads = !(req->route->flags & HTTP_NO_STORE) && req->app->store;
-	enum err rc = reads ? store_take(req->app->store, &db, why) : OK;
-	if (rc != OK)
-		return rc;
-	req->db = db;
-	rc = fn(req, arg, why);
+	enum err rc = reads ? request_read(req, why) : OK;
+	req->db = req->private->db;
+	if (rc == OK)
+		rc = fn(req, arg, why);
 	req->db = NULL;
+	request_read_end(req);
 	return rc;
 }
 

@@ -120,6 +120,11 @@ static enum err write_session(struct request *req, struct why *why)
 	jw_m_str(&w, "name_en", centre.name_en);
 	jw_object_end(&w);
 	jw_m_time(&w, "now", req->now);
+	jw_name(&w, "first"); /* what the home asks for */
+	jw_array(&w);
+	for (const char *const *path = first_asks(req); *path; path++)
+		jw_str(&w, str_of(*path));
+	jw_array_end(&w);
 	jw_object_end(&w);
 	return rc;
 }
@@ -303,7 +308,7 @@ static const struct shape shapes[] = {
 	{"grant", "{role:role unit:text? unit_vi:text? unit_en:text?}"},
 	{"session",
 	 "{login:text name:text roles:grant[] may:{*:verb[]} totp:bool demonstration:bool "
-	 "centre:{name_vi:text name_en:text} now:time}"},
+	 "centre:{name_vi:text name_en:text} now:time first:text[]}"},
 	{"open_session", "{id:id created:time used:time expires:time address:text current:bool}"},
 	{NULL, NULL},
 };

@@ -42,10 +42,10 @@ static bool refused(struct str parameters)
 	return none;
 }
 
-/* Does Accept-Encoding take this coding?  Its own entry counts before that of "*". */
-static bool takes(struct str accept, const char *coding)
+/* Its own entry counts before that of "*". */
+bool takes_coding(const struct request *req, const char *coding)
 {
-	struct str rest = accept;
+	struct str rest = http_header(req, "accept-encoding");
 	bool any = false;
 	while (rest.ptr) {
 		struct str parameters = STR_NULL;
@@ -62,14 +62,13 @@ static bool takes(struct str accept, const char *coding)
 static void choose_coding(struct request *req, const struct embedded *file)
 {
 	struct http_private *p = req->private;
-	struct str accept = http_header(req, "accept-encoding");
 	const char *suffix = "";
 	p->ready = file->plain;
-	if (file->brotli.len && takes(accept, "br")) {
+	if (file->brotli.len && takes_coding(req, "br")) {
 		p->ready = file->brotli;
 		http_answer_header(req, "Content-Encoding", STR("br"));
 		suffix = "b";
-	} else if (file->gzip.len && takes(accept, "gzip")) {
+	} else if (file->gzip.len && takes_coding(req, "gzip")) {
 		p->ready = file->gzip;
 		http_answer_header(req, "Content-Encoding", STR("gzip"));
 		suffix = "g";

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /* Files of the front end as browsers ask for them, and the same server behind TLS. */
 
@@ -149,6 +150,143 @@ static void pages_answer_navigations_only(void **state)
 			assert_string_equal(reply.body, "<p>plain");
 		}
 	}
+}
+
+/* -- the page with its first answers -- */
+
+#define BEFORE "<head>"
+#define AFTER "<script src=\"/first.js\"></script>"
+#define OPENS "<script type=\"application/json\" id=\"answers\">"
+static const struct embedded first_page = {
+	.path = PIECE("index.html"),
+	.type = PIECE("text/html; charset=utf-8"),
+	.plain = PIECE(BEFORE AFTER),
+	.gzip = PIECE("gzipped"),
+	.etag = "\"3123456789abcdef\"",
+};
+
+static const struct embedded *first_file(struct str path)
+{
+	return str_eq(path, first_page.path) ? &first_page : NULL;
+}
+
+static const char *const shelves[] = {"/api/v1/shelves?limit=5", NULL};
+static const char *const unknown[] = {"/api/v1/nothing", NULL};
+static const char *const wrong[] = {"/api/v1/shelves?limit=many", NULL};
+static const struct first_ask first_shelves[] = {{ROLE_LEADER, unknown},
+						 {ROLE_ADMINISTRATOR, shelves}};
+static const struct first_ask first_unknown[] = {{ROLE_ADMINISTRATOR, unknown}};
+static const struct first_ask first_wrong[] = {{ROLE_ADMINISTRATOR, wrong}};
+
+/* Signed in; what stands in `cookie` (256 bytes) is the session's. */
+static struct rig *start_first(void **state, const struct first_ask *first, size_t n, char *cookie)
+{
+	struct rig *r =
+		rig_start(testbed_of(state),
+			  &(struct rig_options){.file = first_file, .first = first, .n_first = n});
+	rig_sign_in(r);
+	snprintf(cookie, 256, "Cookie: haidang_session=%s\r\n", r->token);
+	return r;
+}
+
+static void without_token(struct rig *r)
+{
+	free(r->token);
+	r->token = NULL;
+}
+
+static void the_page_brings_what_its_reader_asks_first(void **state)
+{
+	char cookie[256], zipped[300];
+	AUTO(rig_stop) struct rig *r = start_first(state, first_shelves, 2, cookie);
+	AUTO(reply_free) struct reply made = rig_call(r, "POST", "/api/v1/shelves", "",
+						      "{\"code\":\"A\",\"name\":\"</script><b>\"}");
+	assert_int_equal(made.status, 201);
+	AUTO(reply_free) struct reply alone = rig_call(r, "GET", shelves[0], "", NULL);
+	without_token(r);
+	AUTO(reply_free) struct reply page = rig_call(r, "GET", "/?x=1", cookie, NULL);
+	assert_int_equal(page.status, 200);
+	assert_true(reply_header_is(&page, "Cache-Control", "no-store"));
+	assert_true(reply_header_is(&page, "Vary", "Accept-Encoding, Cookie"));
+	assert_null(reply_header(&page, "ETag"));
+	const char *answers = page.body + strlen(BEFORE OPENS);
+	assert_memory_equal(page.body, BEFORE OPENS, strlen(BEFORE OPENS));
+	assert_non_null(strstr(answers, "\"first\":[\"/api/v1/shelves?limit=5\"]"));
+	const char *brought = strstr(answers, "\"/api/v1/shelves?limit=5\":{");
+	assert_non_null(brought);
+	brought = strchr(brought, '{');
+	/* The same answer as by itself; nothing in it ends the element around it. */
+	const char *end = strchr(brought, '<');
+	assert_string_equal(end, "</script>" AFTER);
+	assert_int_equal(end - 1 - brought, alone.body_len);
+	assert_memory_equal(brought, alone.body, alone.body_len);
+	snprintf(zipped, sizeof(zipped), "%sAccept-Encoding: br, gzip\r\n", cookie);
+	AUTO(reply_free) struct reply small = rig_call(r, "GET", "/", zipped, NULL);
+	assert_true(reply_header_is(&small, "Content-Encoding", "gzip"));
+	z_stream z = {.next_in = (void *)(uintptr_t)small.body, .avail_in = (uInt)small.body_len};
+	char plain[4096] = "";
+	z.next_out = (void *)plain;
+	z.avail_out = sizeof(plain) - 1;
+	assert_int_equal(inflateInit2(&z, MAX_WBITS + 16), Z_OK);
+	assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+	inflateEnd(&z);
+	assert_memory_equal(plain, BEFORE OPENS, strlen(BEFORE OPENS));
+	assert_non_null(strstr(plain, "</script>" AFTER));
+}
+
+static void others_get_the_page_alone(void **state)
+{
+	char cookie[256], wire[300];
+	static const struct {
+		const char *method, *target;
+		bool signed_in;
+		const char *more;
+	} cases[] = {
+		{"GET", "/", false, ""},
+		{"GET", "/", false, "Cookie: haidang_session=nobodys\r\n"},
+		{"GET", "/index.html", true, ""},
+		{"GET", "/registry", true, ""},
+		{"HEAD", "/", true, ""},
+	};
+	AUTO(rig_stop) struct rig *r = start_first(state, first_shelves, 2, cookie);
+	char *token = r->token;
+	r->token = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		snprintf(wire, sizeof(wire), "%s%s", cases[i].signed_in ? cookie : "",
+			 cases[i].more);
+		AUTO(reply_free) struct reply page =
+			rig_call(r, cases[i].method, cases[i].target, wire, NULL);
+		if (page.status != 200 || !reply_header(&page, "ETag"))
+			fail_msg("%zu: %d", i, page.status);
+		assert_string_equal(page.body, strcmp(cases[i].method, "HEAD") ? BEFORE AFTER : "");
+	}
+	r->token = token;
+	AUTO(reply_free) struct reply closed = rig_call(r, "DELETE", "/api/v1/session", "", NULL);
+	assert_int_equal(closed.status, 204);
+	without_token(r);
+	AUTO(reply_free) struct reply revoked = rig_call(r, "GET", "/", cookie, NULL);
+	assert_string_equal(revoked.body, BEFORE AFTER);
+}
+
+static void leaves_out(void **state, const struct first_ask *first, const char *member)
+{
+	char cookie[256];
+	AUTO(rig_stop) struct rig *r = start_first(state, first, 1, cookie);
+	without_token(r);
+	AUTO(reply_free) struct reply page = rig_call(r, "GET", "/", cookie, NULL);
+	assert_int_equal(page.status, 200);
+	assert_non_null(strstr(page.body, "{\"/api/v1/session\":{\"login\""));
+	assert_null(strstr(page.body, member));
+}
+
+static void an_unknown_question_is_left_out(void **state)
+{
+	leaves_out(state, first_unknown, "\"/api/v1/nothing\":");
+}
+
+static void a_wrong_question_is_left_out(void **state)
+{
+	leaves_out(state, first_wrong, "\"/api/v1/shelves?limit=many\":");
 }
 
 /* -- TLS -- */
@@ -336,6 +474,10 @@ int main(void)
 		ON_SQLITE(each_form_has_its_own_tag),
 		ON_SQLITE(only_hashed_names_stay_in_caches),
 		ON_SQLITE(pages_answer_navigations_only),
+		ON_SQLITE(the_page_brings_what_its_reader_asks_first),
+		ON_SQLITE(others_get_the_page_alone),
+		ON_SQLITE(an_unknown_question_is_left_out),
+		ON_SQLITE(a_wrong_question_is_left_out),
 		ON_SQLITE(tls_is_said_and_kept),
 		ON_SQLITE(limits_hold_over_tls),
 		ON_SQLITE(an_endless_body_is_cut_off_over_tls),

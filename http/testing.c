@@ -44,6 +44,8 @@ struct rig *rig_start(struct testbed *bed, const struct rig_options *o)
 				       .tls_key = o->tls_key,
 				       .tls_cert = o->tls_cert,
 				       .file = o->file,
+				       .first = o->first,
+				       .n_first = o->n_first,
 				       .body_total_max = o->body_total_max,
 				       .tables = tables,
 				       .n_tables = o->n_tables + 1,

@@ -25,6 +25,8 @@ struct rig_options {
 	unsigned job_threads;
 	const char *listen, *tls_key, *tls_cert;
 	const struct embedded *(*file)(struct str path);
+	const struct first_ask *first;
+	size_t n_first;
 };
 struct rig *rig_start(struct testbed *bed, const struct rig_options *o);
 void rig_stop(struct rig *r);

@@ -84,6 +84,8 @@ struct reminder_query {
 	usec from, to; /* issued in [from, to); to 0: no end */
 	int64_t after; /* id: only later ones (cursor) */
 	size_t limit;  /* 0: all */
+	bool of_state; /* only those of this state */
+	enum reminder_state state;
 };
 /* In the order of their ids. */
 MUST_USE enum err reminder_list(struct db *db, const struct reminder_query *how, struct arena *a,
@@ -118,9 +120,6 @@ struct step {
 		document_number; /* the regulation: its code, and what it is cited by */
 	int64_t reminders;
 };
-/* By number of reminders. */
-MUST_USE enum err ladder_steps(struct db *db, struct arena *a, struct step **ret, size_t *ret_n,
-			       struct why *why);
 #define LADDER_STEPS_MAX 20
 struct standing { /* of one unit in one year */
 	int64_t unit, count;
@@ -136,6 +135,8 @@ int64_t ladder_count(const struct reminder *r, size_t n, usec at, int64_t year_s
 struct ladder {
 	struct standing *items; /* units with any reminder, ascending */
 	size_t n;
+	const struct step *steps; /* by number of reminders */
+	size_t n_steps;
 };
 /* Of a calendar year; with the rolling year, what stood in it. */
 MUST_USE enum err ladder_read(struct db *db, const struct reminder_query *whose, int year, usec now,

@@ -57,6 +57,7 @@ static enum err open_duties(struct finding_list *l, enum rule rule, usec from, u
 	return stmt_end(q, why);
 }
 
+/* Nearly all units have sent something lately, which is soon found; only the others' facts are added up. */
 static enum err find_silent(struct finding_list *l, struct why *why)
 {
 	struct query query;
@@ -65,9 +66,14 @@ static enum err find_silent(struct finding_list *l, struct why *why)
 		  SQL("SELECT unit, max(met), CAST(sum(CASE WHEN until > 0 AND met = 0 AND excused "
 		      "= 0 AND until <= "));
 	query_int(&query, l->how->now);
-	query_sql(&query, SQL(" THEN 1 ELSE 0 END) AS BIGINT) FROM quality_fact WHERE unit IN "));
+	query_sql(&query, SQL(" THEN 1 ELSE 0 END) AS BIGINT) FROM quality_fact WHERE unit IN "
+			      "(SELECT u.id FROM unit u WHERE u.id IN "));
 	query_ints(&query, l->how->units, l->how->n_units);
-	query_sql(&query, SQL(" GROUP BY unit"));
+	query_sql(&query,
+		  SQL(" AND NOT EXISTS (SELECT 1 FROM quality_fact f WHERE f.unit = u.id AND "
+		      "f.met >= "));
+	query_int(&query, l->how->now - EXCEPTION_SILENCE);
+	query_sql(&query, SQL(")) GROUP BY unit"));
 	AUTO(stmt_free) struct stmt *q = query_stmt(&query, l->db);
 	while (stmt_row(q)) {
 		struct exception e = {.rule = RULE_SILENT,
@@ -75,7 +81,7 @@ static enum err find_silent(struct finding_list *l, struct why *why)
 				      .since = stmt_int(q, 1),
 				      .count = stmt_int(q, 2)};
 		e.weight = (double)e.count;
-		if (e.unit && e.count && e.since < l->how->now - EXCEPTION_SILENCE)
+		if (e.unit && e.count)
 			add(l, e);
 	}
 	return stmt_end(q, why);

@@ -9,8 +9,6 @@
 
 struct monday {
 	struct showing show;
-	struct step *steps;
-	size_t n_steps;
 	struct ladder ladder;
 };
 
@@ -25,9 +23,9 @@ static int64_t count_of(const struct monday *m, int64_t unit)
 /* The step that exactly the next reminder would reach; NULL: none. */
 static const struct step *step_at(const struct monday *m, int64_t reminders)
 {
-	for (size_t i = m->n_steps; i-- > 0;)
-		if (m->steps[i].reminders == reminders)
-			return &m->steps[i];
+	for (size_t i = m->ladder.n_steps; i-- > 0;)
+		if (m->ladder.steps[i].reminders == reminders)
+			return &m->ladder.steps[i];
 	return NULL;
 }
 
@@ -94,8 +92,6 @@ static enum err answer_week(struct monday *m, int64_t week, usec cutoff, struct 
 		.all_units = how.all_units, .units = how.units, .n_units = how.n_units};
 	if (rc == OK)
 		rc = reminder_list(req->db, &how, req->arena, &found, &n, why);
-	if (rc == OK)
-		rc = ladder_steps(req->db, req->arena, &m->steps, &m->n_steps, why);
 	if (rc == OK)
 		rc = ladder_read(req->db, &whose, date_local(req->now).year, req->now, req->arena,
 				 &m->ladder, why);

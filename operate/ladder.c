@@ -2,8 +2,8 @@
 #include "operate/discipline.h"
 #include <stdlib.h>
 
-enum err ladder_steps(struct db *db, struct arena *a, struct step **ret, size_t *ret_n,
-		      struct why *why)
+static enum err read_steps(struct db *db, struct arena *a, struct step **ret, size_t *ret_n,
+			   struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		db,
@@ -118,7 +118,7 @@ enum err ladder_read(struct db *db, const struct reminder_query *whose, int year
 	how.to = end;
 	enum err rc = settings_read(db, &settings, why);
 	if (rc == OK)
-		rc = ladder_steps(db, a, &steps, &x.n_steps, why);
+		rc = read_steps(db, a, &steps, &x.n_steps, why);
 	if (rc == OK)
 		rc = reminder_list(db, &how, a, &all, &n, why);
 	if (rc != OK)
@@ -136,6 +136,6 @@ enum err ladder_read(struct db *db, const struct reminder_query *whose, int year
 		if (s.n || s.count)
 			found[out++] = s;
 	}
-	*ret = (struct ladder){found, out};
+	*ret = (struct ladder){found, out, x.steps, x.n_steps};
 	return OK;
 }

@@ -7,8 +7,7 @@
 
 struct page {
 	struct showing show;
-	struct step *steps;
-	size_t n_steps;
+	struct ladder ladder;
 	struct settings settings;
 };
 
@@ -16,8 +15,6 @@ static enum err open_page(struct request *req, struct page *p, struct why *why)
 {
 	p->show.req = req;
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &p->show.view, why);
-	if (rc == OK)
-		rc = ladder_steps(req->db, req->arena, &p->steps, &p->n_steps, why);
 	return rc == OK ? settings_read(req->db, &p->settings, why) : rc;
 }
 
@@ -32,8 +29,8 @@ static void steps_json(struct page *p)
 	jw_m_cstr(w, "counts", setting_years[p->settings.value[SETTING_YEAR]]);
 	jw_name(w, "steps");
 	jw_array(w);
-	for (size_t i = 0; i < p->n_steps; i++)
-		step_json(w, &p->steps[i]);
+	for (size_t i = 0; i < p->ladder.n_steps; i++)
+		step_json(w, &p->ladder.steps[i]);
 	jw_array_end(w);
 }
 
@@ -69,16 +66,16 @@ static enum err reached_json(struct page *p, const struct standing *s, int year,
 	enum err rc = OK;
 	jw_name(w, "reached");
 	jw_array(w);
-	for (size_t i = 0; i < p->n_steps && rc == OK; i++) {
+	for (size_t i = 0; i < p->ladder.n_steps && rc == OK; i++) {
 		if (!s->reached[i])
 			continue;
 		jw_object(w);
 		jw_name(w, "step");
-		step_json(w, &p->steps[i]);
+		step_json(w, &p->ladder.steps[i]);
 		jw_m_time(w, "at", s->reached[i]->issued.at);
 		jw_m_id(w, "reminder", s->reached[i]->id);
 		jw_m_int(w, "number", s->reached[i]->number);
-		rc = decision_json(p, s->unit, year, p->steps[i].code, why);
+		rc = decision_json(p, s->unit, year, p->ladder.steps[i].code, why);
 		jw_object_end(w);
 	}
 	jw_array_end(w);
@@ -116,14 +113,13 @@ static enum err get_ladder(struct request *req, struct why *why)
 {
 	struct page p = {0};
 	struct reminder_query whose = {0};
-	struct ladder found = {0};
 	int year = year_of_query(req);
 	enum err rc = open_page(req, &p, why);
 	if (rc == OK)
 		rc = asked_whose(req, p.show.view, "reminder", &whose.units, &whose.n_units,
 				 &whose.all_units, why);
 	if (rc == OK)
-		rc = ladder_read(req->db, &whose, year, req->now, req->arena, &found, why);
+		rc = ladder_read(req->db, &whose, year, req->now, req->arena, &p.ladder, why);
 	if (rc != OK)
 		return rc;
 	struct jw *w = &p.show.w;
@@ -133,9 +129,9 @@ static enum err get_ladder(struct request *req, struct why *why)
 	steps_json(&p);
 	jw_name(w, "items");
 	jw_array(w);
-	for (size_t i = 0; i < found.n && rc == OK; i++) {
+	for (size_t i = 0; i < p.ladder.n && rc == OK; i++) {
 		jw_object(w);
-		rc = standing_json(&p, &found.items[i], year, why);
+		rc = standing_json(&p, &p.ladder.items[i], year, why);
 		jw_object_end(w);
 	}
 	jw_array_end(w);
@@ -189,7 +185,6 @@ static enum err get_standing(struct request *req, struct why *why)
 {
 	struct page p = {0};
 	struct reminder_query whose = {0};
-	struct ladder found = {0};
 	struct standing none = {0};
 	int year = date_local(req->now).year;
 	enum err rc = open_page(req, &p, why);
@@ -197,17 +192,17 @@ static enum err get_standing(struct request *req, struct why *why)
 		rc = asked_whose(req, p.show.view, "reminder", &whose.units, &whose.n_units,
 				 &whose.all_units, why);
 	if (rc == OK)
-		rc = ladder_read(req->db, &whose, year, req->now, req->arena, &found, why);
+		rc = ladder_read(req->db, &whose, year, req->now, req->arena, &p.ladder, why);
 	if (rc != OK)
 		return rc;
 	none.unit = whose.units[0];
-	none.next = p.n_steps ? &p.steps[0] : NULL;
+	none.next = p.ladder.n_steps ? &p.ladder.steps[0] : NULL;
 	struct jw *w = &p.show.w;
 	*w = http_jw(req);
 	jw_object(w);
 	jw_m_int(w, "year", year);
 	steps_json(&p);
-	rc = standing_json(&p, found.n ? &found.items[0] : &none, year, why);
+	rc = standing_json(&p, p.ladder.n ? &p.ladder.items[0] : &none, year, why);
 	if (rc == OK)
 		rc = avoid_json(&p, whose.units, why);
 	jw_m_time(w, "next_inspection", next_inspection(&p, req->now));
@@ -246,14 +241,10 @@ static enum err was_reached(struct request *req, const struct deciding *d, bool 
 {
 	struct reminder_query whose = {.units = &d->unit, .n_units = 1};
 	struct ladder found = {0};
-	struct step *steps = NULL;
-	size_t n_steps = 0;
-	enum err rc = ladder_steps(req->db, req->arena, &steps, &n_steps, why);
-	if (rc == OK)
-		rc = ladder_read(req->db, &whose, d->year, req->now, req->arena, &found, why);
+	enum err rc = ladder_read(req->db, &whose, d->year, req->now, req->arena, &found, why);
 	*ret = false;
-	for (size_t i = 0; i < n_steps && found.n && rc == OK; i++)
-		*ret |= str_eq(steps[i].code, d->step) && found.items[0].reached[i] != NULL;
+	for (size_t i = 0; i < found.n_steps && found.n && rc == OK; i++)
+		*ret |= str_eq(found.steps[i].code, d->step) && found.items[0].reached[i] != NULL;
 	return rc;
 }
 

@@ -122,12 +122,13 @@ static void evidence_table(struct paper *p, struct request *req, const struct vi
 					     .n_header = 1});
 }
 
-/* Which time it is, what the next would mean, by which regulation. */
+/* Which time it is, what that means and what the next step would be, by which regulation. */
 static enum err consequences(struct paper *p, struct request *req, const struct reminder *r,
 			     struct why *why)
 {
 	struct reminder_query whose = {.units = &r->unit, .n_units = 1};
 	struct ladder ladder = {0};
+	const struct step *reached = NULL, *next = NULL;
 	usec at = r->issued.at ? r->issued.at : req->now;
 	enum err rc =
 		ladder_read(req->db, &whose, date_local(at).year, at, req->arena, &ladder, why);
@@ -136,7 +137,17 @@ static enum err consequences(struct paper *p, struct request *req, const struct 
 	int64_t count = (ladder.n ? ladder.items[0].count : 0) + !r->issued.at;
 	paper_text(p, arena_fmt(req->arena, "Đây là lần nhắc nhở thứ %lld của đơn vị trong năm %d.",
 				(long long)count, date_local(at).year));
-	const struct step *next = ladder.n ? ladder.items[0].next : NULL;
+	for (size_t i = 0; i < ladder.n_steps && !next; i++)
+		if (ladder.steps[i].reminders <= count)
+			reached = &ladder.steps[i];
+		else
+			next = &ladder.steps[i];
+	if (reached)
+		paper_text(p, arena_fmt(req->arena,
+					"Số lần nhắc nhở đã đến mức %lld: " STR_FMT
+					" (căn cứ: " STR_FMT ").",
+					(long long)reached->reminders, STR_ARG(reached->name_vi),
+					STR_ARG(reached->document_number)));
 	if (next)
 		paper_text(p, arena_fmt(req->arena,
 					"Đến lần thứ %lld: " STR_FMT " (căn cứ: " STR_FMT ").",

@@ -57,11 +57,20 @@ struct fact {
 #define EVERY_INDICATOR INT64_MAX
 struct fact_scope {
 	int64_t unit, indicator; /* EVERY_INDICATOR: all the unit has */
-	struct period from;	 /* of one indicator: this and what follows; its gaps may change */
+	struct period from;	 /* of one indicator: from this … */
+	int32_t to; /* … to the period of this number; what follows where its gaps change */
 };
-/* Count the scope anew, in a change.  Any number of times. */
-MUST_USE enum err facts_count(struct db *tx, const struct view *v, const struct fact_scope *scope,
-			      struct arena *a, struct why *why);
+struct fact_changes {
+	struct arena *a; /* the facts live in it */
+	struct fact *put, *gone;
+	size_t n_put, n_gone;
+};
+/* Count the scope anew, and add to *ret what that changes of the facts that stand written; `scratch` may
+ * be reset after each.  The scopes of one set of changes do not overlap. */
+MUST_USE enum err facts_count(struct db *db, const struct view *v, const struct fact_scope *scope,
+			      struct arena *scratch, struct fact_changes *ret, struct why *why);
+/* In a change; nobody else may have written facts since they were counted. */
+void facts_write(struct db *tx, const struct fact_changes *changes);
 
 struct fact_query {
 	struct figure_reach reach;
@@ -82,7 +91,8 @@ struct quality_reader {
 	const struct job_run *run; /* asked between steps whether to go on; NULL: to the end */
 };
 /* Follow the journal to its end, then count anew what a change of duties or of the registry asks for.
- * Every step is one change that also moves the cursor: killed anywhere, it goes on from there. */
+ * A step is counted from one look at the store, while others write; what it changes and how far it came
+ * are one change: killed anywhere, it goes on from there. */
 MUST_USE enum err quality_follow(struct store *s, const struct quality_reader *job,
 				 int64_t *ret_steps, struct why *why);
 /* Forget all facts; the next quality_follow() counts everything from the beginning. */

@@ -10,6 +10,9 @@ struct count { /* of one scope */
 	size_t n, sorted; /* the first `sorted` stand in order */
 	const struct indicator *indicator;
 	int64_t checks[2], cells; /* of that indicator: for a part and for the whole; cells owed */
+	int64_t gap,
+		gap_written; /* handed on from period to period: as counted, as it stood written */
+	struct fact_changes *changes;
 };
 
 static int key_order(const void *left, const void *right)
@@ -55,10 +58,11 @@ static void bind_scope(struct stmt *q, const struct fact_scope *s)
 	stmt_bind_int(q, 4, all ? 0 : s->from.kind);
 	stmt_bind_int(q, 5, all ? PERIOD_KINDS : s->from.kind);
 	stmt_bind_int(q, 6, all ? INT32_MIN : s->from.ordinal);
+	stmt_bind_int(q, 7, all ? INT32_MAX : s->to);
 }
 #define WITHIN(subject)                                                                            \
 	" unit = $1 AND " subject " >= $2 AND " subject " <= $3 AND period_kind >= $4 AND "        \
-	"period_kind <= $5 AND period >= $6 "
+	"period_kind <= $5 AND period >= $6 AND period <= $7 "
 
 static struct fact key_read(struct stmt *q, int64_t unit)
 {
@@ -221,8 +225,9 @@ static enum err gap_before(struct db *tx, const struct fact_scope *s, int64_t *r
 }
 
 /* An excused period neither lengthens a gap nor ends it. */
-static void count_gaps(struct count *c, int64_t gap)
+static void count_gaps(struct count *c)
 {
+	int64_t gap = c->gap;
 	for (size_t i = 0; i < c->n; i++) {
 		struct fact *f = &c->facts[i];
 		const struct fact *before = i ? f - 1 : NULL;
@@ -235,56 +240,137 @@ static void count_gaps(struct count *c, int64_t gap)
 			gap++;
 		f->gap = gap;
 	}
+	c->gap = gap;
 }
 
-static enum err clear(struct db *tx, const struct fact_scope *s, struct why *why)
+/* -- what is counted against what stands written -- */
+#define FACT_COLUMNS                                                                               \
+	"unit, indicator, period_kind, period, day, until, excused, met, owed, filled, standing, " \
+	"approved, checks, explained, decided, returned, corrected, received, unclean, gap"
+#define FACT_VALUES 20
+
+static void fact_values(const struct fact *f, int64_t ret[FACT_VALUES])
 {
+	const int64_t values[FACT_VALUES] = {
+		f->unit,     f->indicator, f->period.kind, f->period.ordinal, f->day,
+		f->until,    f->excused,   f->met,	   f->owed,	      f->filled,
+		f->standing, f->approved,  f->checks,	   f->explained,      f->decided,
+		f->returned, f->corrected, f->received,	   f->unclean,	      f->gap};
+	memcpy(ret, values, sizeof(values));
+}
+
+static bool fact_same(const struct fact *left, const struct fact *right)
+{
+	int64_t a[FACT_VALUES], b[FACT_VALUES];
+	fact_values(left, a);
+	fact_values(right, b);
+	return memcmp(a, b, sizeof(a)) == 0;
+}
+
+static void put(struct fact_changes *to, const struct fact *f)
+{
+	*ARENA_APPEND(to->a, to->put, to->n_put) = *f;
+}
+
+/* Both in order: only what differs is to be written. */
+static enum err compare(struct db *db, const struct fact_scope *s, struct count *c, struct why *why)
+{
+	struct fact_changes *to = c->changes;
 	AUTO(stmt_free) struct stmt *q =
-		db_stmt(tx, SQL("DELETE FROM quality_fact WHERE" WITHIN("indicator")));
+		db_stmt(db, SQL("SELECT " FACT_COLUMNS " FROM quality_fact WHERE" WITHIN(
+				    "indicator") "ORDER BY indicator, period_kind, period"));
+	struct fact old;
+	size_t i = 0;
 	bind_scope(q, s);
+	while (facts_next(q, &old)) {
+		c->gap_written = old.gap;
+		while (i < c->n && key_order(&c->facts[i], &old) < 0)
+			put(to, &c->facts[i++]);
+		if (i == c->n || key_order(&c->facts[i], &old) > 0)
+			*ARENA_APPEND(to->a, to->gone, to->n_gone) = old;
+		else if (fact_same(&c->facts[i++], &old))
+			continue;
+		else
+			put(to, &c->facts[i - 1]);
+	}
+	while (i < c->n)
+		put(to, &c->facts[i++]);
 	return stmt_end(q, why);
 }
 
-static void insert(struct db *tx, const struct fact *f)
+static void write_one(struct db *tx, const struct fact *f)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
-		SQL("INSERT INTO quality_fact (unit, indicator, period_kind, period, day, until, excused, met, "
-		    "owed, filled, standing, approved, checks, explained, decided, returned, corrected, "
-		    "received, unclean, gap) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-		    "$14, $15, $16, $17, $18, $19, $20)"));
-	const int64_t values[] = {f->unit,	f->indicator, f->period.kind, f->period.ordinal,
-				  f->day,	f->until,     f->excused,     f->met,
-				  f->owed,	f->filled,    f->standing,    f->approved,
-				  f->checks,	f->explained, f->decided,     f->returned,
-				  f->corrected, f->received,  f->unclean,     f->gap};
-	for (size_t i = 0; i < ARRAY_LEN(values); i++)
-		stmt_bind_int(q, (int)i + 1, values[i]);
+		SQL("INSERT INTO quality_fact (" FACT_COLUMNS
+		    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+		    "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (unit, indicator, "
+		    "period_kind, period) DO UPDATE SET day = excluded.day, until = excluded.until, "
+		    "excused = excluded.excused, met = excluded.met, owed = excluded.owed, "
+		    "filled = excluded.filled, standing = excluded.standing, approved = excluded.approved, "
+		    "checks = excluded.checks, explained = excluded.explained, decided = excluded.decided, "
+		    "returned = excluded.returned, corrected = excluded.corrected, "
+		    "received = excluded.received, unclean = excluded.unclean, gap = excluded.gap"));
+	int64_t values[FACT_VALUES];
+	fact_values(f, values);
+	for (int i = 0; i < FACT_VALUES; i++)
+		stmt_bind_int(q, i + 1, values[i]);
 	stmt_push(q);
 }
 
-enum err facts_count(struct db *tx, const struct view *v, const struct fact_scope *scope,
-		     struct arena *a, struct why *why)
+static void remove_one(struct db *tx, const struct fact *f)
 {
-	struct count c = {.view = v, .a = a};
-	int64_t gap = 0;
-	enum err rc = clear(tx, scope, why);
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("DELETE FROM quality_fact WHERE unit = $1 AND indicator = $2 AND "
+				"period_kind = $3 AND period = $4"));
+	stmt_bind_int(q, 1, f->unit);
+	stmt_bind_int(q, 2, f->indicator);
+	stmt_bind_int(q, 3, f->period.kind);
+	stmt_bind_int(q, 4, f->period.ordinal);
+	stmt_push(q);
+}
+
+void facts_write(struct db *tx, const struct fact_changes *changes)
+{
+	for (size_t i = 0; i < changes->n_gone; i++)
+		remove_one(tx, &changes->gone[i]);
+	for (size_t i = 0; i < changes->n_put; i++)
+		write_one(tx, &changes->put[i]);
+}
+
+static enum err count_scope(struct db *db, const struct fact_scope *scope, struct count *c,
+			    struct why *why)
+{
+	c->facts = NULL;
+	c->n = c->sorted = 0;
+	enum err rc = count_duties(db, scope, c, why);
 	if (rc == OK)
-		rc = gap_before(tx, scope, &gap, why);
+		rc = count_figures(db, scope, c, why);
 	if (rc == OK)
-		rc = count_duties(tx, scope, &c, why);
-	if (rc == OK)
-		rc = count_figures(tx, scope, &c, why);
-	if (rc == OK)
-		rc = count_cells(tx, scope, &c, why);
+		rc = count_cells(db, scope, c, why);
 	if (rc != OK)
 		return rc;
-	count_gaps(&c, gap);
-	for (size_t i = 0; i < c.n; i++) {
-		c.facts[i].day = date_days(date_local(period_end(c.facts[i].period) - 1));
-		insert(tx, &c.facts[i]);
-	}
-	return OK;
+	count_gaps(c);
+	for (size_t i = 0; i < c->n; i++)
+		c->facts[i].day = date_days(date_local(period_end(c->facts[i].period) - 1));
+	return compare(db, scope, c, why);
+}
+
+enum err facts_count(struct db *db, const struct view *v, const struct fact_scope *scope,
+		     struct arena *a, struct fact_changes *ret, struct why *why)
+{
+	struct count c = {.view = v, .a = a, .changes = ret};
+	enum err rc = gap_before(db, scope, &c.gap, why);
+	c.gap_written = c.gap;
+	if (rc == OK)
+		rc = count_scope(db, scope, &c, why);
+	bool ends = scope->indicator == EVERY_INDICATOR || scope->to == INT32_MAX;
+	if (rc != OK || ends || c.gap == c.gap_written)
+		return rc;
+	struct fact_scope rest = *scope;
+	rest.from.ordinal = scope->to + 1;
+	rest.to = INT32_MAX;
+	return count_scope(db, &rest, &c, why);
 }
 
 /* -- asking -- */
@@ -292,11 +378,7 @@ struct stmt *facts_ask(struct db *db, const struct fact_query *how, struct arena
 {
 	struct query q;
 	query_init(&q, a);
-	query_sql(
-		&q,
-		SQL("SELECT unit, indicator, period_kind, period, day, until, excused, met, owed, "
-		    "filled, standing, approved, checks, explained, decided, returned, corrected, "
-		    "received, unclean, gap FROM quality_fact f WHERE day >= "));
+	query_sql(&q, SQL("SELECT " FACT_COLUMNS " FROM quality_fact f WHERE day >= "));
 	query_int(&q, how->from);
 	query_sql(&q, SQL(" AND day <= "));
 	query_int(&q, how->to);

@@ -1,10 +1,12 @@
 /* quality_read.c - the reader of the journal that keeps the facts: each entry touches the facts it is
- * about, nothing else.  What a step did and how far it came are one change. */
+ * about, nothing else.  A step looks at the store as a reader, so that the writer is free meanwhile: what
+ * came after its look is told by entries that come after its page, and is counted then. */
 #include "core/journal.h"
 #include "operate/quality.h"
 #include <stdlib.h>
 
 #define STEP_ENTRIES 500
+#define STEP_TOUCHED 4000 /* no more entries are taken once they touch so many facts */
 
 struct place { /* the one row of quality_reader */
 	struct str cursor;
@@ -18,7 +20,9 @@ struct step {
 	struct journal_page page;
 	const struct view *view;
 	struct fact_scope *touched;
-	size_t n;
+	struct door *doors;
+	size_t n, n_doors;
+	struct fact_changes changes;
 };
 
 enum err quality_edition(struct db *db, int64_t *ret, struct why *why)
@@ -103,16 +107,17 @@ enum err quality_forget(struct db *tx, struct why *why)
 }
 
 /* -- what an entry touches -- */
-static void touch(struct step *s, int64_t unit, int64_t indicator, struct period from)
+static void touch(struct step *s, int64_t unit, int64_t indicator, struct period period)
 {
-	*ARENA_APPEND(s->a, s->touched, s->n) = (struct fact_scope){unit, indicator, from};
+	*ARENA_APPEND(s->a, s->touched, s->n) =
+		(struct fact_scope){unit, indicator, period, period.ordinal};
 }
 
 /* Rows of unit, indicator, kind, period; $1 is the entry's subject. */
-static enum err touch_rows(struct step *s, struct db *tx, struct sql text, int64_t subject,
+static enum err touch_rows(struct step *s, struct db *db, struct sql text, int64_t subject,
 			   struct why *why)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(tx, text);
+	AUTO(stmt_free) struct stmt *q = db_stmt(db, text);
 	stmt_bind_int(q, 1, subject);
 	while (stmt_row(q))
 		touch(s, stmt_int(q, 0), stmt_int(q, 1),
@@ -175,16 +180,14 @@ static void door_insert(struct db *tx, const struct door *c)
 	stmt_push(q);
 }
 
-static enum err take_cells(struct step *s, struct db *tx, const struct journal_entry *e,
+static enum err take_cells(struct step *s, struct db *db, const struct journal_entry *e,
 			   struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx,
+		db,
 		SQL("SELECT n, indicator, of_unit, period, findings FROM delivery_cell WHERE unit = $1 AND "
 		    "delivery = $2"));
 	enum err rc = OK;
-	struct door *found = NULL;
-	size_t n = 0;
 	stmt_bind_int(q, 1, e->unit);
 	stmt_bind_int(q, 2, e->subject_id);
 	while (rc == OK && stmt_row(q)) {
@@ -192,15 +195,12 @@ static enum err take_cells(struct step *s, struct db *tx, const struct journal_e
 		struct str texts[3] = {stmt_str(q, 1), stmt_str(q, 2), stmt_str(q, 3)};
 		rc = faults_read(s->a, stmt_str(q, 4), &c, why);
 		door_place(s->view, &c, e->unit, e->at, texts);
-		*ARENA_APPEND(s->a, found, n) = c;
+		if (!c.unit) /* sent by the centre and naming nobody */
+			continue;
+		*ARENA_APPEND(s->a, s->doors, s->n_doors) = c;
+		touch(s, c.unit, c.indicator, c.period);
 	}
 	enum err end = stmt_end(q, rc == OK ? why : NULL);
-	for (size_t i = 0; i < n && rc == OK && end == OK; i++) {
-		if (!found[i].unit) /* sent by the centre and naming nobody */
-			continue;
-		door_insert(tx, &found[i]);
-		touch(s, found[i].unit, found[i].indicator, found[i].period);
-	}
 	return rc == OK ? end : rc;
 }
 
@@ -216,7 +216,7 @@ static bool asks_for_all(struct str kind)
 	return false;
 }
 
-static enum err take_entry(struct step *s, struct db *tx, const struct journal_entry *e,
+static enum err take_entry(struct step *s, struct db *db, const struct journal_entry *e,
 			   struct why *why)
 {
 	enum err rc = OK;
@@ -224,21 +224,21 @@ static enum err take_entry(struct step *s, struct db *tx, const struct journal_e
 		s->now.recount = true;
 		s->now.counted = 0;
 	} else if (str_is(e->kind, "delivery.received")) {
-		rc = take_cells(s, tx, e, why);
+		rc = take_cells(s, db, e, why);
 		if (rc == OK)
 			rc = touch_rows(
-				s, tx,
+				s, db,
 				SQL("SELECT DISTINCT unit, indicator, period_kind, period FROM "
 				    "figure WHERE delivery = $1"),
 				e->subject_id, why);
 	} else if (str_is(e->kind, "figure.approved") || str_is(e->kind, "figure.returned")) {
 		rc = touch_rows(
-			s, tx,
+			s, db,
 			SQL("SELECT unit, indicator, period_kind, period FROM figure WHERE id = $1"),
 			e->subject_id, why);
 	} else if (str_is(e->kind, "duty.excused") || str_is(e->kind, "duty.excuse_withdrawn")) {
 		rc = touch_rows(
-			s, tx,
+			s, db,
 			SQL("SELECT unit, subject, period_kind, period FROM duty WHERE id = "
 			    "$1 AND kind = 'figure'"),
 			e->subject_id, why);
@@ -258,41 +258,63 @@ static int scope_order(const void *left, const void *right)
 	return (a->from.ordinal > b->from.ordinal) - (a->from.ordinal < b->from.ordinal);
 }
 
-/* One count for each series, from its first touched period on. */
-static enum err count_touched(struct step *s, struct db *tx, struct why *why)
+static bool same_series(const struct fact_scope *a, const struct fact_scope *b)
+{
+	return a->unit == b->unit && a->indicator == b->indicator && a->from.kind == b->from.kind;
+}
+
+/* One count for each series, from its first touched period to its last. */
+static enum err count_touched(struct step *s, struct db *db, struct why *why)
 {
 	enum err rc = OK;
 	AUTO(arena_free) struct arena *a = arena_new();
 	if (s->n)
 		qsort(s->touched, s->n, sizeof(*s->touched), scope_order);
-	for (size_t i = 0; i < s->n && rc == OK; i++) {
-		const struct fact_scope *t = &s->touched[i], *last = i ? t - 1 : NULL;
-		if (last && last->unit == t->unit && last->indicator == t->indicator &&
-		    last->from.kind == t->from.kind)
-			continue;
-		rc = facts_count(tx, s->view, t, a, why);
+	for (size_t i = 0, end; i < s->n && rc == OK; i = end) {
+		struct fact_scope scope = s->touched[i];
+		for (end = i + 1; end < s->n && same_series(&s->touched[end], &scope); end++)
+			scope.to = s->touched[end].to;
+		rc = facts_count(db, s->view, &scope, a, &s->changes, why);
 		arena_reset(a);
 	}
 	return rc;
 }
 
-static enum err read_step(struct db *tx, void *arg, struct why *why)
+static enum err read_page(struct step *s, struct db *db, size_t max, struct why *why)
 {
-	struct step *s = arg;
-	s->n = 0;
-	s->now = s->was;
+	struct journal_reader how = {
+		.access = s->job->access,
+		.who = access_centre(s->a),
+		.after = s->was.cursor,
+		.max = max,
+	};
+	enum err rc = journal_read(db, &how, s->a, &s->page, why);
 	s->now.cursor = s->page.next;
-	enum err rc = registry_view(s->job->registry, tx, s->a, &s->view, why);
-	for (size_t i = 0; i < s->page.n && rc == OK; i++)
-		rc = take_entry(s, tx, &s->page.entries[i], why);
-	/* When all are counted anew from the first unit on, these come by themselves. */
-	if (rc == OK && !(s->now.recount && s->now.counted == 0))
-		rc = count_touched(s, tx, why);
-	return rc == OK ? place_move(tx, s, why) : rc;
+	return rc;
+}
+
+/* As many entries as one step takes. */
+static enum err take_entries(struct step *s, struct db *db, struct why *why)
+{
+	enum err rc = read_page(s, db, STEP_ENTRIES, why);
+	size_t taken = 0;
+	while (rc == OK && taken < s->page.n && s->n < STEP_TOUCHED)
+		rc = take_entry(s, db, &s->page.entries[taken++], why);
+	return rc == OK && taken < s->page.n ? read_page(s, db, taken, why) : rc;
+}
+
+/* The cells refused at the door, before they are counted; any number of times. */
+static enum err write_doors(struct db *tx, void *arg, struct why *why)
+{
+	const struct step *s = arg;
+	(void)why;
+	for (size_t i = 0; i < s->n_doors; i++)
+		door_insert(tx, &s->doors[i]);
+	return OK;
 }
 
 /* -- counting everything anew, unit by unit -- */
-static enum err forget_gone(struct step *s, struct db *tx, struct why *why)
+static enum err forget_gone(const struct step *s, struct db *tx, struct why *why)
 {
 	const struct unit *units;
 	size_t n = view_units(s->view, &units);
@@ -308,65 +330,92 @@ static enum err forget_gone(struct step *s, struct db *tx, struct why *why)
 	return stmt_end(q, why);
 }
 
-static enum err recount_step(struct db *tx, void *arg, struct why *why)
+/* The next unit, or the end of it. */
+static enum err count_unit(struct step *s, struct db *db, struct why *why)
 {
-	struct step *s = arg;
 	const struct unit *units;
-	s->now = s->was;
-	enum err rc = registry_view(s->job->registry, tx, s->a, &s->view, why);
-	size_t n = rc == OK ? view_units(s->view, &units) : 0, next = 0;
+	size_t n = view_units(s->view, &units), next = 0;
 	while (next < n && units[next].id <= s->was.counted)
 		next++;
-	if (rc == OK && next < n) {
-		AUTO(arena_free) struct arena *a = arena_new();
-		struct fact_scope all = {.unit = units[next].id, .indicator = EVERY_INDICATOR};
-		rc = facts_count(tx, s->view, &all, a, why);
-		s->now.counted = units[next].id;
-	} else if (rc == OK) {
-		rc = forget_gone(s, tx, why);
-		s->now.recount = false;
-		s->now.counted = 0;
-	}
-	return rc == OK ? place_move(tx, s, why) : rc;
+	s->now.recount = next < n;
+	s->now.counted = next < n ? units[next].id : 0;
+	if (next == n)
+		return OK;
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct fact_scope all = {.unit = units[next].id, .indicator = EVERY_INDICATOR};
+	return facts_count(db, s->view, &all, a, &s->changes, why);
 }
 
 /* -- the job -- */
-static enum err look(struct store *st, struct step *s, bool *ret_more, struct why *why)
+static enum err look(struct store *st, struct step *s, struct why *why)
 {
 	AUTO(store_give) struct db *db = NULL;
 	enum err rc = store_take(st, &db, why);
 	if (rc == OK)
+		rc = db_snapshot(db, why);
+	if (rc == OK)
 		rc = place_read(db, s->a, &s->was, why);
-	struct journal_reader how = {
-		.access = s->job->access,
-		.who = access_centre(s->a),
-		.after = s->was.cursor,
-		.max = STEP_ENTRIES,
-	};
+	s->now = s->was;
 	if (rc == OK)
-		rc = journal_read(db, &how, s->a, &s->page, why);
+		rc = registry_view(s->job->registry, db, s->a, &s->view, why);
 	if (rc == OK)
-		*ret_more = !str_eq(s->page.next, s->was.cursor);
+		rc = take_entries(s, db, why);
 	return rc;
+}
+
+static bool has_read(const struct step *s)
+{
+	return !str_eq(s->now.cursor, s->was.cursor);
+}
+
+static enum err count(struct store *st, struct step *s, struct why *why)
+{
+	AUTO(store_give) struct db *db = NULL;
+	enum err rc = store_take(st, &db, why);
+	if (rc == OK)
+		rc = db_snapshot(db, why);
+	if (rc == OK && !has_read(s))
+		return count_unit(s, db, why);
+	/* When all are counted anew from the first unit on, these come by themselves. */
+	if (rc == OK && !(s->now.recount && s->now.counted == 0))
+		rc = count_touched(s, db, why);
+	return rc;
+}
+
+static enum err write_step(struct db *tx, void *arg, struct why *why)
+{
+	const struct step *s = arg;
+	facts_write(tx, &s->changes);
+	enum err rc = s->was.recount && !s->now.recount ? forget_gone(s, tx, why) : OK;
+	return rc == OK ? place_move(tx, s, why) : rc;
+}
+
+static enum err step(struct store *st, struct step *s, bool *ret_done, struct why *why)
+{
+	enum err rc = look(st, s, why);
+	*ret_done = rc == OK && !has_read(s) && !s->was.recount;
+	if (rc != OK || *ret_done)
+		return rc;
+	if (s->n_doors)
+		rc = store_write(st, write_doors, s, why);
+	if (rc == OK)
+		rc = count(st, s, why);
+	return rc == OK ? store_write(st, write_step, s, why) : rc;
 }
 
 enum err quality_follow(struct store *st, const struct quality_reader *job, int64_t *ret_steps,
 			struct why *why)
 {
 	enum err rc = OK;
-	bool go_on = true;
+	bool done = false;
 	*ret_steps = 0;
-	while (rc == OK && go_on) {
+	while (rc == OK && !done) {
 		if (job->run && job_stopping(job->run))
 			return job_stopped(why);
 		AUTO(arena_free) struct arena *a = arena_new();
-		struct step s = {.job = job, .a = a};
-		bool more = false;
-		rc = look(st, &s, &more, why);
-		go_on = more || s.was.recount;
-		if (rc == OK && go_on)
-			rc = store_write(st, more ? read_step : recount_step, &s, why);
-		*ret_steps += rc == OK && go_on;
+		struct step s = {.job = job, .a = a, .changes = {.a = a}};
+		rc = step(st, &s, &done, why);
+		*ret_steps += rc == OK && !done;
 	}
 	return rc;
 }

@@ -32,6 +32,14 @@ enum reminder_state reminder_state(const struct reminder *r)
 	return r->chosen ? REMINDER_REVIEWED : REMINDER_LEFT_OUT;
 }
 
+/* The same of a row; its numbers are those of the states. */
+#define STATE_SQL                                                                                   \
+	"CASE WHEN withdrawn > 0 THEN 7 WHEN upheld <> 0 THEN 6 WHEN appealed > 0 AND decided = 0 " \
+	"THEN 5 WHEN acknowledged > 0 THEN 4 WHEN issued > 0 THEN 3 WHEN reviewed = 0 THEN 0 WHEN " \
+	"chosen <> 0 THEN 1 ELSE 2 END"
+static_assert(REMINDER_DRAFT == 0 && REMINDER_LEFT_OUT == 2 && REMINDER_WITHDRAWN == 7,
+	      "states are numbered as STATE_SQL says");
+
 bool reminder_stands(const struct reminder *r)
 {
 	return r->issued.at && !r->withdrawn.at && !r->upheld;
@@ -94,6 +102,10 @@ static void query_where(struct query *q, const struct reminder_query *how)
 	}
 	if (how->issued)
 		query_sql(q, SQL(" AND issued > 0"));
+	if (how->of_state) {
+		query_sql(q, SQL(" AND " STATE_SQL " = "));
+		query_int(q, how->state);
+	}
 	if (how->week_given) {
 		query_sql(q, SQL(" AND week = "));
 		query_int(q, how->week);

@@ -8,16 +8,15 @@
 #define REMINDERS_MAX 1000
 
 /* -- GET /api/v1/reminders -- */
-static enum err state_of_query(struct request *req, int *ret, struct why *why)
+static enum err ask_state(struct request *req, struct reminder_query *how, struct why *why)
 {
 	struct str state = http_query(req, "state");
-	*ret = -1;
-	if (!state.ptr)
-		return OK;
-	for (int i = 0; i < REMINDER_STATES; i++)
-		if (str_is(state, reminder_state_name((enum reminder_state)i)))
-			*ret = i;
-	if (*ret < 0)
+	for (int i = 0; i < REMINDER_STATES && state.ptr; i++)
+		if (str_is(state, reminder_state_name((enum reminder_state)i))) {
+			how->of_state = true;
+			how->state = (enum reminder_state)i;
+		}
+	if (state.ptr && !how->of_state)
 		return fail_at(why, ERR_INVALID, "state",
 			       "a reminder is draft, reviewed, left_out, issued, acknowledged, "
 			       "appealed, annulled or withdrawn");
@@ -47,13 +46,12 @@ static enum err get_reminders(struct request *req, struct why *why)
 	struct reminder_query how = {0};
 	struct reminder *found = NULL;
 	size_t n = 0;
-	int state = -1;
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &x.view, why);
 	if (rc == OK)
 		rc = asked_whose(req, x.view, "reminder", &how.units, &how.n_units, &how.all_units,
 				 why);
 	if (rc == OK)
-		rc = state_of_query(req, &state, why);
+		rc = ask_state(req, &how, why);
 	if (rc == OK)
 		rc = ask(req, &how, why);
 	if (rc == OK)
@@ -62,8 +60,7 @@ static enum err get_reminders(struct request *req, struct why *why)
 		return rc;
 	x.w = http_list(req);
 	for (size_t i = 0; i < n && rc == OK; i++) {
-		if (!reminder_visible(req, &found[i]) ||
-		    (state >= 0 && (int)reminder_state(&found[i]) != state))
+		if (!reminder_visible(req, &found[i]))
 			continue;
 		jw_object(&x.w);
 		rc = reminder_json(&x, &found[i], false, why);

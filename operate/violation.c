@@ -110,6 +110,7 @@ static void duty_json(struct summing *x, const struct unit *u, const struct duty
 	jw_m_str(&x->w, "unit", u->code);
 	jw_m_str(&x->w, "indicator", i ? i->code : STR_NULL);
 	jw_m_str(&x->w, "name_vi", i ? i->name_vi : STR_NULL);
+	jw_m_str(&x->w, "name_en", i ? i->name_en : STR_NULL);
 	jw_m_period(&x->w, "period", d->key.period);
 	jw_m_time(&x->w, "deadline", d->until);
 	jw_m_cstr(&x->w, "state", duty_state_name(duty_state(d, x->now)));

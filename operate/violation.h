@@ -8,7 +8,7 @@
 
 /* The record of one month (ordinal of PERIOD_MONTHLY), with its annexes as JSON:
  * {"units":[{"unit","name_vi","name_en","missed","late","met_late","excused","reminders","count"}],
- *  "duties":[{"unit","indicator","name_vi","period","deadline","state","met"}]}.
+ *  "duties":[{"unit","indicator","name_vi","name_en","period","deadline","state","met"}]}.
  * Made once when the month is over; again on demand, which replaces it.  Journal entry
  * "violations.summed". */
 MUST_USE enum err violations_sum(struct db *tx, const struct view *v, int64_t month, usec now,

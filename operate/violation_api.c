@@ -91,7 +91,7 @@ static enum err get_month(struct request *req, struct why *why)
 /* -- files: ?annex=units|duties -- */
 static const char *const unit_columns[] = {"unit",     "name_vi", "name_en",   "missed", "late",
 					   "met_late", "excused", "reminders", "count",	 NULL};
-static const char *const duty_columns[] = {"unit",     "indicator", "name_vi", "period",
+static const char *const duty_columns[] = {"unit",     "indicator", "name_vi", "name_en", "period",
 					   "deadline", "state",	    "met",     NULL};
 
 struct table {
@@ -222,7 +222,8 @@ static const struct shape shapes[] = {
 	 "{unit:text name_vi:text name_en:text missed:int late:int met_late:int excused:int "
 	 "reminders:int count:int}"},
 	{"month_duty",
-	 "{unit:text indicator:text? name_vi:text? period:text deadline:time state:text met:time?}"},
+	 "{unit:text indicator:text? name_vi:text? name_en?:text? period:text deadline:time state:text "
+	 "met:time?}"}, /* records of the first months have no English */
 	{NULL, NULL},
 };
 static const struct route routes[] = {

@@ -21,9 +21,16 @@ static enum figure_status figure_status_of(struct str name)
 	return (enum figure_status)s;
 }
 
+/* Late is what came at or after the deadline that counts, which an outage declared afterwards moves too;
+ * only where nothing was owed does the row itself say it. */
+#define FLAGS                                                                                        \
+	"coalesce((SELECT CASE WHEN f.first_received >= d.until THEN f.flags | 1 ELSE f.flags & ~1 " \
+	"END FROM duty d WHERE d.unit = f.unit AND d.kind = 'figure' AND d.subject = f.indicator "   \
+	"AND d.period_kind = f.period_kind AND d.period = f.period), f.flags)"
+static_assert(FIGURE_LATE == 1, "the statement above says so");
 #define COLUMNS                                                                                     \
 	"f.id, f.unit, f.indicator, f.period_kind, f.period, f.breakdown, f.revision, f.mantissa, " \
-	"f.scale, f.current, f.status, f.flags, f.remark, f.reason, f.delivery, f.row_no, "         \
+	"f.scale, f.current, f.status, " FLAGS ", f.remark, f.reason, f.delivery, f.row_no, "       \
 	"f.column_no, f.sheet, f.actor, f.received, f.decided_by, f.decided, f.decision_remark, f.first_received "
 
 static struct str text(struct stmt *q, int column, struct arena *a)
@@ -112,14 +119,16 @@ enum err figure_history(struct db *db, const struct figure *key, size_t max, str
 		db_stmt(db, SQL("SELECT period, mantissa, scale " BEFORE "$6"));
 	figure_bind_key(q, key);
 	stmt_bind_int(q, 6, (int64_t)max);
-	struct figure *found = ARENA_ARRAY(a, max, struct figure);
+	struct figure *found = NULL;
 	size_t n = 0;
-	while (n < max && stmt_row(q)) {
-		found[n] = (struct figure){.unit = key->unit, .indicator = key->indicator};
-		found[n].period = (struct period){key->period.kind, (int32_t)stmt_int(q, 0)};
-		found[n].breakdown = key->breakdown;
-		found[n++].value = (struct decimal){stmt_int(q, 1), (int)stmt_int(q, 2)};
-	}
+	while (stmt_row(q))
+		*ARENA_APPEND(a, found, n) = (struct figure){
+			.unit = key->unit,
+			.indicator = key->indicator,
+			.period = {key->period.kind, (int32_t)stmt_int(q, 0)},
+			.breakdown = key->breakdown,
+			.value = {stmt_int(q, 1), (int)stmt_int(q, 2)},
+		};
 	enum err rc = stmt_end(q, why);
 	if (rc == OK) {
 		*ret = found;
@@ -156,17 +165,17 @@ static enum err last_revision(struct db *tx, const struct figure *key, int64_t *
 	return rc;
 }
 
-static enum err unset_current(struct db *tx, const struct figure *key, struct why *why)
+static void unset_current(struct db *tx, const struct figure *key)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
 		SQL("UPDATE figure SET current = 0, turn = (SELECT n FROM figure_turn) WHERE "
 		    "unit = $1 AND indicator = $2 AND period_kind = $3 AND period = $4 AND breakdown = $5 AND current = 1"));
 	figure_bind_key(q, key);
-	return stmt_end(q, why);
+	stmt_push(q);
 }
 
-static enum err insert(struct db *tx, const struct figure *f, struct why *why)
+static void insert(struct db *tx, const struct figure *f)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
@@ -193,7 +202,7 @@ static enum err insert(struct db *tx, const struct figure *f, struct why *why)
 	stmt_bind_int(q, 18, f->actor);
 	stmt_bind_int(q, 19, f->received);
 	stmt_bind_int(q, 20, f->first_received);
-	return stmt_end(q, why);
+	stmt_push(q);
 }
 
 enum err figure_turn(struct db *tx, struct why *why)
@@ -248,17 +257,18 @@ enum err figure_put(struct db *tx, struct figure *f, struct why *why)
 	int64_t last = 0;
 	usec first = 0;
 	enum err rc = last_revision(tx, f, &last, &first, why);
-	if (rc == OK && last > 0)
-		rc = unset_current(tx, f, why);
 	if (rc != OK)
 		return rc;
+	if (last > 0)
+		unset_current(tx, f);
 	f->flags &= ~(unsigned)FIGURE_CORRECTION;
 	f->flags |= last > 0 ? FIGURE_CORRECTION : 0;
 	f->revision = last + 1;
 	f->first_received = first ? first : f->received;
 	f->id = id_next(store_ids(db_store(tx)), f->received);
 	f->current = true;
-	return insert(tx, f, why);
+	insert(tx, f);
+	return OK;
 }
 
 /* An approval leaves `current` alone: naming it would write its indices anew. */

@@ -16,7 +16,7 @@ const char *figure_status_name(enum figure_status s);
 
 /* X(bit, name in JSON) */
 #define FIGURE_FLAG_TABLE(X)                                                                       \
-	X(FIGURE_LATE, "late")		   /* received after the deadline */                       \
+	X(FIGURE_LATE, "late")		   /* the first came after the deadline that counts now */ \
 	X(FIGURE_EXPLAINED, "explained")   /* a soft check failed; the remark explains */          \
 	X(FIGURE_CORRECTION, "correction") /* not the first revision */                            \
 	X(FIGURE_DEMONSTRATION, "demonstration")                                                   \

@@ -21,12 +21,14 @@ enum db_role {
 
 #define STMT_BUCKETS 128
 #define STMT_CACHED_MAX 256 /* statements kept prepared on one connection */
+#define STMT_PLACES 512	    /* of literals, where the statement is found without reading its text */
 
 struct stmt {
 	struct db *db;
 	struct stmt *next; /* in its bucket */
 	char *text;
 	size_t len;
+	const char *literal; /* the one it was last asked for by; NULL: none */
 	uint64_t hash, used; /* db->tick when last given back */
 	bool in_use, cached, started, done;
 	bool writes; /* must run to its end to take effect */
@@ -43,11 +45,12 @@ struct db {
 	enum db_role role;
 	void *native;	      /* the engine's connection; NULL: not connected */
 	enum trouble trouble; /* of the last error that was more than the statement's own */
-	bool in_change, in_snapshot;
-	bool streaming;	 /* rows arrive one by one: for results larger than memory */
-	enum err failed; /* of the running change */
+	bool in_change;
+	unsigned snapshots; /* begun within one another: the first decides what is seen */
+	bool streaming;	    /* rows arrive one by one: for results larger than memory */
+	enum err failed;    /* of the running change */
 	struct why failed_why;
-	struct stmt *buckets[STMT_BUCKETS];
+	struct stmt *buckets[STMT_BUCKETS], *places[STMT_PLACES];
 	unsigned n_cached, n_in_use;
 	uint64_t tick;
 	struct stmt broken; /* handed out when there is no memory for a statement */
@@ -64,6 +67,7 @@ struct bound {
 struct dialect {
 	const char *name;
 	bool shared;		   /* several servers may use one database at the same time */
+	bool lock_free;		   /* a snapshot costs less than the statements in it save */
 	struct sql begin;	   /* the writer's transaction */
 	struct sql begin_snapshot; /* a reader's */
 	/* The writer's, and no other server in one of these: migrations, server numbers. */

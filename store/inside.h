@@ -43,6 +43,7 @@ struct store {
 		void *arg;
 	} hooks[COMMIT_HOOKS_MAX];
 
+	_Atomic int64_t turn;
 	_Atomic int64_t calls, fault_at;
 };
 

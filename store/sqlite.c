@@ -160,8 +160,16 @@ static int open_flags(const struct db *db, bool create)
 	return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 }
 
+/* The library's count of its memory is nobody's here, and takes a lock of all threads at each allocation. */
+static void sqlite_settle(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err sqlite_connect(struct db *db, bool create, struct why *why)
 {
+	static pthread_once_t settled = PTHREAD_ONCE_INIT;
+	pthread_once(&settled, sqlite_settle);
 	AUTO(buf_release) struct buf path;
 	buf_init(&path, 4096);
 	if (db->role == DB_SCRATCH)
@@ -372,6 +380,7 @@ static enum err sqlite_tidy(struct db *db, bool now, struct why *why)
 
 const struct dialect dialect_sqlite = {
 	.name = "SQLite",
+	.lock_free = true,
 	.begin = {"BEGIN IMMEDIATE"},
 	.begin_snapshot = {"BEGIN"},
 	.begin_alone = sqlite_begin_alone,

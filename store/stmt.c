@@ -39,8 +39,22 @@ static void stmt_destroy(struct stmt *q)
 	free(q);
 }
 
+/* Where a literal's statement is remembered: a literal stays where it is and what it is. */
+static struct stmt **place_of(struct db *db, const char *literal)
+{
+	uint64_t h = (uint64_t)(uintptr_t)literal * 0x9e3779b97f4a7c15ULL;
+	return &db->places[h >> 32 & (STMT_PLACES - 1)];
+}
+
+static void place_forget(struct stmt *q)
+{
+	if (q->literal && *place_of(q->db, q->literal) == q)
+		*place_of(q->db, q->literal) = NULL;
+}
+
 static void cache_remove(struct db *db, struct stmt *q)
 {
+	place_forget(q);
 	struct stmt **at = &db->buckets[q->hash % STMT_BUCKETS];
 	while (*at != q)
 		at = &(*at)->next;
@@ -64,6 +78,7 @@ static void cache_evict_oldest(struct db *db)
 void db_forget_statements(struct db *db)
 {
 	assert(db->n_in_use == 0);
+	memset(db->places, 0, sizeof(db->places));
 	for (size_t i = 0; i < STMT_BUCKETS; i++) {
 		while (db->buckets[i]) {
 			struct stmt *q = db->buckets[i];
@@ -112,6 +127,13 @@ static struct stmt *stmt_prepare(struct db *db, struct str text, uint64_t hash)
 	return q;
 }
 
+static struct stmt *stmt_use(struct stmt *q)
+{
+	q->in_use = true;
+	q->db->n_in_use++;
+	return q;
+}
+
 struct stmt *db_stmt_text(struct db *db, struct str text)
 {
 	uint64_t hash = hash_text(text);
@@ -123,9 +145,7 @@ struct stmt *db_stmt_text(struct db *db, struct str text)
 		busy = q->in_use;
 		if (busy)
 			break;
-		q->in_use = true;
-		db->n_in_use++;
-		return q;
+		return stmt_use(q);
 	}
 	struct stmt *q = stmt_prepare(db, text, hash);
 	if (!q->native ||
@@ -142,7 +162,16 @@ struct stmt *db_stmt_text(struct db *db, struct str text)
 
 struct stmt *db_stmt(struct db *db, struct sql text)
 {
-	return db_stmt_text(db, str_of(text.text));
+	struct stmt **place = place_of(db, text.text), *q = *place;
+	if (q && q->literal == text.text && !q->in_use)
+		return stmt_use(q);
+	q = db_stmt_text(db, str_of(text.text));
+	if (q->cached) {
+		place_forget(q);
+		q->literal = text.text;
+		*place = q;
+	}
+	return q;
 }
 
 static void stmt_rewind(struct stmt *q, bool forget_values)
@@ -174,7 +203,7 @@ void stmt_bind_value(struct stmt *q, int n, const struct bound *value)
 	if (q->rc != OK)
 		return;
 	assert(!q->started); /* stmt_end() first */
-	struct why why = {0};
+	struct why why;
 	enum err rc = OK;
 	if (n < 1 || n > q->params)
 		rc = fail(&why, ERR_INTERNAL, "the statement has no $%d: %.200s", n, q->text);
@@ -219,7 +248,7 @@ static bool stmt_start(struct stmt *q)
 	q->started = true;
 	if (change_failed(q))
 		return false;
-	struct why why = {0};
+	struct why why;
 	if (store_faulty(q->db->store)) {
 		stmt_failed(q, store_fault(&why), &why);
 		return false;
@@ -233,7 +262,7 @@ bool stmt_row(struct stmt *q)
 		return false;
 	if (!q->started && !stmt_start(q))
 		return false;
-	struct why why = {0};
+	struct why why;
 	bool row = false;
 	enum err rc = q->db->dialect->step(q, &row, &why);
 	if (rc != OK)
@@ -258,7 +287,7 @@ void stmt_push(struct stmt *q)
 {
 	assert(q->db->in_change);
 	if (q->rc == OK && stmt_start(q)) {
-		struct why why = {0};
+		struct why why;
 		enum err rc = q->db->dialect->push(q, &why);
 		if (rc != OK)
 			stmt_failed(q, rc, &why);

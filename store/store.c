@@ -25,6 +25,7 @@ enum err store_fault(struct why *why)
 
 int64_t store_fault_at(struct store *s, int64_t n)
 {
+	atomic_store(&s->turn, 1);
 	atomic_store(&s->fault_at, n);
 	return atomic_exchange(&s->calls, 0);
 }
@@ -125,6 +126,7 @@ void store_give(struct db *db)
 		return;
 	assert(db->role == DB_READER && db->n_in_use == 0);
 	struct store *s = db->store;
+	db->snapshots = db->snapshots > 0;
 	db_snapshot_end(db);
 	if (!db->native || db->trouble != TROUBLE_NONE) {
 		db_free(db);
@@ -140,10 +142,11 @@ void store_give(struct db *db)
 
 enum err db_snapshot(struct db *db, struct why *why)
 {
-	assert(!db->in_change && !db->in_snapshot);
+	assert(!db->in_change);
+	if (db->snapshots++ > 0)
+		return OK;
 	enum err rc = db_exec(db, db->dialect->begin_snapshot, why);
 	int64_t commits;
-	db->in_snapshot = rc == OK;
 	if (rc == OK) /* the first look decides what is seen */
 		rc = db_int(db, SQL("SELECT commits FROM store_state WHERE id = 1"), &commits, why);
 	if (rc != OK)
@@ -151,11 +154,19 @@ enum err db_snapshot(struct db *db, struct why *why)
 	return rc;
 }
 
+enum err db_one_state(struct db *db, struct why *why)
+{
+	if (!db->dialect->lock_free || db->snapshots > 0)
+		return OK;
+	enum err rc = db_exec(db, db->dialect->begin_snapshot, why);
+	db->snapshots = rc == OK;
+	return rc;
+}
+
 void db_snapshot_end(struct db *db)
 {
-	if (db->in_snapshot)
+	if (db->snapshots > 0 && --db->snapshots == 0 && db_commit(db, NULL) != OK)
 		db_rollback(db);
-	db->in_snapshot = false;
 }
 
 /* -- what state it is in -- */

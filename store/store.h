@@ -66,6 +66,8 @@ struct store_load {
 	usec last_commit;  /* monotonic; 0: none yet */
 };
 struct store_load store_load(const struct store *s);
+/* Grows with every commit, before anybody is told of it; 0: others commit too, so look. */
+int64_t store_turn(const struct store *s);
 struct id_source *store_ids(struct store *s);
 struct clock *store_clock(struct store *s);
 
@@ -74,9 +76,12 @@ struct clock *store_clock(struct store *s);
 MUST_USE enum err store_take(struct store *s, struct db **ret, struct why *why);
 void store_give(struct db *db);
 DEFINE_AUTO(store_give, struct db *)
-/* From here to db_snapshot_end() every statement sees the same state. */
+/* From here to db_snapshot_end() every statement sees the same state: of now, or that of the snapshot
+ * this one is in. */
 MUST_USE enum err db_snapshot(struct db *db, struct why *why);
 void db_snapshot_end(struct db *db);
+/* The same from the next statement to store_give(), on an engine where that saves work (SQLite). */
+MUST_USE enum err db_one_state(struct db *db, struct why *why);
 struct store *db_store(struct db *db);
 bool db_writing(const struct db *db); /* inside a change? */
 

@@ -173,8 +173,10 @@ static enum err group_run(struct writer *w, struct pending **p, size_t n, size_t
 		rc = change_run(w->db, p[i], why);
 		good += rc == OK && p[i]->rc == OK;
 	}
-	if (rc == OK && good > 0)
+	if (rc == OK && good > 0) {
 		rc = group_commit(w, why);
+		atomic_fetch_add(&w->store->turn, 1); /* whatever became of it */
+	}
 	forget_connection(w);
 	*ret_good = rc == OK ? good : 0;
 	return rc;
@@ -405,6 +407,11 @@ void writer_stop(struct store *s)
 }
 
 /* -- what callers see -- */
+
+int64_t store_turn(const struct store *s)
+{
+	return s->dialect->shared ? 0 : atomic_load(&s->turn);
+}
 
 struct store_load store_load(const struct store *s)
 {

@@ -10,7 +10,7 @@ import zipfile
 from xml.etree import ElementTree
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import BINARY as BINARY_PLACE, Answer, Server, check, finish, free_port, skip  # noqa: E402,F401
+from harness import BINARY as BINARY_PLACE, Answer, Server, check, finish, free_port, skip, until  # noqa: E402,F401
 
 # code, kind, name, parent, from, until
 UNITS = [("KH", "province", "Tỉnh Khánh Hòa", "", "1989-07-01", ""), ("SYT", "department", "Sở Y tế", "KH", "1990-01-01", ""),
@@ -58,6 +58,11 @@ def month(back=1):
     now = datetime.datetime.utcnow() + datetime.timedelta(hours=7)
     index = now.year * 12 + now.month - 1 - back
     return f"{index // 12}-{index % 12 + 1:02}"
+
+
+def overdue():
+    """The latest month of which everything was due, whatever day it is today (schedule M10 and days off)."""
+    return month(1 if (datetime.datetime.utcnow() + datetime.timedelta(hours=7)).day > 14 else 2)
 
 
 def figure(indicator, unit, value, period=None, **more):
@@ -143,6 +148,13 @@ class Centre(Server):
         """Waits until the duties follow the registry as it stands."""
         end = time.monotonic() + seconds
         while not self.ok("GET", "/api/v1/duties?limit=1", token=self.role("administrator")).json["followed"]:
+            assert time.monotonic() < end, self.log()
+            time.sleep(0.05)
+
+    def counted(self, seconds=60):
+        """Waits until quality has counted everything that happened."""
+        end = time.monotonic() + seconds
+        while not self.ok("GET", "/api/v1/scores", token=self.role("operator")).json["followed"]:
             assert time.monotonic() < end, self.log()
             time.sleep(0.05)
 

@@ -28,6 +28,16 @@ def check(good, what, shown=""):
     return bool(good)
 
 
+def until(good, seconds=20):
+    """Asks again and again until something is so: what good() found, or None when it has not come in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := good():
+            return found
+        time.sleep(0.1)
+    return None
+
+
 def skip(what, why):
     """A test that this machine or engine cannot run."""
     counts[None] += 1

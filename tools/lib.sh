@@ -114,9 +114,9 @@ use_node() {
 	node_suits || { echo 'The Node in build/node does not start. To mend: remove build/node and start again'; return 1; }
 }
 
-# A hash of what is listed at and below the given paths: names, sizes, times.
+# A hash of what is listed at and below the given paths: names, sizes, times; but for what a build itself writes there.
 tree_stamp() {
-	find "$@" \( -name node_modules -o -name dist -o -name .git -o -name __pycache__ -o -name corpus \) -prune -o \
+	find "$@" \( -name node_modules -o -name dist -o -name .git -o -name __pycache__ -o -name corpus -o -path ui/public/first.js -o -path ui/src/app/openapi.d.ts \) -prune -o \
 		-type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum | cut -c1-64
 }
 

@@ -24,7 +24,7 @@ FAULT = re.compile(r"\b(error|undefined reference|multiple definition)\b.*[:']|^
 ENGINES = {"sqlite": None, "postgresql": os.environ.get("HAIDANG_TEST_PG")}
 RELEASE = ["-Dbuildtype=release", "-Doptimization=2"]
 BUILD_UI = ["bash", "-c", ". tools/lib.sh; build_ui"]
-BESIDE = ("clang", "fuzz", "analyzer", "tidy")  # compilers: they take the time that tests spend waiting, and give way to them
+BESIDE = ("clang", "fuzz", "analyzer", "tidy")  # compilers: they begin at once, take the time that others spend waiting, and give way to them
 running = set()
 
 
@@ -101,12 +101,12 @@ def environment(engine=None, binary=BIN):
     return env
 
 
-def build(tally, name, *options, compiler="gcc", targets=()):
+def build(tally, name, *options, compiler="gcc", targets=lambda folder: ()):
     folder = os.path.join(OUT, name)
     verb = ["configure", folder] if os.path.exists(os.path.join(folder, "build.ninja")) else ["setup", folder]
     code, output = tally.run(["meson", *verb, "-Db_colorout=never", *options], env=dict(os.environ, CC=compiler))
     if code == 0:
-        code, output = tally.run(["ninja", "-k", "0", "-C", folder, *targets])
+        code, output = tally.run(["ninja", "-k", "0", "-C", folder, *targets(folder)])
     faults = "\n".join([line for line in output.splitlines() if FAULT.search(line)][:25])
     return tally.note(code == 0, f"{name} builds without a warning", faults or output)
 
@@ -213,12 +213,15 @@ def step_coverage(tally):
 
 
 def step_tsan(tally):
-    if build(tally, "tsan", "-Db_sanitize=thread", "-Doptimization=1", targets=("threaded",)):
+    if build(tally, "tsan", "-Db_sanitize=thread", "-Doptimization=1", targets=lambda _: ["threaded"]):
         units(tally, "tsan", "--suite", "threaded")
 
 
 def step_clang(tally):
-    build(tally, "clang", "-Dfuzz=true", "-Db_sanitize=address,undefined", "-Doptimization=1", compiler="clang")
+    """Compiles everything, links the fuzzers alone."""
+    def objects_and_fuzzers(folder):
+        return re.findall(r"^(\S+\.o|fuzz_\w+): ", tally.run(["ninja", "-C", folder, "-t", "targets", "all"])[1], re.M)
+    build(tally, "clang", "-Dfuzz=true", "-Db_sanitize=address,undefined", "-Doptimization=1", compiler="clang", targets=objects_and_fuzzers)
 
 
 def fuzz_one(tally, target, seconds):
@@ -239,7 +242,7 @@ def step_fuzz(tally):
 
 
 def step_analyzer(tally):
-    build(tally, "analyzer", "-Danalyzer=true", "-Doptimization=1", targets=("haidang",))
+    build(tally, "analyzer", "-Danalyzer=true", "-Doptimization=1", targets=lambda _: ["haidang"])
 
 
 def step_tidy(tally):
@@ -305,13 +308,10 @@ def main():
     signal.signal(signal.SIGTERM, end_running)
     signal.signal(signal.SIGINT, end_running)
     started = time.monotonic()
-    tallies, beside = [], []
     with ThreadPoolExecutor(1) as pool:
-        for name in chosen(sys.argv[1:]):
-            if name in BESIDE:
-                beside.append(pool.submit(run_step, name))
-            else:
-                tallies.append(run_step(name))
+        names = chosen(sys.argv[1:])
+        beside = [pool.submit(run_step, name) for name in names if name in BESIDE]
+        tallies = [run_step(name) for name in names if name not in BESIDE]
     tallies += [step.result() for step in beside]
     print(f"in {time.monotonic() - started:.0f} s; logs in build/test/log")
     failed = sum(t.failed for t in tallies)

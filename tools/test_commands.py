@@ -136,6 +136,12 @@ def steps():
         time.sleep(0.2)
         left = subprocess.run(["ps", "-o", "pid=", "-g", str(group)], capture_output=True, text=True).stdout
         check(process.returncode == 130 and not left.strip(), "an interrupted step ends all that it started", left)
+        tree.shell("mkdir -p ui/src/app ui/public && touch ui/package.json")
+        before = tree.shell("tree_stamp ui")[1]
+        tree.shell("touch ui/public/first.js ui/src/app/openapi.d.ts")
+        check(before == tree.shell("tree_stamp ui")[1], "what a build of the front end writes is none of what it is made from")
+        tree.shell("touch ui/src/app/main.tsx")
+        check(before != tree.shell("tree_stamp ui")[1], "its sources are")
         stamps = [tree.shell("tree_stamp tools")[1] for _ in range(2)]
         with open(os.path.join(folder, "tools", "more"), "w") as file:
             file.write("x")

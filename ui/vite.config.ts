@@ -1,14 +1,21 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
 const server = process.env.HAIDANG_URL ?? 'http://127.0.0.1:8080';
 const behind = ['/api', '/health', '/metrics', '/openapi.json'];
 
+/** The program comes after what the first view (src/app/first.ts) is painted with, on a slow line too. */
+const afterFirstView: Plugin = {
+	name: 'after-first-view',
+	transformIndexHtml: { order: 'post', handler: (html) => html.replaceAll('<script type="module"', '<script type="module" fetchpriority="low"') },
+};
+
 export default defineConfig({
 	plugins: [
 		react(),
+		afterFirstView,
 		VitePWA({
 			registerType: 'prompt',
 			injectRegister: false,

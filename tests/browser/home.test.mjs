@@ -53,13 +53,23 @@ it('one number is typed, checked and sent with the keyboard; it moves to what wa
 	await context.close();
 });
 
+/** What is still owed depends on the hour: the first line in which so large a number is possible, but has to be explained. */
+async function doubtful(page) {
+	for (const field of await page.getByRole('textbox', { name: /^Số liệu: / }).all()) {
+		const name = await field.getAttribute('aria-label');
+		const line = lineOf(page, name);
+		await field.fill('900');
+		const asks = line.getByText('Cần giải thích');
+		await asks.or(line.getByText('Chưa nhận được')).or(line.getByText('Sẵn sàng nộp')).first().waitFor();
+		if (await asks.isVisible()) return { field, name, line };
+		await field.fill('');
+	}
+	throw new Error('900 is doubtful nowhere');
+}
+
 it('on a phone a doubtful number asks for a remark before it is taken', async () => {
 	const { context, page, complaints } = await home('phone');
-	const field = page.getByRole('textbox', { name: /^Số liệu: Số ca sốt xuất huyết, / }).first();
-	const name = await field.getAttribute('aria-label');
-	await field.fill('900');
-	const line = lineOf(page, name);
-	await line.getByText('Cần giải thích').waitFor();
+	const { field, name, line } = await doubtful(page);
 	await noSidewaysScroll(page, 'a line that needs a remark');
 	await judge(page, 'a line that needs a remark');
 	await line.getByRole('button', { name: /^Nộp: / }).click();

@@ -1,7 +1,7 @@
 // The leader's page and what its sentences rest on; the board and the map with a keyboard only; the morning without a network.
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { judge, launch, newPage, settled, signedIn, url } from './browser.mjs';
+import { alone, judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -30,6 +30,30 @@ it('every sentence of the leader opens what it rests on', async () => {
 	}
 	assert.deepEqual(complaints, []);
 	await context.close();
+});
+
+it('over a slow line the sentences stand before the program, and give way to it', async () => {
+	for (const look of [{ size: 'phone' }, { size: 'wall', language: 'en', scheme: 'dark' }]) {
+		const { context, page, complaints } = await newPage(browser, { ...look, state: await signedIn(browser, 'leader') });
+		let arrive;
+		const arrived = new Promise((resolve) => { arrive = resolve; });
+		await page.route('**/assets/start*.js', async (route) => {
+			await arrived;
+			await route.continue();
+		});
+		await page.goto(`${url}/`, { waitUntil: 'commit' });
+		await page.locator('#first ol a').first().waitFor();
+		const told = () => page.locator('ol a').evaluateAll((links) => links.map((link) => `${link.getAttribute('href')} ${link.querySelector('strong').innerText}`));
+		const early = await told();
+		await judge(page, 'the first view');
+		await noSidewaysScroll(page, 'the first view');
+		arrive();
+		await settled(page);
+		assert.equal(await page.locator('#first').count(), 0);
+		assert.deepEqual(await told(), early);
+		assert.deepEqual(complaints, []);
+		await context.close();
+	}
 });
 
 it('the indices in force stand as tiles that open their points, and every domain says how old its data are', async () => {
@@ -76,6 +100,7 @@ it('the map goes from domains to the units of one indicator, and says each squar
 it('the last summary is read without a network, says its age, and is gone after signing out', async () => {
 	const { context, page } = await open('/');
 	const sentence = await page.locator('ol a strong').first().textContent();
+	await alone(page);
 	await page.route('**/api/**', (route) => route.abort());
 	await page.reload();
 	await page.getByText('Đây là tóm tắt gần nhất đã đọc').waitFor({ timeout: 30_000 });

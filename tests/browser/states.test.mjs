@@ -1,7 +1,7 @@
 // A screen whose answer fails, is refused, or grows old: what happened, what is safe, what to do.
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { judge, launch, newPage, settled, signedIn, url } from './browser.mjs';
+import { alone, judge, launch, newPage, settled, signedIn, url } from './browser.mjs';
 
 let browser;
 before(async () => {
@@ -13,6 +13,7 @@ const problem = (status, detail) => ({ status, contentType: 'application/problem
 
 it('a failing answer says so with the number of the request, and a second try mends it', async () => {
 	const { context, page } = await newPage(browser, { size: 'phone', scheme: 'dark', state: await signedIn(browser, 'operator') });
+	await alone(page);
 	await page.route('**/api/v1/overview*', (route) => route.fulfill(problem(500, 'Kho dữ liệu không trả lời')));
 	await page.goto(`${url}/`);
 	await page.getByText('Kho dữ liệu không trả lời').waitFor({ timeout: 20_000 });
@@ -27,6 +28,7 @@ it('a failing answer says so with the number of the request, and a second try me
 
 it('a refused answer names who can grant it', async () => {
 	const { context, page } = await newPage(browser, { state: await signedIn(browser, 'operator') });
+	await alone(page);
 	await page.route('**/api/v1/overview*', (route) => route.fulfill(problem(403, 'Quản trị hệ thống có thể cấp quyền này')));
 	await page.goto(`${url}/`);
 	await page.getByText('Quản trị hệ thống có thể cấp quyền này').waitFor();

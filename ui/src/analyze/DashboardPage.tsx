@@ -27,7 +27,7 @@ export default function DashboardPage() {
 }
 
 function Board({ board }: { board: Dashboard }) {
-	const { t, language } = useTexts('analyze');
+	const { t } = useTexts('analyze');
 	const { name } = useNames();
 	const session = useSession();
 	const url = useUrl();
@@ -57,7 +57,7 @@ function Board({ board }: { board: Dashboard }) {
 				</>
 			)}
 		>
-			{asOf && <Alert variant="light" color="sea" title={t('page.asOf', { at: formatDateTime(asOf, language, true) })}><Button size="compact-sm" variant="default" onClick={() => void url.set({ as_of: undefined })}>{t('page.toNow')}</Button></Alert>}
+			{asOf && <Alert variant="light" color="sea" title={t('page.asOf', { at: formatDateTime(asOf, true) })}><Button size="compact-sm" variant="default" onClick={() => void url.set({ as_of: undefined })}>{t('page.toNow')}</Button></Alert>}
 			{editing ? <Editor board={board} /> : <View board={board} asOf={asOf} />}
 		</Page>
 	);

@@ -56,7 +56,7 @@ function Shown({ lineage }: { lineage: Lineage }) {
 			</Panel>
 			{receipt && (
 				<Panel title={t('figure.receipt')}>
-					<Facts items={[[t('figure.at'), formatDateTime(receipt.at, language, true)], [t('figure.journal'), <Link key="journal" to={`/journal?after=${receipt.seq - 1}` as never}>{`${receipt.server}:${receipt.seq}`}</Link>]]} />
+					<Facts items={[[t('figure.at'), formatDateTime(receipt.at, true)], [t('figure.journal'), <Link key="journal" to={`/journal?after=${receipt.seq - 1}` as never}>{`${receipt.server}:${receipt.seq}`}</Link>]]} />
 					<dl className={css.hash}><dt>{t('figure.hash')}</dt><dd className="mono">{receipt.hash}</dd></dl>
 				</Panel>
 			)}
@@ -67,7 +67,7 @@ function Shown({ lineage }: { lineage: Lineage }) {
 						{ id: 'revision', header: t('figure.revision'), main: true, cell: (row) => t('figure.number', { n: row.revision }) },
 						{ id: 'value', header: t('rank.value'), right: true, cell: (row) => formatDecimal(row.value, language) },
 						{ id: 'status', header: t('rank.status'), cell: (row) => <FigureStatus status={row.status} /> },
-						{ id: 'received', header: t('rank.received'), cell: (row) => formatDateTime(row.received, language, true) },
+						{ id: 'received', header: t('rank.received'), cell: (row) => formatDateTime(row.received, true) },
 						{ id: 'reason', header: t('fix.reason'), cell: (row) => row.reason || row.remark || row.decision_remark || '–' },
 					]}
 				/>
@@ -88,7 +88,7 @@ function Step({ step, unit }: { step: StoryStep; unit: string }) {
 		<li data-what={step.what}>
 			<Mark size="1.125rem" aria-hidden />
 			<strong>{step.what === 'derived' ? t('story.derived', { value }) : decided ? decision : t(step.what === 'corrected' ? 'story.corrected' : 'story.received', { unit, value })}</strong>
-			<p className="dim">{[step.at && formatDateTime(step.at, language, true), decided ? '' : who, place].filter(Boolean).join(' · ')}</p>
+			<p className="dim">{[step.at && formatDateTime(step.at, true), decided ? '' : who, place].filter(Boolean).join(' · ')}</p>
 			{(step.reason || step.remark) && <p>{t('story.said', { text: step.reason || step.remark })}</p>}
 			{step.inputs && <Inputs inputs={step.inputs} hidden={step.inputs_hidden ?? 0} />}
 			{step.delivery && (

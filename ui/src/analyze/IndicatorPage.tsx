@@ -89,7 +89,7 @@ function Explorer({ indicator }: { indicator: Indicator }) {
 			crumbs={[{ text: t('list.titleWait'), to: '/indicators' }, ...(domain ? [{ text: name(domain), to: `/indicators?domain=${encodeURIComponent(indicator.domain ?? '')}` }] : [])]}
 			actions={<Button variant="default" leftSection={<IconCopy size="1.125rem" aria-hidden />} onClick={() => void link()}>{t('page.link')}</Button>}
 		>
-			{asOf && <Alert variant="light" color="sea" title={t('page.asOf', { at: formatDateTime(asOf, language, true) })}><Button size="compact-sm" variant="default" onClick={() => void url.set({ as_of: undefined })}>{t('page.toNow')}</Button></Alert>}
+			{asOf && <Alert variant="light" color="sea" title={t('page.asOf', { at: formatDateTime(asOf, true) })}><Button size="compact-sm" variant="default" onClick={() => void url.set({ as_of: undefined })}>{t('page.toNow')}</Button></Alert>}
 			<Headline indicator={indicator} totals={totals.data ?? []} measure={measure} />
 			<Panel
 				title={compared.length > 0 ? t('page.compared') : t('page.whole')}

@@ -22,7 +22,7 @@ const spans = ['6', '12', '24', '36', '60', '120'];
 
 /** "How do these figures compare?" – every choice is in the address. */
 export default function PivotPage() {
-	const { t, language } = useTexts('analyze');
+	const { t } = useTexts('analyze');
 	const url = useUrl();
 	const session = useSession();
 	const indicators = useIndicators();
@@ -52,7 +52,7 @@ export default function PivotPage() {
 				</>
 			)}
 		>
-			{url.one('as_of') && <Alert variant="light" color="sea" title={t('page.asOf', { at: formatDateTime(url.one('as_of'), language, true) })}><Button size="compact-sm" variant="default" onClick={() => void url.set({ as_of: undefined })}>{t('page.toNow')}</Button></Alert>}
+			{url.one('as_of') && <Alert variant="light" color="sea" title={t('page.asOf', { at: formatDateTime(url.one('as_of'), true) })}><Button size="compact-sm" variant="default" onClick={() => void url.set({ as_of: undefined })}>{t('page.toNow')}</Button></Alert>}
 			<Panel><Controls indicators={indicators.data ?? []} chosen={chosen} measure={measure} /></Panel>
 			{url.many('indicator').length === 0
 				? <EmptyState title={t('pivot.begin')} text={t('pivot.beginText')} />

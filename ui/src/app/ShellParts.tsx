@@ -19,7 +19,7 @@ export function Clock({ now }: { now: string }) {
 	return (
 		<time className={css.clock} dateTime={iso} title={t('shell.clock')}>
 			<span className={css.date}>{formatWeekday(at, language)} {formatDate(iso).slice(0, 5)}</span>
-			<strong>{formatTime(at, language)}</strong>
+			<strong>{formatTime(at)}</strong>
 		</time>
 	);
 }

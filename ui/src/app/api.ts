@@ -29,12 +29,12 @@ const guard: Middleware = {
 };
 
 declare global {
-	/** Answers that public/first.js asked for, by address. */
+	/** Answers that first.ts was given or asked for, by address. */
 	var haidangAsked: Record<string, Promise<Response>> | undefined;
 }
 const fresh = 15_000;
 
-/** What first.js asked for before this program was here; taken once, and only while the page is young. */
+/** What was there, or asked for, before this program was; taken once, and only while the page is young. */
 export function askedFirst(request: Request): Promise<Response> | undefined {
 	const asked = globalThis.haidangAsked;
 	const path = request.url.slice(location.origin.length);

@@ -2,7 +2,7 @@
  * own name, fetched when a screen of that folder opens. */
 import i18next, { type BackendModule, type FormatterModule } from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
-import { formatCount, type Language } from '../base/format';
+import { formatCount, type Language, nameIn, type Named } from '../base/format';
 import { recall, remember } from '../base/storage';
 import base from '../base/vi.json';
 import operate from '../operate/vi.json';
@@ -76,18 +76,11 @@ export function useLanguage(): Language {
 	return useTranslation('app').i18n.language as Language;
 }
 
-/** Anything that may carry a name in two languages: records and answers of many kinds. */
-type Named = { name_vi?: unknown; name_en?: unknown; code?: unknown; id?: unknown; unit?: unknown; indicator?: unknown };
-
 /** The name of a thing in the reader's language; the other one rather than none. */
 export function useNames() {
 	const lang = useLanguage();
 	return {
 		label: (label: { vi: string; en: string } | null | undefined) => (lang === 'en' ? label?.en || label?.vi : label?.vi || label?.en) ?? '',
-		name: (thing: Named | null | undefined) => {
-			const vi = typeof thing?.name_vi === 'string' ? thing.name_vi : '';
-			const en = typeof thing?.name_en === 'string' ? thing.name_en : '';
-			return (lang === 'en' ? en || vi : vi || en) || (typeof thing?.code === 'string' ? thing.code : '');
-		},
+		name: (thing: Named | null | undefined) => nameIn(lang, thing),
 	};
 }

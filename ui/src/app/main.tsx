@@ -1,10 +1,11 @@
 import './theme.css';
 import './mantine.css';
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { startTexts } from './i18n';
 import { newQueryClient } from './query';
+import { endFirstView, onceDrawn } from './firstView';
 import { whenQuiet } from './quiet';
 import { sessionQuery } from './session';
 import { startLive } from './live';
@@ -21,8 +22,12 @@ else whenQuiet(queries, fonts);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
-createRoot(root).render(
-	<StrictMode>
-		<App queries={queries} />
-	</StrictMode>,
+// In slices: what is read or tapped meanwhile is not held up.
+startTransition(() =>
+	createRoot(root).render(
+		<StrictMode>
+			<App queries={queries} />
+		</StrictMode>,
+	),
 );
+onceDrawn(root, () => whenQuiet(queries, endFirstView));

@@ -12,7 +12,7 @@ function answering(status: number, body: unknown, headers: Record<string, string
 }
 
 const session: Session = {
-	login: 'nt.canbo', name: 'Lê Thị Hoa', totp: false, demonstration: true, now: '2026-11-22T09:40:00Z', centre: { name_vi: 'Khánh Hòa', name_en: 'Khanh Hoa' },
+	login: 'nt.canbo', name: 'Lê Thị Hoa', totp: false, first: [], demonstration: true, now: '2026-11-22T09:40:00Z', centre: { name_vi: 'Khánh Hòa', name_en: 'Khanh Hoa' },
 	roles: [{ role: 'reporting_officer', unit: '22333', unit_vi: 'Phường Nha Trang', unit_en: 'Nha Trang Ward' }, { role: 'approver', unit: '22333', unit_vi: 'Phường Nha Trang', unit_en: 'Nha Trang Ward' }],
 	may: { figure: ['read', 'submit'] },
 };

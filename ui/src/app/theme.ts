@@ -26,7 +26,7 @@ export const theme = createTheme({
 export const colours: CSSVariablesResolver = () => ({
 	variables: {},
 	light: {
-		'--mantine-color-body': '#f4f7f8',
+		'--mantine-color-body': 'var(--ground)',
 		'--mantine-color-text': '#14232b',
 		'--mantine-color-dimmed': '#52626b',
 		'--mantine-color-default-border': '#c9d3d9',
@@ -35,7 +35,7 @@ export const colours: CSSVariablesResolver = () => ({
 		'--mantine-color-anchor': '#0b657b',
 	},
 	dark: {
-		'--mantine-color-body': '#0d1519',
+		'--mantine-color-body': 'var(--ground)',
 		'--mantine-color-text': '#e3ebef',
 		'--mantine-color-dimmed': '#9fb0b9',
 		'--mantine-color-default': '#172229',

@@ -119,7 +119,7 @@ export function FieldValue({ field, value, names }: { field: FieldDescription; v
 		case 'decimal': return <>{formatDecimal(String(value), language)}</>;
 		case 'int': return <>{formatCount(Number(value), language)}</>;
 		case 'date': return <>{formatDate(String(value))}</>;
-		case 'time': return <>{formatDateTime(String(value), language)}</>;
+		case 'time': return <>{formatDateTime(String(value))}</>;
 		case 'ref': return <>{named(String(value))}</>;
 		case 'refs': return <>{list(value).map(named).join(', ')}</>;
 		case 'list': return <>{list(value).join(', ')}</>;

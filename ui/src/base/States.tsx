@@ -78,8 +78,8 @@ export function Loading({ rows = 6 }: { rows?: number }) {
 
 /** Content that is older than it should be, because a newer answer did not come. */
 export function Stale({ at }: { at: number }) {
-	const { t, language } = useTexts('base');
-	return <p className={css.stale} role="status">{t('stale', { time: formatTime(at, language) })}</p>;
+	const { t } = useTexts('base');
+	return <p className={css.stale} role="status">{t('stale', { time: formatTime(at) })}</p>;
 }
 
 /** The life of one answer: loading → content | empty | failed; a failed refresh keeps the content and says its age. */

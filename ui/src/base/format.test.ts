@@ -74,7 +74,7 @@ describe('periods', () => {
 
 describe('instants', () => {
 	it('are shown in the zone of the centre, whatever the zone here', () => {
-		expect(formatDateTime('2026-11-22T17:30:00Z', 'vi')).toBe('23/11/2026 00:30');
+		expect(formatDateTime('2026-11-22T17:30:00Z')).toBe('23/11/2026 00:30');
 	});
 	it('have an age in words', () => {
 		const now = Date.parse('2026-11-22T10:00:00Z');

@@ -5,7 +5,6 @@ export type Language = 'vi' | 'en';
 
 const marks = { vi: { group: '.', point: ',' }, en: { group: ',', point: '.' } } as const;
 const canonical = /^-?\d+(\.\d+)?$/;
-const zone = 'Asia/Ho_Chi_Minh';
 const locales = { vi: 'vi-VN', en: 'en-GB' } as const;
 
 function grouped(digits: string, mark: string): string {
@@ -197,9 +196,12 @@ export function periodOf(kind: PeriodKind, date: string): string {
 
 /* -- instants -- */
 
+/** The centre's clock, which has no summer time: "2026-11-22T16:40:07.000". */
+const clock = (at: string | number | Date) => new Date(new Date(at).getTime() + 7 * 3_600_000).toISOString().slice(0, -1);
+
 /** The calendar day of an instant in the centre's zone: "2026-11-22". */
 export function dayOf(at: string | number | Date): string {
-	return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(at));
+	return clock(at).slice(0, 10);
 }
 
 /** Milliseconds from an instant until the centre's next midnight. */
@@ -213,25 +215,30 @@ export function formatDate(at: string): string {
 	return `${d}/${m}/${y}`;
 }
 
-export function formatTime(at: string | number | Date, language: Language, seconds = false): string {
-	return new Intl.DateTimeFormat(locales[language], {
-		timeZone: zone, hour: '2-digit', minute: '2-digit', second: seconds ? '2-digit' : undefined, hourCycle: 'h23',
-	}).format(new Date(at));
+export function formatTime(at: string | number | Date, seconds = false): string {
+	return clock(at).slice(11, seconds ? 19 : 16);
 }
 
-export function formatDateTime(at: string, language: Language, seconds = false): string {
-	return `${formatDate(at)} ${formatTime(at, language, seconds)}`;
+export function formatDateTime(at: string, seconds = false): string {
+	return `${formatDate(at)} ${formatTime(at, seconds)}`;
 }
+
+const weekdays: Record<Language, string[]> = {
+	vi: ['Chủ Nhật', 'Thứ Hai', 'Thứ Ba', 'Thứ Tư', 'Thứ Năm', 'Thứ Sáu', 'Thứ Bảy'],
+	en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+};
 
 export function formatWeekday(at: string | number | Date, language: Language): string {
-	return new Intl.DateTimeFormat(locales[language], { timeZone: zone, weekday: 'long' }).format(new Date(at));
+	return weekdays[language][new Date(`${dayOf(at)}T00:00:00Z`).getUTCDay()] ?? '';
 }
+
+const ages: Partial<Record<Language, Intl.RelativeTimeFormat>> = {};
 
 /** "2 giờ trước", "in 3 days": whole steps, the largest that fits. */
 export function formatAge(at: string, now: number, language: Language): string {
 	const seconds = Math.round((Date.parse(at) - now) / 1000);
 	const steps: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3600], ['minute', 60]];
-	const words = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' });
+	const words = (ages[language] ??= new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' }));
 	for (const [unit, size] of steps)
 		if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit).toLocaleLowerCase(locales[language]);
 	return language === 'vi' ? 'vừa xong' : 'just now';
@@ -251,4 +258,13 @@ export function formatBytes(n: number, language: Language): string {
 /** Search without accents: "đường Trần Phú" → "duong tran phu". */
 export function fold(text: string): string {
 	return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
+}
+
+/** Anything that may carry a name in two languages: records and answers of many kinds. */
+export type Named = { name_vi?: unknown; name_en?: unknown; code?: unknown; id?: unknown; unit?: unknown; indicator?: unknown };
+
+/** The name of a thing in the reader's language; the other one rather than none, its code rather than nothing. */
+export function nameIn(language: Language, thing: Named | null | undefined): string {
+	const [first, second] = language === 'en' ? [thing?.name_en, thing?.name_vi] : [thing?.name_vi, thing?.name_en];
+	return [first, second, thing?.code].find((text): text is string => typeof text === 'string' && text !== '') ?? '';
 }

@@ -20,7 +20,7 @@ export function Age({ at }: { at: string | null | undefined }) {
 	const { language } = useTexts('base');
 	const now = useNow();
 	if (!at) return <span className="dim">–</span>;
-	return <time dateTime={at} title={formatDateTime(at, language, true)}>{formatAge(at, now, language)}</time>;
+	return <time dateTime={at} title={formatDateTime(at, true)}>{formatAge(at, now, language)}</time>;
 }
 
 export type Tone = 'good' | 'wait' | 'hand' | 'plain' | 'quiet' | 'back';

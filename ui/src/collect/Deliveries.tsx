@@ -17,7 +17,7 @@ import css from './Upload.module.css';
 
 /** "What was sent, and what became of it?" */
 export default function Deliveries() {
-	const { t, language } = useTexts('collect');
+	const { t } = useTexts('collect');
 	const { name } = useNames();
 	const session = useSession();
 	const url = useUrl();
@@ -36,7 +36,7 @@ export default function Deliveries() {
 	};
 	const columns: Column<Delivery>[] = [
 		{ id: 'unit', header: t('deliveries.unit'), main: true, cell: (row) => nameOf(row.unit) },
-		{ id: 'received', header: t('deliveries.received'), cell: (row) => <span title={formatDateTime(row.received, language, true)}><Age at={row.received} /></span> },
+		{ id: 'received', header: t('deliveries.received'), cell: (row) => <span title={formatDateTime(row.received, true)}><Age at={row.received} /></span> },
 		{ id: 'source', header: t('deliveries.source'), cell: (row) => row.filename || t(`source.${row.source}`) },
 		{ id: 'accepted', header: t('deliveries.accepted'), right: true, cell: (row) => row.accepted },
 		{ id: 'same', header: t('deliveries.same'), right: true, wide: true, cell: (row) => row.same },

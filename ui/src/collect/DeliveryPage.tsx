@@ -35,7 +35,7 @@ function Shown({ delivery, title }: { delivery: Delivered; title: string }) {
 			<Panel actions={<DeliveryStatus delivery={delivery} />} title={t('delivery.facts')}>
 				<Facts items={[
 					[t('deliveries.unit'), unit ? <Link key="unit" to={`/units/${delivery.unit}` as never}>{name(unit)}</Link> : delivery.unit ?? t('deliveries.centre')],
-					[t('deliveries.received'), formatDateTime(delivery.received, language, true)],
+					[t('deliveries.received'), formatDateTime(delivery.received, true)],
 					[t('deliveries.source'), t(`source.${delivery.source}`)],
 					[t('delivery.size'), formatBytes(delivery.bytes, language)],
 					...(delivery.note ? [[t('delivery.note'), delivery.note] as [string, string]] : []),

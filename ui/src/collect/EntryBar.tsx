@@ -8,10 +8,10 @@ import type { Saving } from './useGrid';
 
 /** How far the work is, whether it is safe, and the one thing to press. */
 export function EntryBar({ counts, saving, busy, checkError, submit }: { counts: Counts; saving: Saving; busy: boolean; checkError: unknown; submit: () => void }) {
-	const { t, language } = useTexts('collect');
+	const { t } = useTexts('collect');
 	const saved = saving.state === 'saving' ? t('bar.saving')
 		: saving.state === 'device' ? t('bar.device', { count: saving.left })
-			: saving.at !== null ? t('bar.saved', { time: formatTime(saving.at, language) }) : null;
+			: saving.at !== null ? t('bar.saved', { time: formatTime(saving.at) }) : null;
 	return (
 		<div className={css.bar} role="region" aria-label={t('bar.label')}>
 			<p aria-live="polite">

@@ -56,7 +56,7 @@ function Card({ cell, grid, readOnly }: { cell: GridCell; grid: RowsProps['grid'
 	return (
 		<article className={css.card} data-state={cell.state}>
 			<h3>{title}</h3>
-			<p className="dim">{formatPeriod(row.period, language)} · {t('grid.until', { date: formatDate(row.deadline), time: formatTime(row.deadline, language) })}</p>
+			<p className="dim">{formatPeriod(row.period, language)} · {t('grid.until', { date: formatDate(row.deadline), time: formatTime(row.deadline) })}</p>
 			<div className={css.past}>
 				<span>{previous ? t('grid.before', { period: formatPeriod(previous.period, language, true), value: number(previous.value ?? '') }) : t('grid.first')}</span>
 				{row.history.length > 1 && <Spark values={row.history.map((past) => past.value)} label={t('grid.history', { count: row.history.length })} width={64} />}

@@ -177,7 +177,7 @@ function RowHead({ cell }: { cell: GridCell }) {
 		<>
 			<div role="rowheader" className={css.cell} data-column="indicator">
 				<span className={css.name}>{row.breakdown ? breakdown || row.breakdown : name(row) || row.indicator}</span>
-				<small className="dim">{[formatPeriod(row.period, language), language === 'en' ? row.measure_en || row.measure_vi : row.measure_vi, t('grid.until', { date: formatDate(row.deadline), time: formatTime(row.deadline, language) })].filter(Boolean).join(' · ')}</small>
+				<small className="dim">{[formatPeriod(row.period, language), language === 'en' ? row.measure_en || row.measure_vi : row.measure_vi, t('grid.until', { date: formatDate(row.deadline), time: formatTime(row.deadline) })].filter(Boolean).join(' · ')}</small>
 			</div>
 			<div role="gridcell" className={css.cell} data-column="previous">
 				<span className={css.previous}>

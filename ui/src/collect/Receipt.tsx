@@ -11,7 +11,7 @@ import css from './Receipt.module.css';
 
 /** Proof of what was sent and when: the server's time of receipt and the place in the journal that shows it. */
 export function ReceiptCard({ delivery }: { delivery: Delivery }) {
-	const { t, language } = useTexts('collect');
+	const { t } = useTexts('collect');
 	const { name } = useNames();
 	const unit = useQuery({
 		queryKey: ['units', 'one', delivery.unit],
@@ -24,7 +24,7 @@ export function ReceiptCard({ delivery }: { delivery: Delivery }) {
 	const lines: [string, string][] = [
 		[t('receipt.number'), delivery.id],
 		[t('receipt.unit'), unitName],
-		[t('receipt.at'), formatDateTime(receipt.at, language, true)],
+		[t('receipt.at'), formatDateTime(receipt.at, true)],
 		[t('receipt.counts'), t('receipt.countsText', { accepted: delivery.accepted, same: delivery.same, doubtful: delivery.doubtful, refused: delivery.refused })],
 		[t('receipt.journal'), `${receipt.server}:${receipt.seq}`],
 	];

@@ -1,7 +1,7 @@
 /* How a stranger's sheet is read, and the small corrections a person makes to our proposal. */
 import type { DeliveryRow, Mapping, MappingColumn, Match, RowStatus, Sheet, Skip } from './contract';
 
-export const roles = ['indicator', 'unit', 'period', 'value', 'breakdown', 'remark', 'ignore'] as const;
+export const roles = ['indicator', 'unit', 'period', 'value', 'breakdown', 'measure', 'remark', 'ignore'] as const;
 export type Role = (typeof roles)[number];
 
 export function columnName(column: number): string {
@@ -29,9 +29,9 @@ function withColumn(mapping: Mapping, changed: MappingColumn): Mapping {
 	return { ...mapping, columns: [...others, changed].sort((a, b) => a.column - b.column) };
 }
 
-const single = new Set<string>(['indicator', 'unit', 'period']);
+const single = new Set<string>(['indicator', 'unit', 'period', 'measure']);
 
-/** One column carries the indicator's name, one the unit's, one the period: the earlier one is let go. */
+/** One column carries the indicator's name, one the unit's, one the period, one the measure: the earlier one is let go. */
 export function setRole(mapping: Mapping, column: number, role: string): Mapping {
 	const freed = single.has(role) ? { ...mapping, columns: mapping.columns.map((of) => (of.role === role && of.column !== column ? { column: of.column, role: 'ignore' } : of)) } : mapping;
 	const before = columnOf(mapping, column);

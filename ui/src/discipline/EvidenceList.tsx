@@ -44,7 +44,7 @@ function Line({ unit, of, excuse }: { unit: string | null; of: Evidence; excuse:
 					{of.indicator ? <Link to={`/indicators/${encodeURIComponent(of.indicator)}?${at}` as never}>{title}</Link> : title}
 					<span className="dim">{formatPeriod(of.period, language)}</span>
 				</span>
-				<span className="num">{t('evidence.deadline', { date: formatDate(of.deadline), time: formatTime(of.deadline, language) })}</span>
+				<span className="num">{t('evidence.deadline', { date: formatDate(of.deadline), time: formatTime(of.deadline) })}</span>
 				{of.excluded && <StatusPill tone="quiet">{t(`excluded.${of.excluded}`)}</StatusPill>}
 				{of.excluded && of.why && <q>{of.why}</q>}
 				{excuse && !open && <Button size="compact-sm" variant="default" aria-label={t('excuse.name', { name: title, period: formatPeriod(of.period, language) })} onClick={() => setOpen(true)}>{t('excuse.do')}</Button>}

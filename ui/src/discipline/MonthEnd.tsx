@@ -39,7 +39,7 @@ export default function MonthEnd() {
 	return (
 		<Page
 			title={one.data ? t('month.title', { month: formatPeriod(month, language), count: one.data.units, reminders: one.data.reminders }) : t('month.question')}
-			lead={one.data ? t('month.lead', { at: formatDateTime(one.data.at, language) }) : undefined}
+			lead={one.data ? t('month.lead', { at: formatDateTime(one.data.at) }) : undefined}
 			actions={
 				<>
 					<NativeSelect aria-label={t('month.month')} value={month} onChange={(event) => void url.set({ month: event.currentTarget.value })} data={choices.map((value) => ({ value, label: formatPeriod(value, language) }))} />
@@ -82,12 +82,12 @@ function Annexes({ of }: { of: Month }) {
 		{ id: 'count', header: t('month.count'), right: true, cell: (row) => row.count },
 	];
 	const dutyColumns: Column<MonthDuty>[] = [
-		{ id: 'indicator', header: t('month.indicator'), main: true, cell: (row) => row.name_vi || row.indicator },
+		{ id: 'indicator', header: t('month.indicator'), main: true, cell: (row) => name(row) || row.indicator },
 		{ id: 'unit', header: t('unit'), cell: (row) => name(units.get(row.unit)) || row.unit },
 		{ id: 'period', header: t('month.period'), cell: (row) => formatPeriod(row.period, language) },
 		{ id: 'deadline', header: t('month.deadline'), cell: (row) => formatDate(row.deadline) },
 		{ id: 'state', header: t('list.state'), cell: (row) => <FigureStatus status={row.state} /> },
-		{ id: 'met', header: t('month.met'), cell: (row) => (row.met ? formatDateTime(row.met, language) : '–') },
+		{ id: 'met', header: t('month.met'), cell: (row) => (row.met ? formatDateTime(row.met) : '–') },
 	];
 	// Who was reminded most, then who missed most; the paper keeps the order of units.
 	const worst = useMemo(() => [...of.annex.units].sort((a, b) => b.reminders - a.reminders || b.missed - a.missed || b.count - a.count), [of]);

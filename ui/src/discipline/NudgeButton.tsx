@@ -12,7 +12,7 @@ export interface Due { duty: string; unit: string | null; nudged: string | null 
 
 /** A nudge about what is due soon, for who may give one; what was nudged today is left alone. */
 export function NudgeButton({ due, name }: { due: Due[]; name: string }) {
-	const { t, language } = useTexts('discipline');
+	const { t } = useTexts('discipline');
 	const session = useSession();
 	const queries = useQueryClient();
 	const today = dayOf(session.now);
@@ -27,7 +27,7 @@ export function NudgeButton({ due, name }: { due: Due[]; name: string }) {
 	});
 	if (due.length === 0 || !may(session, 'create', 'nudge')) return null;
 	const last = due.map((one) => one.nudged ?? '').sort().at(-1) ?? '';
-	if (left.length === 0) return <span className="dim">{t('nudge.today', { time: formatTime(last, language) })}</span>;
+	if (left.length === 0) return <span className="dim">{t('nudge.today', { time: formatTime(last) })}</span>;
 	const press = async () => {
 		if (units > 1 && !(await ask({ title: t('nudge.askTitle', { count: units }), text: t('nudge.ask', { count: left.length }), yes: t('nudge.send') }))) return;
 		send.mutate(left.slice(0, most).map((one) => one.duty));

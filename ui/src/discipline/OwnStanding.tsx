@@ -36,7 +36,7 @@ export function OwnStanding() {
 }
 
 function Told({ of, unit }: { of: Own; unit: string }) {
-	const { t, language } = useTexts('discipline');
+	const { t } = useTexts('discipline');
 	const { name } = useNames();
 	const { to_do: left } = of;
 	const waiting = of.reminders.filter((one) => one.state === 'issued');
@@ -51,7 +51,7 @@ function Told({ of, unit }: { of: Own; unit: string }) {
 					<li>{left.late > 0 ? t('own.late', { count: left.late, date: formatDate(left.oldest ?? of.next_inspection) }) : t('own.lateNone')}</li>
 					<li>{t('own.due', { count: left.due, days: left.days })}</li>
 					{waiting.length > 0 && <li>{t('own.acknowledge', { count: waiting.length })} {waiting.map((one) => <Link key={one.id} to={`/reminders/${one.id}` as never}>{t('number', { n: one.number, year: of.year })}</Link>)}</li>}
-					<li>{t('own.inspection', { at: formatDateTime(of.next_inspection, language) })}</li>
+					<li>{t('own.inspection', { at: formatDateTime(of.next_inspection) })}</li>
 					<li>{t('own.excuse')}</li>
 				</ul>
 			</Panel>

@@ -63,19 +63,19 @@ function Letter({ of, unit }: { of: Reminder; unit: string }) {
 			<header><span>{name(session.centre)}</span><span>{of.issued ? t('letter.number', { number: t('number', { n: of.number, year: of.year }) }) : t('letter.draft')}</span></header>
 			<h2>{t('letter.title')}</h2>
 			<p>{t('letter.to', { unit })}</p>
-			<p>{t('letter.body', { at: formatDateTime(of.cutoff, language), week: formatPeriod(of.week, language), count: of.late })}</p>
+			<p>{t('letter.body', { at: formatDateTime(of.cutoff), week: formatPeriod(of.week, language), count: of.late })}</p>
 			<ol>
-				{counted.map((one) => <li key={one.duty}>{t('letter.item', { name: name(one) || one.indicator, period: formatPeriod(one.period, language), date: formatDate(one.deadline), time: formatTime(one.deadline, language) })}</li>)}
+				{counted.map((one) => <li key={one.duty}>{t('letter.item', { name: name(one) || one.indicator, period: formatPeriod(one.period, language), date: formatDate(one.deadline), time: formatTime(one.deadline) })}</li>)}
 			</ol>
 			<p>{t('letter.ask')}</p>
 			<p>{t('letter.appeal')}</p>
-			{of.issued && <footer>{t('letter.issued', { at: formatDateTime(of.issued.at, language) })}</footer>}
+			{of.issued && <footer>{t('letter.issued', { at: formatDateTime(of.issued.at) })}</footer>}
 		</article>
 	);
 }
 
 function Timeline({ of }: { of: Reminder }) {
-	const { t, language } = useTexts('discipline');
+	const { t } = useTexts('discipline');
 	const acts: [what: string, at: string | undefined, words?: string | null][] = [
 		['computed', of.cutoff],
 		[of.state === 'left_out' ? 'leftOut' : 'reviewed', of.reviewed?.at, of.reviewed?.remark],
@@ -90,7 +90,7 @@ function Timeline({ of }: { of: Reminder }) {
 		<ol className={css.timeline}>
 			{done.map(([what, at, words]) => (
 				<li key={what}>
-					<strong>{t(`act.${what}`)}</strong> <time dateTime={at} className="dim">{formatDateTime(at, language)}</time>
+					<strong>{t(`act.${what}`)}</strong> <time dateTime={at} className="dim">{formatDateTime(at)}</time>
 					{words && <q>{words}</q>}
 				</li>
 			))}

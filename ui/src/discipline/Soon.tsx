@@ -38,7 +38,7 @@ export function Soon() {
 										<div className={css.unit}>
 											<strong className={css.name}><Link to={`/units/${encodeURIComponent(at.unit ?? '')}` as never}>{name({ name_vi: at.unit_vi, name_en: at.unit_en })}</Link></strong>
 											<span>{t('soon.of', { count: at.items.length, percent: Math.round(at.permille / 10) })}</span>
-											<span title={formatDateTime(at.deadline, language)}>{t('soon.deadline', { when: formatAge(at.deadline, now, language) })}</span>
+											<span title={formatDateTime(at.deadline)}>{t('soon.deadline', { when: formatAge(at.deadline, now, language) })}</span>
 											<span className={css.links}><NudgeButton due={at.items} name={name({ name_vi: at.unit_vi, name_en: at.unit_en })} /></span>
 										</div>
 									</li>

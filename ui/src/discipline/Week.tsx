@@ -52,7 +52,7 @@ function Monday() {
 	return (
 		<Page
 			title={title}
-			lead={of?.cutoff ? t('week.lead', { at: formatDateTime(of.cutoff, language) }) : undefined}
+			lead={of?.cutoff ? t('week.lead', { at: formatDateTime(of.cutoff) }) : undefined}
 			actions={
 				<>
 					{of && <Button variant="default" aria-label={t('week.before')} onClick={() => void url.set({ week: nextPeriod(of.week, -1) })}><IconChevronLeft size="1.125rem" aria-hidden /></Button>}

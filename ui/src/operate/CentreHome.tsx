@@ -21,7 +21,7 @@ export function CentreHome({ kind }: { kind: keyof typeof titles }) {
 	const { name } = useNames();
 	const session = useSession();
 	const overview = useQuery({ queryKey: ['overview'], queryFn: () => answer(api.GET('/api/v1/overview')), refetchInterval: 120_000 });
-	const as = overview.data ? ` · ${t('centre.asOf', { time: formatTime(overview.data.now, language) })}` : '';
+	const as = overview.data ? ` · ${t('centre.asOf', { time: formatTime(overview.data.now) })}` : '';
 	return (
 		<Page
 			title={t(titles[kind])}

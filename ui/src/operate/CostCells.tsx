@@ -10,7 +10,7 @@ import { formatPeriod } from '../base/format';
 import { Panel } from '../base/Page';
 import { EmptyState, ErrorState, Loading } from '../base/States';
 import css from './Quality.module.css';
-import { points } from './Score';
+import { points } from './points';
 
 /** The figures that cost points, each with its reason and the one thing that mends it. */
 export function CostCells({ unit, domain, period, dimensions }: { unit: string; domain: string; period: string; dimensions: Dimension[] }) {

@@ -5,7 +5,7 @@ import { useNames, useTexts } from '../app/i18n';
 import { formatDecimal, formatPeriod } from '../base/format';
 import { Spark } from '../base/small';
 import css from './Leader.module.css';
-import { points } from './Score';
+import { points } from './points';
 
 /** Which way a number goes: an arrow, and how far. */
 export function Change({ by, words }: { by: number; words: string }) {

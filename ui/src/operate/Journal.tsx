@@ -75,7 +75,7 @@ export default function Journal() {
 }
 
 function Entry({ entry }: { entry: JournalEntry }) {
-	const { t, language } = useTexts('operate');
+	const { t } = useTexts('operate');
 	const what = useWhat(entry);
 	return (
 		<li>
@@ -86,7 +86,7 @@ function Entry({ entry }: { entry: JournalEntry }) {
 					<span className={css.place}>{entry.server}:{entry.seq}</span>
 				</summary>
 				<dl className={css.proof}>
-					<div><dt>{t('journal.at')}</dt><dd>{formatDateTime(entry.at, language, true)}</dd></div>
+					<div><dt>{t('journal.at')}</dt><dd>{formatDateTime(entry.at, true)}</dd></div>
 					<div><dt>{t('journal.entryKind')}</dt><dd className="mono">{entry.kind}</dd></div>
 					<div><dt>{t('journal.hash')}</dt><dd className="mono">{entry.hash}</dd></div>
 					<div><dt>{t('journal.data')}</dt><dd><pre tabIndex={0}>{JSON.stringify(entry.data ?? {}, null, 2)}</pre></dd></div>

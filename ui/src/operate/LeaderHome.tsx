@@ -4,15 +4,17 @@ import { useEffect } from 'react';
 import { answer, api } from '../app/api';
 import type { Exceptions, ScoreBoard, ScoreRow } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
+import { endFirstView } from '../app/firstView';
 import { may, unitsOf, useSession } from '../app/session';
-import { formatDate, formatTime, formatWeekday } from '../base/format';
 import { keepMorning } from '../base/morning';
 import { Page, Panel } from '../base/Page';
 import { Age, Spark } from '../base/small';
 import { Loaded } from '../base/States';
 import { ExceptionList } from './ExceptionList';
+import { leadOf } from './exceptions';
 import { Change, IndexTile } from './IndexTile';
-import { low, Overall, points } from './Score';
+import { points } from './points';
+import { low, Overall } from './Score';
 import css from './Leader.module.css';
 
 /** "What needs me today?": nothing that is fine is shown before what is not. */
@@ -22,11 +24,12 @@ export function LeaderHome() {
 	const session = useSession();
 	const found = useQuery({ queryKey: ['exceptions'], queryFn: () => answer(api.GET('/api/v1/exceptions')), refetchInterval: 120_000 });
 	useEffect(() => {
-		if (found.data) keepMorning(found.data);
+		if (!found.data) return;
+		keepMorning(found.data);
+		endFirstView();
 	}, [found.data]);
-	const as = found.data ? ` · ${t('leader.asOf', { time: formatTime(found.data.now, language) })}` : '';
 	return (
-		<Page title={t('leader.title')} lead={`${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}${as}`}>
+		<Page title={t('leader.title')} lead={leadOf(session, found.data, t, language, name)}>
 			<div className={css.day}>
 				<Loaded query={found} rows={5}>{(data) => <Five data={data} />}</Loaded>
 				<div className={css.stands}>

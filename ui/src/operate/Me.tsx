@@ -90,7 +90,7 @@ function Password() {
 }
 
 function Sessions() {
-	const { t, language } = useTexts('operate');
+	const { t } = useTexts('operate');
 	const queries = useQueryClient();
 	const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => answer(api.GET('/api/v1/session/list')) });
 	const close = useMutation({ mutationFn: (session: OpenSession) => answer(api.DELETE('/api/v1/session/list/{id}', { params: { path: { id: session.id } } })), onSuccess: () => queries.invalidateQueries({ queryKey: ['sessions'] }) });
@@ -104,7 +104,7 @@ function Sessions() {
 							<li key={session.id}>
 								<span className={css.grow}>
 									<span className="mono">{session.address}</span> {session.current && <StatusPill tone="good">{t('me.here')}</StatusPill>}
-									<br /><span className="dim">{t('me.since', { at: formatDateTime(session.created, language) })} · {t('me.used')} <Age at={session.used} /></span>
+									<br /><span className="dim">{t('me.since', { at: formatDateTime(session.created) })} · {t('me.used')} <Age at={session.used} /></span>
 								</span>
 								{!session.current && <Button size="compact-sm" variant="default" onClick={() => close.mutate(session)} loading={close.isPending && close.variables.id === session.id}>{t('me.close')}</Button>}
 							</li>

@@ -6,13 +6,13 @@ import css from './Home.module.css';
 
 /** That somebody, or the centre itself, nudged the unit about what is due soon: one calm line. */
 export function NudgeLine({ nudges }: { nudges: Nudge[] }) {
-	const { t, language } = useTexts('operate');
+	const { t } = useTexts('operate');
 	const last = [...nudges].sort((a, b) => a.at.localeCompare(b.at)).at(-1);
 	if (!last) return null;
 	const first = nudges.map((one) => one.deadline).sort()[0] ?? last.deadline;
 	return (
 		<p className={css.standing}>
-			<span className={css.nudged}><IconBell size="1rem" aria-hidden />{t('nudge.by', { who: last.by_name ?? t('nudge.centre'), time: formatDateTime(last.at, language), count: nudges.length, at: formatDateTime(first, language) })}</span>
+			<span className={css.nudged}><IconBell size="1rem" aria-hidden />{t('nudge.by', { who: last.by_name ?? t('nudge.centre'), time: formatDateTime(last.at), count: nudges.length, at: formatDateTime(first) })}</span>
 		</p>
 	);
 }

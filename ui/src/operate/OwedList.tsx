@@ -132,8 +132,8 @@ export function OwedList({ owed, asOf, unit, today, nudges = [] }: { owed: Owed;
 }
 
 function DayTitle({ day, today, items }: { day: string; today: string; items: OwedItem[] }) {
-	const { t, language } = useTexts('operate');
-	const time = formatTime(items[0]?.deadline ?? day, language);
+	const { t } = useTexts('operate');
+	const time = formatTime(items[0]?.deadline ?? day);
 	if (day === today) return <>{t('officer.today', { time })}</>;
 	return <>{t('officer.tomorrow', { time })}</>;
 }
@@ -176,7 +176,7 @@ function Line({ debt, lines, late, later }: { debt: Debt; lines: Lines; late?: b
 				<span className="dim">{debt.items.length > 1 ? t('officer.periods', { count: debt.items.length, first: period(first), last: period(last) }) : formatPeriod(first.period, language)}</span>
 				{late && <span className={css.wait}>{t('officer.since', { date: formatDate(first.deadline) })}</span>}
 				{debt.items.some((item) => lines.nudged.has(placeOf(item))) && <span className={css.nudged}><IconBell size="0.875rem" aria-hidden />{t('officer.nudged')}</span>}
-				{later && <span className="dim">{t('officer.deadline', { date: formatDate(first.deadline), time: formatTime(first.deadline, language) })}</span>}
+				{later && <span className="dim">{t('officer.deadline', { date: formatDate(first.deadline), time: formatTime(first.deadline) })}</span>}
 			</div>
 			{row && rows.length === 1
 				? <Suspense fallback={null}><QuickEntry key={first.period} unit={lines.unit} row={row} spent={lines.spent} done={(result) => lines.sent(first, row, result)} /></Suspense>
@@ -194,7 +194,7 @@ function JustSent({ sent: { item, row, result } }: { sent: Sent }) {
 		<li>
 			<span className={css.what}>{name(item) || item.indicator} <span className="dim">{formatPeriod(item.period, language)}</span></span>
 			<Figure value={value} measure={(language === 'en' ? row.measure_en : '') || row.measure_vi} />
-			<span className="dim">{t('officer.receivedAt', { time: formatTime(result.receipt?.at ?? result.received, language, true) })}</span>
+			<span className="dim">{t('officer.receivedAt', { time: formatTime(result.receipt?.at ?? result.received, true) })}</span>
 			<Link to="/deliveries/$id" params={{ id: result.id } as never}>{t('officer.receipt', { id: result.id })}</Link>
 		</li>
 	);
@@ -209,7 +209,7 @@ function MetLine({ debt }: { debt: Debt }) {
 		<li>
 			{last.figure ? <Link to="/figures/$id" params={{ id: last.figure } as never} className={css.what}>{name(last) || debt.indicator}</Link> : <span className={css.what}>{name(last) || debt.indicator}</span>}
 			<span className="dim">{debt.items.length > 1 ? t('officer.periods', { count: debt.items.length, first: formatPeriod(debt.items[0]?.period ?? '', language, true), last: formatPeriod(last.period, language, true) }) : formatPeriod(last.period, language)}</span>
-			{last.met && <span className="dim">{t('officer.receivedAt', { time: formatDateTime(last.met, language) })}</span>}
+			{last.met && <span className="dim">{t('officer.receivedAt', { time: formatDateTime(last.met) })}</span>}
 			<FigureStatus status={last.state} />
 		</li>
 	);

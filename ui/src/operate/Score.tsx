@@ -1,11 +1,9 @@
 /* A score of 100 points: the number, and a bar that says the same. */
 import type { ScoreBoard, Scores } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
-import { formatDecimal, type Language } from '../base/format';
 import { Spark, Tile } from '../base/small';
+import { points } from './points';
 import css from './Quality.module.css';
-
-export const points = (score: number | null, language: Language) => (score === null ? '–' : formatDecimal(score.toFixed(1), language));
 
 /** Below this a score needs a hand. */
 export const low = 60;

@@ -10,13 +10,13 @@ import css from './operate.module.css';
 
 /** Is the centre well, and what would fail next? */
 export default function SystemHealth() {
-	const { t, language } = useTexts('operate');
+	const { t } = useTexts('operate');
 	const health = useQuery({ queryKey: ['health'], queryFn: () => answer(api.GET('/health/detail')), refetchInterval: 10_000 });
 	const well = health.data?.status === 'ok';
 	return (
 		<Page
 			title={health.data ? t(well ? 'system.well' : 'system.ill') : t('system.title')}
-			lead={health.data && t('system.asOf', { time: formatTime(health.data.now, language, true), version: health.data.version })}
+			lead={health.data && t('system.asOf', { time: formatTime(health.data.now, true), version: health.data.version })}
 		>
 			<Loaded query={health}>{(data) => <Detail health={data} />}</Loaded>
 		</Page>
@@ -46,7 +46,7 @@ function Detail({ health }: { health: HealthDetail }) {
 			<Panel title={t('system.server')}>
 				<Facts items={[
 					[t('system.version'), health.version], [t('system.store'), health.store], [t('system.number'), count('number')], [t('system.connections'), count('connections')],
-					[t('system.bodies'), formatBytes(health.server.body_bytes ?? 0, language)], [t('system.journal'), <span key="journal" className="mono">{health.journal ?? '–'}</span>], [t('system.now'), formatDateTime(health.now, language, true)],
+					[t('system.bodies'), formatBytes(health.server.body_bytes ?? 0, language)], [t('system.journal'), <span key="journal" className="mono">{health.journal ?? '–'}</span>], [t('system.now'), formatDateTime(health.now, true)],
 				]} />
 			</Panel>
 		</>

@@ -115,7 +115,7 @@ function Remove({ kind, row, title, close }: { kind: string; row: RecordRow; tit
 }
 
 function History({ kind, id, description }: { kind: string; id: string; description: RecordDescription }) {
-	const { t, language } = useTexts('registry');
+	const { t } = useTexts('registry');
 	const history = useQuery(historyQuery(kind, id));
 	return (
 		<Loaded query={history} isEmpty={(data) => data.items.length === 0} empty={<EmptyState title={t('one.noHistory')} />}>
@@ -125,7 +125,7 @@ function History({ kind, id, description }: { kind: string; id: string; descript
 						<li key={`${entry.server}/${entry.seq}`}>
 							<div className={css.historyHead}>
 								<strong>{t(`event.${entry.kind.split('.')[1] ?? ''}`, { defaultValue: entry.kind })}</strong>
-								<time dateTime={entry.at}>{formatDateTime(entry.at, language, true)}</time>
+								<time dateTime={entry.at}>{formatDateTime(entry.at, true)}</time>
 								<span className="dim">{t('one.entry', { server: entry.server, seq: entry.seq })}</span>
 							</div>
 							<Differences entry={entry} description={description} />

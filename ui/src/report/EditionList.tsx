@@ -11,7 +11,7 @@ export function EditionList({ editions, label, named }: { editions: Edition[]; l
 	const columns: Column<Edition>[] = [
 		...(named ? [{ id: 'name', header: t('editions.report'), main: true, cell: (row: Edition) => row.name }] : []),
 		{ id: 'period', header: t('editions.period'), main: !named, cell: (row) => formatPeriod(row.period, language) },
-		{ id: 'made', header: t('editions.made'), cell: (row) => <span title={formatDateTime(row.made, language, true)}><Age at={row.made} />{row.due === null && <span className="dim"> · {t('editions.byHand')}</span>}</span> },
+		{ id: 'made', header: t('editions.made'), cell: (row) => <span title={formatDateTime(row.made, true)}><Age at={row.made} />{row.due === null && <span className="dim"> · {t('editions.byHand')}</span>}</span> },
 		{ id: 'files', header: t('editions.files'), cell: (row) => <Files edition={row} /> },
 	];
 	return <DataTable label={label} columns={columns} rows={editions} rowId={(row) => row.id} to={named ? (row) => `/reports/${row.report}` : undefined} marked={(row) => Boolean(row.problem)} />;
