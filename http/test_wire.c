@@ -1,7 +1,10 @@
 #include "http/testing.h"
 
+#include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -520,6 +523,43 @@ static void a_stop_finishes_what_is_under_way(void **state)
 	assert_int_equal(reply.status, 200);
 }
 
+struct knocker {
+	int port;
+	atomic_int let_in;
+	atomic_bool done;
+};
+/* Connects again and again until told to stop; nobody has to answer. */
+static void *knock(void *arg)
+{
+	struct knocker *k = arg;
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)k->port),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	while (!atomic_load(&k->done)) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+			atomic_fetch_add(&k->let_in, 1);
+		close(fd);
+	}
+	return NULL;
+}
+
+/* Its threads stand at the door while it is shut. */
+static void a_stop_among_new_connections_is_calm(void **state)
+{
+	for (int i = 0; i < 40; i++) {
+		struct rig *r = start(state);
+		struct knocker k = {.port = http_port(r->http)};
+		pthread_t thread;
+		assert_int_equal(pthread_create(&thread, NULL, knock, &k), 0);
+		while (atomic_load(&k.let_in) < 20)
+			usleep(100);
+		rig_stop(r);
+		atomic_store(&k.done, true);
+		assert_int_equal(pthread_join(thread, NULL), 0);
+	}
+}
+
 static void pages_and_documents_are_served(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
@@ -570,6 +610,7 @@ int main(void)
 		ON_SQLITE(slow_work_is_fair),
 		ON_SQLITE(too_much_slow_work_is_refused),
 		ON_SQLITE(a_stop_finishes_what_is_under_way),
+		ON_SQLITE(a_stop_among_new_connections_is_calm),
 		ON_SQLITE(pages_and_documents_are_served),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,6 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #define TLS_FILE_MAX 262144
 #define REFUSED_LINGER (2 * USEC_SECOND) /* to let a refused sender read the refusal */
@@ -405,12 +404,12 @@ enum err wire_start(struct http *h, struct why *why)
 	return OK;
 }
 
+/* The socket refuses from now on, but stays open until the daemon's threads are gone: one of them may
+ * be about to take it out of its set, and the library ends the program when it finds it closed. */
 void wire_quiesce(struct http *h)
 {
-	int fd = MHD_quiesce_daemon(h->daemon);
-	if (fd >= 0)
-		close(fd);
-	h->listen_fd = -1;
+	MHD_quiesce_daemon(h->daemon);
+	shutdown(h->listen_fd, SHUT_RDWR);
 }
 
 void wire_stop(struct http *h)
