@@ -85,3 +85,32 @@ it('the first stop leads past the rail to the content, and a menu of the phone c
 	assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-controls')), 'more-places', 'the focus is where it was');
 	await context.close();
 });
+
+it('fresh figures leave the row with the focus where it is; the list is in order again when the focus has left', async () => {
+	const { context, page } = await newPage(browser, { size: 'phone', state: await signedIn(browser, 'administrator') });
+	let told;
+	await page.route('**/api/v1/live', async (route) => {
+		await new Promise((resolve) => (told = resolve));
+		await route.fulfill({ contentType: 'text/event-stream', body: 'event: gap\ndata: {}\n\n' });
+	});
+	await page.goto(`${url}/units/56`);
+	await settled(page);
+	const order = async () => (await page.locator('table a').allTextContents()).slice(0, 12);
+	const before = await order();
+	const name = before[9];
+	await page.route('**/api/v1/overview', async (route) => {
+		const response = await route.fetch();
+		const data = await response.json();
+		Object.assign(data.units.find((one) => one.name_vi === name), { silent: true, late: 999 });
+		await route.fulfill({ response, json: data });
+	});
+	const link = page.getByRole('link', { name, exact: true });
+	await link.focus();
+	told();
+	await page.locator('tr', { has: link }).getByText('999').waitFor();
+	assert.deepEqual(await order(), before);
+	assert.ok(await link.evaluate((at) => at === document.activeElement && at.getBoundingClientRect().bottom <= innerHeight));
+	await link.blur();
+	await page.waitForFunction((first) => document.querySelector('table a').textContent === first, name);
+	await context.close();
+});

@@ -1,10 +1,10 @@
 /* The one table: sortable heads, a link per row, hundreds or thousands of rows drawn only where they are seen, a stack of
- * cards on a phone, all rows on paper. */
+ * cards on a phone, all rows on paper.  Fresh figures do not move the row that somebody stands on. */
 import { Link } from '@tanstack/react-router';
 import { createColumnHelper, rowSortingFeature, tableFeatures, useTable } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type FocusEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTexts } from '../app/i18n';
 import css from './DataTable.module.css';
 
@@ -37,6 +37,12 @@ export interface DataTableProps<T> {
 	foot?: ReactNode;
 }
 
+/** What the rows tell of the focus. */
+interface Hold {
+	onFocus: (event: FocusEvent) => void;
+	onBlur: (event: FocusEvent) => void;
+}
+
 const features = tableFeatures({ rowSortingFeature });
 const virtualFrom = 80;
 
@@ -46,7 +52,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
 		const helper = createColumnHelper<typeof features, { row: T }>();
 		return helper.columns(columns.map((column) => helper.display({ id: column.id, enableSorting: Boolean(column.sort) })));
 	}, [columns]);
-	const data = useMemo(() => rows.map((row) => ({ row })), [rows]);
+	const { steady, hold } = useSteady(rows, rowId);
+	const data = useMemo(() => steady.map((row) => ({ row })), [steady]);
 	const table = useTable({ features, columns: definitions, data, manualSorting: true, getRowId: (item) => rowId(item.row) });
 	const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
 	const body = table.getRowModel().rows;
@@ -63,7 +70,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
 						</tr>
 					))}
 				</thead>
-				<Body count={body.length} columns={columns.length}>
+				<Body count={body.length} columns={columns.length} hold={hold}>
 					{(index) => {
 						const row = body[index];
 						return row && <Row key={row.id} row={row.original.row} columns={columns} to={to} marked={marked?.(row.original.row)} />;
@@ -114,6 +121,27 @@ function Row<T>({ row, columns, to, marked }: { row: T; columns: Column<T>[]; to
 	);
 }
 
+/** Rows in the order they had when the focus came among them, new ones after them; in their own order once it has left. */
+function useSteady<T>(rows: T[], rowId: (row: T) => string) {
+	const [held, setHeld] = useState<{ ids: string[]; body: Element } | null>(null);
+	const steady = useMemo(() => {
+		if (!held) return rows;
+		const place = new Map(held.ids.map((id, at) => [id, at]));
+		const at = (row: T) => place.get(rowId(row)) ?? held.ids.length;
+		return [...rows].sort((a, b) => at(a) - at(b));
+	}, [rows, held, rowId]);
+	useEffect(() => {
+		if (held && !held.body.contains(document.activeElement)) setHeld(null); // a row that is gone takes the focus with it and tells nobody
+	}, [rows, held]);
+	const hold: Hold = {
+		onFocus: ({ currentTarget: body }) => setHeld((before) => before ?? { ids: rows.map(rowId), body }),
+		onBlur: ({ currentTarget: body, relatedTarget: to }) => {
+			if (!body.contains(to)) setHeld(null);
+		},
+	};
+	return { steady, hold };
+}
+
 function usePrinting(): boolean {
 	const [printing, setPrinting] = useState(false);
 	useEffect(() => {
@@ -129,13 +157,20 @@ function usePrinting(): boolean {
 	return printing;
 }
 
-function Body({ count, columns, children }: { count: number; columns: number; children: (index: number) => ReactNode }) {
-	const printing = usePrinting();
-	if (count < virtualFrom || printing) return <tbody>{Array.from({ length: count }, (_, i) => children(i))}</tbody>;
-	return <LongBody count={count} columns={columns}>{children}</LongBody>;
+interface BodyProps {
+	count: number;
+	columns: number;
+	hold: Hold;
+	children: (index: number) => ReactNode;
 }
 
-function LongBody({ count, columns, children }: { count: number; columns: number; children: (index: number) => ReactNode }) {
+function Body(props: BodyProps) {
+	const printing = usePrinting();
+	if (props.count < virtualFrom || printing) return <tbody {...props.hold}>{Array.from({ length: props.count }, (_, i) => props.children(i))}</tbody>;
+	return <LongBody {...props} />;
+}
+
+function LongBody({ count, columns, hold, children }: BodyProps) {
 	const body = useRef<HTMLTableSectionElement>(null);
 	const [height, setHeight] = useState(41);
 	const [top, setTop] = useState(0);
@@ -155,7 +190,7 @@ function LongBody({ count, columns, children }: { count: number; columns: number
 	const before = Math.max(0, (seen[0]?.start ?? top) - top);
 	const after = rows.getTotalSize() - ((seen.at(-1)?.end ?? top) - top);
 	return (
-		<tbody ref={body}>
+		<tbody ref={body} {...hold}>
 			{before > 0 && <tr aria-hidden className={css.gap}><td colSpan={columns} style={{ height: before }} /></tr>}
 			{seen.map((item) => children(item.index))}
 			{after > 0 && <tr aria-hidden className={css.gap}><td colSpan={columns} style={{ height: after }} /></tr>}
