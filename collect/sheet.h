@@ -71,6 +71,6 @@ MUST_USE enum err sheet_read(struct sandbox *sandbox, struct arena *a, struct st
 			     struct sheet_book *ret, struct sheet_refusal *ret_refusal,
 			     struct why *why);
 
-/* The binary table that the child writes (sheet_wire.c): bounded and checked as foreign bytes. */
+/* The binary table that the child writes (sheet.c): bounded and checked as foreign bytes. */
 MUST_USE enum err sheet_unpack(struct arena *a, struct str bytes, struct sheet_book *ret,
 			       struct sheet_refusal *ret_refusal, struct why *why);

@@ -30,7 +30,7 @@ void sheet_csv(struct arena *a, struct str file, struct sink *k)
 {
 	if (str_starts(file, STR("\xff\xfe")) || str_starts(file, STR("\xfe\xff")))
 		file = from_utf16(a, file, file.ptr[0] == '\xfe');
-	if (file.len == 0 || memchr(file.ptr, 0, file.len)) {
+	if (file.len && memchr(file.ptr, 0, file.len)) {
 		sink_refuse(k, ERR_INVALID,
 			    (struct label){"Tệp không phải bảng tính XLSX, ODS, XLS hay CSV.",
 					   "The file is no XLSX, ODS, XLS or CSV spreadsheet."});

@@ -223,10 +223,10 @@ void sink_merge(struct sink *k, struct sheet_merge r)
 void sink_end(struct sink *k, struct buf *output)
 {
 	end_sheet(k);
-	if (k->error == OK && k->n_sheets == 0)
-		sink_refuse(
-			k, ERR_INVALID,
-			(struct label){"Tệp không có trang tính nào.", "The file has no sheet."});
+	if (k->error == OK && k->area == 0)
+		sink_refuse(k, ERR_INVALID,
+			    (struct label){"Tệp không có ô nào có nội dung.",
+					   "No cell of the file holds anything."});
 	buf_add(output, STR(SHEET_MAGIC));
 	buf_add_char(output, (char)k->error);
 	if (k->error != OK) {

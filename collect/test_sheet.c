@@ -278,7 +278,11 @@ static void test_no_spreadsheets(void **state)
 	assert_refused(STR("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), ERR_INVALID, "PDF");
 	assert_refused(STR("\x89PNG\r\n\x1a\n"), ERR_INVALID, "ảnh");
 	assert_refused(STR("Rar!\x1a\x07"), ERR_INVALID, "RAR");
-	assert_refused(STR("\xff\xfe"), ERR_INVALID, "không phải bảng tính");
+	assert_refused(STR("\xff\xfe"), ERR_INVALID, "không có ô nào");
+	assert_refused(STR("\xef\xbb\xbf"), ERR_INVALID, "không có ô nào");
+	assert_refused(STR(" ;\t\r\n;;"), ERR_INVALID, "không có ô nào");
+	assert_refused(xlsx_of(a, "<worksheet><sheetData/></worksheet>"), ERR_INVALID,
+		       "không có ô nào");
 	assert_refused(STR("\0\1\2\3"), ERR_INVALID, "không phải bảng tính");
 	assert_refused(STR("<html><table><tr><td>1"), ERR_INVALID, "trang web");
 	assert_refused(STR("T\xeanh;S\xf4\n"), ERR_INVALID, "UTF-8");

@@ -67,8 +67,6 @@ static enum err recognise(struct upload *u, bool *ret, struct why *why)
 		*ret = template_recognise(a, &u->book.sheets[i], &u->mapping);
 	if (*ret)
 		return OK;
-	if (u->book.n == 0)
-		return fail(why, ERR_INVALID, "the file has no sheet");
 	propose(u);
 	struct memory known;
 	enum err rc = memory_find(u->req->db, u->submission->delivery.unit, u->fingerprint, a,
@@ -119,6 +117,33 @@ static void sheet_json(struct jw *w, const struct sheet *s)
 }
 
 /* The file as it is, with our proposal drawn on it. */
+/* A file that names no unit is about the unit that sends it; that unit's code, when it came to that. */
+static struct str default_unit(const struct upload *u, struct mapping *m)
+{
+	bool named = m->fixed_unit.len > 0;
+	for (size_t i = 0; i < m->n_columns && !named; i++)
+		named = m->columns[i].role == MAPPING_UNIT || m->columns[i].unit.len > 0;
+	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
+	if (named || !unit)
+		return STR_NULL;
+	return m->fixed_unit = unit->code;
+}
+
+static void propose_unit(struct upload *u)
+{
+	struct arena *a = u->req->arena;
+	struct layout_proposal *p = &u->proposal;
+	if (!default_unit(u, &p->mapping).len)
+		return;
+	struct layout_reason *reasons = ARENA_ARRAY(a, p->n_reasons + 1, struct layout_reason);
+	for (size_t i = 0; i < p->n_reasons; i++)
+		reasons[i] = p->reasons[i];
+	reasons[p->n_reasons++] = (struct layout_reason){
+		-1, -1, STR("Tệp không nêu đơn vị nào: số liệu là của đơn vị gửi"),
+		STR("The file names no unit: the figures are of the unit that sends it")};
+	p->reasons = reasons;
+}
+
 static void ask_mapping(struct upload *u)
 {
 	struct jw w = http_jw(u->req);
@@ -134,6 +159,7 @@ static void ask_mapping(struct upload *u)
 	for (size_t i = 0; i < u->book.n; i++)
 		sheet_json(&w, &u->book.sheets[i]);
 	jw_array_end(&w);
+	propose_unit(u);
 	jw_name(&w, "proposal");
 	layout_write(&w, &u->proposal, u->fingerprint);
 	jw_object_end(&w);
@@ -190,18 +216,6 @@ static struct str mapping_text(struct arena *a, const struct mapping *m)
 	return s;
 }
 
-/* A file that names no unit is about the unit that sends it. */
-static void default_unit(struct upload *u)
-{
-	bool named = u->mapping.fixed_unit.len > 0;
-	for (size_t i = 0; i < u->mapping.n_columns && !named; i++)
-		named = u->mapping.columns[i].role == MAPPING_UNIT ||
-			u->mapping.columns[i].unit.len > 0;
-	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
-	if (!named && unit)
-		u->mapping.fixed_unit = unit->code;
-}
-
 /* Read the file by its mapping and run it like any delivery. */
 static enum err deliver(struct upload *u, struct why *why)
 {
@@ -211,7 +225,7 @@ static enum err deliver(struct upload *u, struct why *why)
 	if (!sheet)
 		return fail_at(why, ERR_INVALID, "/mapping/sheet",
 			       "the file has no sheet of that name");
-	default_unit(u);
+	default_unit(u, &u->mapping);
 	enum err rc = mapping_apply(req->arena, &u->mapping, sheet, u->words, &result, why);
 	if (rc != OK)
 		return rc;

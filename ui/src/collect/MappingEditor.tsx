@@ -47,7 +47,7 @@ export function MappingEditor({ waiting, done, spent }: { waiting: Waiting; done
 	return (
 		<>
 			<Warnings warnings={waiting.warnings} />
-			<Panel title={t('map.sheetTitle', { name: waiting.filename ?? sheet.name })} actions={<StatusPill tone={proposal.confidence >= 60 ? 'good' : 'wait'}>{t('map.confidence', { percent: proposal.confidence })}</StatusPill>}>
+			<Panel title={t('map.sheetTitle', { name: waiting.filename ?? sheet.name })} actions={<StatusPill tone={proposal.confidence >= 60 ? 'good' : 'wait'}>{proposal.confidence > 0 ? t('map.confidence', { percent: proposal.confidence }) : t('map.noTable')}</StatusPill>}>
 				<div className={css.fixed} role="group" aria-label={t('map.common')}>
 					{waiting.sheets.length > 1 && <NativeSelect label={t('map.sheet')} value={sheet.name} onChange={(event) => setMapping({ ...mapping, sheet: event.currentTarget.value })} data={waiting.sheets.map((of) => of.name)} />}
 					<UnitPicker label={t('map.fixedUnit')} description={t('map.fixedUnitHint')} value={mapping.fixed.unit ?? null} onChange={(code) => setMapping(setFixed(mapping, 'unit', code))} />
@@ -80,7 +80,7 @@ export function MappingEditor({ waiting, done, spent }: { waiting: Waiting; done
 								: <span>{t('map.trying')}</span>}
 				</p>
 				<Checkbox label={t('map.remember')} checked={remember} onChange={(event) => setRemember(event.currentTarget.checked)} />
-				<Button leftSection={<IconSend size="1.125rem" aria-hidden />} loading={deliver.isPending} disabled={lacks.length > 0 || trial.isError || !trial.data} onClick={() => deliver.mutate()}>{t('map.deliver', { count: counts.accepted })}</Button>
+				<Button leftSection={<IconSend size="1.125rem" aria-hidden />} loading={deliver.isPending} disabled={lacks.length > 0 || trial.isError || !trial.data} onClick={() => deliver.mutate()}>{counts.accepted > 0 || open === 0 ? t('map.deliver', { count: counts.accepted }) : t(counts.same === open ? 'map.deliverSame' : 'map.deliverMarked')}</Button>
 			</div>
 		</>
 	);
