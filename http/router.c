@@ -3,7 +3,8 @@
 /* A tree of path segments: literal children first, then the parameter. */
 struct node {
 	struct str segment; /* literal text */
-	struct node *literals, *next, *parameter;
+	struct node **literals, *parameter;
+	size_t n_literals; /* in the order of their segments */
 	struct target {
 		const struct route *route;
 		struct metric *seconds;
@@ -29,12 +30,25 @@ static bool is_parameter(struct str segment)
 	return segment.len > 2 && segment.ptr[0] == '{' && segment.ptr[segment.len - 1] == '}';
 }
 
+/* Where a literal child stands, or would stand. */
+static size_t child_place(const struct node *n, struct str segment)
+{
+	size_t low = 0, high = n->n_literals;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (str_cmp(n->literals[middle]->segment, segment) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static struct node *child_literal(const struct node *n, struct str segment)
 {
-	for (struct node *c = n->literals; c; c = c->next)
-		if (str_eq(c->segment, segment))
-			return c;
-	return NULL;
+	size_t place = child_place(n, segment);
+	bool there = place < n->n_literals && str_eq(n->literals[place]->segment, segment);
+	return there ? n->literals[place] : NULL;
 }
 
 static struct node *child_make(struct arena *a, struct node *n, struct str segment)
@@ -48,8 +62,11 @@ static struct node *child_make(struct arena *a, struct node *n, struct str segme
 	if (!c) {
 		c = ARENA_NEW(a, struct node);
 		c->segment = segment;
-		c->next = n->literals;
-		n->literals = c;
+		size_t place = child_place(n, segment);
+		(void)ARENA_APPEND(a, n->literals, n->n_literals);
+		for (size_t i = n->n_literals - 1; i > place; i--)
+			n->literals[i] = n->literals[i - 1];
+		n->literals[place] = c;
 	}
 	return c;
 }
