@@ -96,9 +96,18 @@ def resident(pid):
     return sum(memory(p, "Pss") for p in [pid] + children(pid))
 
 
+def calm(pid):
+    """Waits until the server has done what a start leaves to do: counting, tidying."""
+    before, now = -1, cpu_seconds(pid)
+    while now > before:
+        time.sleep(2)
+        before, now = now, cpu_seconds(pid)
+
+
 def once(run, server, where, bearer, bodies, rate, n):
     """Deliveries a second, p50 and p95 of the delay, bytes of memory a client, whether all came, processor time a delivery."""
     push, sub = where
+    calm(server.pid)
     before = resident(server.pid)
     with Clients(run, server.port, sub, bearer, n) as clients:
         time.sleep(1)
