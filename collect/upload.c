@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "collect/memory.h"
+#include "collect/old_font.h"
 #include "collect/template.h"
 
 #define PREVIEW_ROWS 60
@@ -17,7 +18,7 @@ struct upload {
 	struct layout_proposal proposal;
 	struct mapping mapping;
 	struct str fingerprint;
-	bool remember;
+	bool remember, old_font;
 };
 
 static enum err read_book(struct upload *u, struct why *why)
@@ -26,8 +27,10 @@ static enum err read_book(struct upload *u, struct why *why)
 	struct sheet_refusal refusal = {STR_NULL, STR_NULL};
 	struct delivery *d = &u->submission->delivery;
 	enum err rc = sheet_read(req->app->worker, req->arena, d->content, &u->book, &refusal, why);
-	if (rc == OK)
+	if (rc == OK) {
 		d->media_type = sheet_media_type(u->book.format);
+		u->old_font = old_font_read(req->arena, &u->book);
+	}
 	return rc != OK && refusal.vi.len ? fail(why, rc, BOTH_FMT, refusal.en.ptr, refusal.vi.ptr)
 					  : rc;
 }
@@ -50,12 +53,46 @@ static enum err parse_mapping(struct upload *u, struct str text, struct why *why
 	return rc == OK ? mapping_parse(u->req->arena, json, &u->mapping, why) : rc;
 }
 
+/* A file that names no unit is about the unit that sends it; that unit's code, when it came to that. */
+static struct str default_unit(const struct upload *u, struct mapping *m)
+{
+	bool named = m->fixed_unit.len > 0;
+	for (size_t i = 0; i < m->n_columns && !named; i++)
+		named = m->columns[i].role == MAPPING_UNIT || m->columns[i].unit.len > 0;
+	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
+	if (named || !unit)
+		return STR_NULL;
+	return m->fixed_unit = unit->code;
+}
+
+static void explain(struct upload *u, struct str vi, struct str en)
+{
+	struct layout_proposal *p = &u->proposal;
+	struct layout_reason *reasons =
+		ARENA_ARRAY(u->req->arena, p->n_reasons + 1, struct layout_reason);
+	for (size_t i = 0; i < p->n_reasons; i++)
+		reasons[i] = p->reasons[i];
+	reasons[p->n_reasons++] = (struct layout_reason){-1, -1, vi, en};
+	p->reasons = reasons;
+}
+
 static void propose(struct upload *u)
 {
 	struct arena *a = u->req->arena;
 	size_t best = layout_propose_best(a, u->words, &u->book, &u->proposal);
 	u->fingerprint =
 		mapping_fingerprint(a, &u->book.sheets[best], u->proposal.mapping.header_row);
+	if (u->old_font)
+		explain(u, STR("Chữ gõ bằng phông cũ (.VnTime, TCVN3) được đọc thành Unicode"),
+			STR("Letters of an old font (.VnTime, TCVN3) are read as Unicode"));
+}
+
+/* To be looked at, unlike a unit that a person once told for such a file: that is asked for again. */
+static void propose_unit(struct upload *u)
+{
+	if (default_unit(u, &u->proposal.mapping).len)
+		explain(u, STR("Tệp không nêu đơn vị nào: số liệu là của đơn vị gửi"),
+			STR("The file names no unit: the figures are of the unit that sends it"));
 }
 
 /* Known without asking: our own template, or a layout confirmed before. *ret false: ask. */
@@ -71,8 +108,10 @@ static enum err recognise(struct upload *u, bool *ret, struct why *why)
 	struct memory known;
 	enum err rc = memory_find(u->req->db, u->submission->delivery.unit, u->fingerprint, a,
 				  &known, why);
-	if (rc == ERR_NOT_FOUND)
+	if (rc == ERR_NOT_FOUND) {
+		propose_unit(u);
 		return OK;
+	}
 	if (rc == OK)
 		rc = parse_mapping(u, known.content, why);
 	if (rc != OK)
@@ -117,33 +156,6 @@ static void sheet_json(struct jw *w, const struct sheet *s)
 }
 
 /* The file as it is, with our proposal drawn on it. */
-/* A file that names no unit is about the unit that sends it; that unit's code, when it came to that. */
-static struct str default_unit(const struct upload *u, struct mapping *m)
-{
-	bool named = m->fixed_unit.len > 0;
-	for (size_t i = 0; i < m->n_columns && !named; i++)
-		named = m->columns[i].role == MAPPING_UNIT || m->columns[i].unit.len > 0;
-	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
-	if (named || !unit)
-		return STR_NULL;
-	return m->fixed_unit = unit->code;
-}
-
-static void propose_unit(struct upload *u)
-{
-	struct arena *a = u->req->arena;
-	struct layout_proposal *p = &u->proposal;
-	if (!default_unit(u, &p->mapping).len)
-		return;
-	struct layout_reason *reasons = ARENA_ARRAY(a, p->n_reasons + 1, struct layout_reason);
-	for (size_t i = 0; i < p->n_reasons; i++)
-		reasons[i] = p->reasons[i];
-	reasons[p->n_reasons++] = (struct layout_reason){
-		-1, -1, STR("Tệp không nêu đơn vị nào: số liệu là của đơn vị gửi"),
-		STR("The file names no unit: the figures are of the unit that sends it")};
-	p->reasons = reasons;
-}
-
 static void ask_mapping(struct upload *u)
 {
 	struct jw w = http_jw(u->req);
@@ -159,7 +171,6 @@ static void ask_mapping(struct upload *u)
 	for (size_t i = 0; i < u->book.n; i++)
 		sheet_json(&w, &u->book.sheets[i]);
 	jw_array_end(&w);
-	propose_unit(u);
 	jw_name(&w, "proposal");
 	layout_write(&w, &u->proposal, u->fingerprint);
 	jw_object_end(&w);
