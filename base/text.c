@@ -317,6 +317,11 @@ static struct str in_case(struct arena *a, struct str in, char first, char last,
 	return (struct str){out, len};
 }
 
+struct str text_map(struct arena *a, struct str in, int32_t (*change)(int32_t c))
+{
+	return in_case(a, in, 1, 0, change); /* no letter stands between these */
+}
+
 struct str text_lower(struct arena *a, struct str in)
 {
 	return in_case(a, in, 'A', 'Z', utf8proc_tolower);

@@ -22,6 +22,8 @@ bool text_valid(struct str s);	  /* valid UTF-8 */
 /* Bytes of the valid UTF-8 character at the start of s and its code point, 0 when there is none:
  * for all who walk over text. */
 size_t text_next(struct str s, uint32_t *ret);
+/* Every character beyond ASCII as `change` makes it; none may take more than twice its bytes. */
+struct str text_map(struct arena *a, struct str in, int32_t (*change)(int32_t c));
 /* Lower and upper case, with Vietnamese letters. */
 struct str text_lower(struct arena *a, struct str in);
 struct str text_upper(struct arena *a, struct str in);

@@ -2,8 +2,6 @@
 
 #include "base/text.h"
 
-#include <utf8proc.h>
-
 #define LEAST 4	   /* letters that betray an old font … */
 #define SHARE 0.10 /* … and their share of all letters */
 
@@ -71,19 +69,10 @@ static bool is_old(const struct sheet *s)
 	return old >= LEAST && (double)old >= SHARE * (double)all;
 }
 
-static struct str into_unicode(struct arena *a, struct str text)
+static int32_t into_unicode(int32_t c)
 {
-	/* A letter of two bytes becomes one of three at most. */
-	char *out = arena_alloc(a, text.len * 3 / 2 + 1);
-	size_t used = 0;
-	uint32_t c;
-	for (size_t n; (n = text_next(text, &c)) > 0;
-	     text = (struct str){text.ptr + n, text.len - n}) {
-		uint32_t to = old_letter(c);
-		used += (size_t)utf8proc_encode_char((utf8proc_int32_t)(to ? to : c),
-						     (utf8proc_uint8_t *)out + used);
-	}
-	return (struct str){out, used};
+	uint32_t letter = old_letter((uint32_t)c);
+	return letter ? (int32_t)letter : c;
 }
 
 bool old_font_read(struct arena *a, struct sheet_book *book)
@@ -99,7 +88,7 @@ bool old_font_read(struct arena *a, struct sheet_book *book)
 		for (size_t k = 0; k < n; k++) {
 			cells[k] = sheets[i].cells[k];
 			if (cells[k].kind == SHEET_TEXT)
-				cells[k].text = into_unicode(a, cells[k].text);
+				cells[k].text = text_map(a, cells[k].text, into_unicode);
 		}
 		sheets[i].cells = cells;
 		any = true;

@@ -53,13 +53,19 @@ static enum err parse_mapping(struct upload *u, struct str text, struct why *why
 	return rc == OK ? mapping_parse(u->req->arena, json, &u->mapping, why) : rc;
 }
 
+/* NULL: the centre itself. */
+static const struct unit *sender(const struct upload *u)
+{
+	return view_unit_id(u->submission->view, u->submission->delivery.unit);
+}
+
 /* A file that names no unit is about the unit that sends it; that unit's code, when it came to that. */
 static struct str default_unit(const struct upload *u, struct mapping *m)
 {
 	bool named = m->fixed_unit.len > 0;
 	for (size_t i = 0; i < m->n_columns && !named; i++)
 		named = m->columns[i].role == MAPPING_UNIT || m->columns[i].unit.len > 0;
-	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
+	const struct unit *unit = sender(u);
 	if (named || !unit)
 		return STR_NULL;
 	return m->fixed_unit = unit->code;
@@ -116,7 +122,7 @@ static enum err recognise(struct upload *u, bool *ret, struct why *why)
 		rc = parse_mapping(u, known.content, why);
 	if (rc != OK)
 		return rc;
-	const struct unit *own = view_unit_id(u->submission->view, u->submission->delivery.unit);
+	const struct unit *own = sender(u);
 	*ret = memory_fit(a, &u->mapping, &u->proposal, own ? own->code : STR_NULL);
 	if (!*ret)
 		u->proposal.mapping = u->mapping;
@@ -163,7 +169,7 @@ static void ask_mapping(struct upload *u)
 	jw_m_bool(&w, "needs_mapping", true);
 	jw_m_id(&w, "upload", u->submission->delivery.id);
 	jw_m_str(&w, "filename", u->submission->delivery.filename);
-	const struct unit *unit = view_unit_id(u->submission->view, u->submission->delivery.unit);
+	const struct unit *unit = sender(u);
 	jw_m_str(&w, "unit", unit ? unit->code : STR_NULL);
 	delivery_json_warnings(&w, &u->submission->delivery);
 	jw_name(&w, "sheets");

@@ -41,8 +41,8 @@ MUST_USE enum err access_sign_in_failed(struct db *tx, const struct sign_in *s, 
 MUST_USE enum err access_sign_in_open(struct db *tx, const struct sign_in *s, usec now,
 				      struct arena *a, struct str *ret_token, struct why *why);
 /* access_identify() without a look at the store, where that would find the same as the last one did;
- * NULL: look. */
-struct principal *access_recall(struct access *x, const struct store *s, struct str token, usec now,
+ * turn: store_turn() now.  NULL: look. */
+struct principal *access_recall(struct access *x, int64_t turn, struct str token, usec now,
 				struct arena *a);
 /* turn: store_turn() of before access_identify(). */
 void access_keep(struct access *x, int64_t turn, struct str token, const struct principal *who);

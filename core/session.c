@@ -93,10 +93,9 @@ enum err access_principal(struct db *db, int64_t account, struct arena *a, struc
 	"FROM session t JOIN account a ON a.id = t.account LEFT JOIN account_secret s ON s.account = a.id "             \
 	"WHERE t.closed = 0 AND t.expires > $2 AND t.used > $3 AND a.removed = 0 AND a.disabled = 0 AND "
 
-struct principal *access_recall(struct access *x, const struct store *s, struct str token, usec now,
+struct principal *access_recall(struct access *x, int64_t turn, struct str token, usec now,
 				struct arena *a)
 {
-	int64_t turn = store_turn(s);
 	struct hash hash = crypt_sha256(token);
 	return turn ? kept_find(access_kept(x), &hash, turn, now, a) : NULL;
 }

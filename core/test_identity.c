@@ -114,7 +114,7 @@ static enum err identify(struct world *w, struct str token)
 	struct db *db;
 	struct why why = {0};
 	int64_t turn = store_turn(w->s);
-	const struct principal *kept = access_recall(w->x, w->s, token, w->now, w->a);
+	const struct principal *kept = access_recall(w->x, turn, token, w->now, w->a);
 	assert_ok(store_take(w->s, &db, &why), why);
 	enum err rc = access_identify(db, token, w->now, w->a, &w->who, &why);
 	store_give(db);
@@ -149,18 +149,18 @@ static void what_is_kept_holds_until_a_commit(void **state)
 	struct principal *kept;
 	sign_in(&w);
 	assert_err(identify(&w, w.token), OK);
-	kept = access_recall(w.x, w.s, w.token, w.now, w.a);
+	kept = access_recall(w.x, store_turn(w.s), w.token, w.now, w.a);
 	assert_true((kept != NULL) == !store_is_postgres(w.s)); /* others commit there */
-	assert_null(access_recall(w.x, w.s, STR("AAAAAAAAAAAAAAAAAAAAAA"), w.now, w.a));
+	assert_null(access_recall(w.x, store_turn(w.s), STR("AAAAAAAAAAAAAAAAAAAAAA"), w.now, w.a));
 	/* Time alone: the session is due for a touch. */
-	assert_null(access_recall(w.x, w.s, w.token, w.now + USEC_HOUR, w.a));
+	assert_null(access_recall(w.x, store_turn(w.s), w.token, w.now + USEC_HOUR, w.a));
 	must(&w, grants_run);
-	assert_null(access_recall(w.x, w.s, w.token, w.now, w.a));
+	assert_null(access_recall(w.x, store_turn(w.s), w.token, w.now, w.a));
 	/* A look from before a commit is not taken for one after it. */
 	int64_t turn = store_turn(w.s);
 	must(&w, grants_run);
 	access_keep(w.x, turn, w.token, w.who);
-	assert_null(access_recall(w.x, w.s, w.token, w.now, w.a));
+	assert_null(access_recall(w.x, store_turn(w.s), w.token, w.now, w.a));
 	world_free(&w);
 }
 

@@ -113,7 +113,7 @@ static enum err look_up(struct request *req, struct str token, struct why *why)
 {
 	struct access *x = req->app->access;
 	int64_t turn = store_turn(req->app->store);
-	struct principal *who = access_recall(x, req->app->store, token, req->now, req->arena);
+	struct principal *who = access_recall(x, turn, token, req->now, req->arena);
 	enum err rc = OK;
 	if (!who) {
 		rc = request_read(req, why);

@@ -117,7 +117,7 @@ static enum err find_route(struct request *req, struct why *why)
 	bool first = str_is(req->path, "/") && str_is(req->method, "GET") &&
 		     cookie_session(http_header(req, "cookie")).ptr && p->server->options.n_first;
 	req->route = first ? &first_route : &static_route;
-	p->n_query = 0;
+	p->raw_query = STR_NULL; /* the front end's own */
 	return OK;
 }
 
@@ -148,7 +148,7 @@ static enum err accept_steps(struct request *req, struct why *why)
 		rc = request_identify(req, why);
 	if (rc == OK)
 		rc = request_permit(req, why);
-	if (rc == OK && req->route != &static_route && req->route != &first_route)
+	if (rc == OK)
 		rc = query_read(req, why);
 	if (rc == OK)
 		rc = read_conditions(req, why);

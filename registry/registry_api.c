@@ -57,14 +57,11 @@ static enum err get_units(struct request *req, struct why *why)
 static enum err installed_edition(struct request *req, struct str code, struct str *ret,
 				  struct why *why)
 {
-	int64_t id = 0;
 	struct row *row = NULL;
 	*ret = STR_NULL;
-	enum err rc = record_find(req->db, &pack_record, code, &id, why);
+	enum err rc = record_named(req->db, &pack_record, code, req->arena, &row, why);
 	if (rc == ERR_NOT_FOUND)
 		return OK;
-	if (rc == OK)
-		rc = record_get(req->db, &pack_record, id, req->arena, &row, why);
 	if (rc == OK)
 		*ret = row_value(&pack_record, row, "edition")->text;
 	return rc;

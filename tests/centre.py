@@ -146,17 +146,11 @@ class Centre(Server):
 
     def planned(self, seconds=20):
         """Waits until the duties follow the registry as it stands."""
-        end = time.monotonic() + seconds
-        while not self.ok("GET", "/api/v1/duties?limit=1", token=self.role("administrator")).json["followed"]:
-            assert time.monotonic() < end, self.log()
-            time.sleep(0.05)
+        assert until(lambda: self.ok("GET", "/api/v1/duties?limit=1", token=self.role("administrator")).json["followed"], seconds), self.log()
 
     def counted(self, seconds=60):
         """Waits until quality has counted everything that happened."""
-        end = time.monotonic() + seconds
-        while not self.ok("GET", "/api/v1/scores", token=self.role("operator")).json["followed"]:
-            assert time.monotonic() < end, self.log()
-            time.sleep(0.05)
+        assert until(lambda: self.ok("GET", "/api/v1/scores", token=self.role("operator")).json["followed"], seconds), self.log()
 
     def load(self, kind, rows):
         return self.ok("POST", f"/api/v1/{kind}/import", csv_text(rows), {"Content-Type": "text/csv"}).json

@@ -4,7 +4,8 @@
 import page from '../base/Page.module.css';
 import { type Language, nameIn, type Named } from '../base/format';
 import { leader as en } from '../operate/en.json';
-import { leadOf, wordsOf } from '../operate/exceptions';
+import { wordsOf } from '../operate/exceptions';
+import { leadOf } from '../operate/lead';
 import list from '../operate/Leader.module.css';
 import { leader as vi } from '../operate/vi.json';
 import type { Exceptions, Session } from './contract';
@@ -86,7 +87,7 @@ function draw(exceptions: Exceptions, session: Session): void {
 		link.setAttribute('href', item.href);
 		return element('li', '', link);
 	});
-	const lead = leadOf(session, exceptions, t, language, name);
+	const lead = leadOf(session, exceptions, 'leader.asOf', t, language, name);
 	const of = exceptions.found > items.length && element('small', list.of, t('leader.of', { found: exceptions.found }));
 	const five = element('section', page.panel, element('div', page.panelHead, element('h2', '', t('leader.five', { count: items.length }), ' ', of || '')), element('ol', list.list, ...items));
 	five.dataset.flush = 'true';

@@ -6,10 +6,11 @@ import { answer, api } from '../app/api';
 import type { DeliveryHead, Overview, UnitTally } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { useSession } from '../app/session';
-import { formatCount, formatDate, formatTime, formatWeekday } from '../base/format';
+import { formatCount } from '../base/format';
 import { Page, Panel } from '../base/Page';
 import { Age, Tile } from '../base/small';
 import { EmptyState, Loaded } from '../base/States';
+import { leadOf } from './lead';
 import css from './Home.module.css';
 
 const titles = { operator: 'centre.title', approver: 'centre.approverTitle' } as const;
@@ -21,11 +22,10 @@ export function CentreHome({ kind }: { kind: keyof typeof titles }) {
 	const { name } = useNames();
 	const session = useSession();
 	const overview = useQuery({ queryKey: ['overview'], queryFn: () => answer(api.GET('/api/v1/overview')), refetchInterval: 120_000 });
-	const as = overview.data ? ` · ${t('centre.asOf', { time: formatTime(overview.data.now) })}` : '';
 	return (
 		<Page
 			title={t(titles[kind])}
-			lead={`${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}${as}`}
+			lead={leadOf(session, overview.data, 'centre.asOf', t, language, name)}
 		>
 			<Loaded query={overview} isEmpty={(data) => data.units.length === 0} empty={<EmptyState title={t('centre.empty')} text={t('centre.emptyText')}><Link to={'/registry' as never}>{t('centre.emptyDo')}</Link></EmptyState>}>
 				{(data) => (

@@ -11,8 +11,8 @@ import { Page, Panel } from '../base/Page';
 import { Age, Spark } from '../base/small';
 import { Loaded } from '../base/States';
 import { ExceptionList } from './ExceptionList';
-import { leadOf } from './exceptions';
 import { Change, IndexTile } from './IndexTile';
+import { leadOf } from './lead';
 import { points } from './points';
 import { low, Overall } from './Score';
 import css from './Leader.module.css';
@@ -29,7 +29,7 @@ export function LeaderHome() {
 		endFirstView();
 	}, [found.data]);
 	return (
-		<Page title={t('leader.title')} lead={leadOf(session, found.data, t, language, name)}>
+		<Page title={t('leader.title')} lead={leadOf(session, found.data, 'leader.asOf', t, language, name)}>
 			<div className={css.day}>
 				<Loaded query={found} rows={5}>{(data) => <Five data={data} />}</Loaded>
 				<div className={css.stands}>

@@ -1,18 +1,12 @@
 /* An exception in words, for the screen and for the view that is drawn before the program is here (src/app/first.ts). */
-import type { Exception, Session } from '../app/contract';
-import { formatCount, formatDate, formatDecimal, formatPeriod, formatTime, formatWeekday, type Language, type Named } from '../base/format';
+import type { Exception } from '../app/contract';
+import { formatCount, formatDate, formatDecimal, formatPeriod, formatTime, type Language, type Named } from '../base/format';
 import { points } from './points';
 
 type Translate = (key: string, values?: Record<string, unknown>) => string;
 type Name = (thing: Named | null | undefined) => string;
 
 export const keyOf = (item: Exception) => `${item.rule}.${item.unit?.code}.${item.indicator?.code}.${item.index?.code}`;
-
-/** Where, which day, and until when figures count; without `found` these are not here yet. */
-export function leadOf(session: Session, found: { now: string } | undefined, t: Translate, language: Language, name: Name): string {
-	const day = `${name(session.centre)} · ${formatWeekday(session.now, language)} ${formatDate(session.now)}`;
-	return found ? `${day} · ${t('leader.asOf', { time: formatTime(found.now) })}` : day;
-}
 
 /** What, since when, why, whose, and the way on. */
 export function wordsOf(item: Exception, t: Translate, language: Language, name: Name) {

@@ -7,7 +7,7 @@ import type { FieldDescription, RecordDescription } from '../app/contract';
 import { useNames, useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { ask } from '../base/ask';
-import { ErrorSummary, fieldOf as nameIn, mistakesOf } from '../base/ErrorSummary';
+import { ErrorSummary, fieldOf, mistakesOf } from '../base/ErrorSummary';
 import { Field } from '../base/Field';
 import { notify } from '../base/notify';
 import { Page, Panel } from '../base/Page';
@@ -65,7 +65,7 @@ function Form({ what, row, initial }: { what: RecordDescription; row?: Report; i
 	const busy = create.isPending || change.isPending;
 	useBlocker({ shouldBlockFn: async () => dirty && !busy && !(await ask({ title: t('edit.leave'), text: t('edit.leaveText'), yes: t('edit.leaveYes') })), enableBeforeUnload: () => dirty });
 	const error = own ?? create.error ?? change.error;
-	const wrong = new Map(mistakesOf(error).map((mistake) => [nameIn(mistake.at), mistake.detail]));
+	const wrong = new Map(mistakesOf(error).map((mistake) => [fieldOf(mistake.at), mistake.detail]));
 	const set = (member: string, value: unknown) => setValues((old) => ({ ...old, [member]: value }));
 	const done = (code: unknown) => {
 		void notify({ text: t('edit.saved') });
