@@ -232,7 +232,6 @@ void live_leave(struct live_client *c);
 
 /* -- wire.c -- */
 MUST_USE enum err wire_start(struct http *h, struct why *why);
-void wire_quiesce(struct http *h); /* take no more connections */
 void wire_stop(struct http *h);
 void exchange_suspend(struct exchange *x);
 void exchange_resume(struct exchange *x);

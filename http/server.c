@@ -146,7 +146,6 @@ void http_stop(struct http *h)
 		return;
 	usec until = clock_monotonic() + STOP_WAIT;
 	atomic_store(&h->stopping, true);
-	wire_quiesce(h);
 	live_stop(h->live);
 	while ((atomic_load(&h->under_way) > 0 || !live_empty(h->live)) &&
 	       clock_monotonic() < until)

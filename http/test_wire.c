@@ -547,7 +547,7 @@ static void *knock(void *arg)
 /* Its threads stand at the door while it is shut. */
 static void a_stop_among_new_connections_is_calm(void **state)
 {
-	for (int i = 0; i < 40; i++) {
+	for (int i = 0; i < 100; i++) {
 		struct rig *r = start(state);
 		struct knocker k = {.port = http_port(r->http)};
 		pthread_t thread;

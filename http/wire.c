@@ -360,6 +360,16 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 	free(x);
 }
 
+/* Nobody new is let in while it stops.  Not by MHD_quiesce_daemon(): with epoll its caller and the daemon's
+ * threads take the listening socket out of the same sets, and who comes second ends the program. */
+static enum MHD_Result on_knock(void *cls, const struct sockaddr *address, socklen_t length)
+{
+	const struct http *h = cls;
+	(void)address;
+	(void)length;
+	return atomic_load(&h->stopping) ? MHD_NO : MHD_YES;
+}
+
 static enum err add_tls(struct http *h, struct MHD_OptionItem *options, size_t *n, struct why *why)
 {
 	char *key = NULL, *cert = NULL;
@@ -389,7 +399,7 @@ enum err wire_start(struct http *h, struct why *why)
 						    h->options.io_threads, NULL};
 	more[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
 	h->daemon = MHD_start_daemon(
-		flags, 0, NULL, NULL, on_request, h, MHD_OPTION_LISTEN_SOCKET, h->listen_fd,
+		flags, 0, on_knock, h, on_request, h, MHD_OPTION_LISTEN_SOCKET, h->listen_fd,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_MEMORY,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)h->options.connections_max,
 		MHD_OPTION_CONNECTION_TIMEOUT, 0U, MHD_OPTION_STRICT_FOR_CLIENT, 1,
@@ -404,15 +414,8 @@ enum err wire_start(struct http *h, struct why *why)
 	return OK;
 }
 
-/* The socket refuses from now on, but stays open until the daemon's threads are gone: one of them may
- * be about to take it out of its set, and the library ends the program when it finds it closed. */
-void wire_quiesce(struct http *h)
-{
-	MHD_quiesce_daemon(h->daemon);
-	shutdown(h->listen_fd, SHUT_RDWR);
-}
-
 void wire_stop(struct http *h)
 {
 	MHD_stop_daemon(h->daemon);
+	h->listen_fd = -1; /* closed with it */
 }
