@@ -49,6 +49,7 @@ static const struct job deadlines[] = {
 	{.name = "duty.follow", .edition = registry_edition, .run = plan_job},
 	{.name = "duty.plan", .at = 10 * USEC_MINUTE, .run = plan_job},
 	{.name = "duty.nudge", .every = USEC_HOUR, .run = nudge_job},
+	{.name = "discipline.weigh", .edition = duty_edition, .run = weigh_job, .quiet = true},
 	{.name = "discipline.inspect", .at = INSPECTION_TIME, .run = inspection_job},
 	{.name = "discipline.sum", .at = USEC_HOUR, .run = violations_job},
 };

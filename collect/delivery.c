@@ -311,6 +311,9 @@ static enum err insert_content(struct db *tx, const struct delivery *d, struct w
 	return stmt_end(q, why);
 }
 
+#define READ_AT_ONCE                                                                               \
+	USEC_MINUTE /* from receipt to acceptance; else a judgement may have come between */
+
 /* What was owed and has come; the receipt's place in the journal is the evidence. */
 static void meet_duties(struct db *tx, const struct delivery *d, const struct checked *cells,
 			size_t n)
@@ -323,6 +326,8 @@ static void meet_duties(struct db *tx, const struct delivery *d, const struct ch
 		struct settlement s = {f->received, f->id, d->receipt.server, d->receipt.seq};
 		duty_meet(tx, &key, &s);
 	}
+	if (clock_now(store_clock(db_store(tx))) - d->received > READ_AT_ONCE)
+		duty_touch(tx);
 }
 
 enum err delivery_store(struct db *tx, struct delivery *d, struct checked *cells, size_t n,

@@ -112,6 +112,19 @@ void duty_settle(struct db *tx, const struct duty_key *key, const struct settlem
 	stmt_push(q);
 }
 
+enum err duty_edition(struct db *db, int64_t *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(db, SQL("SELECT n FROM duty_edition"));
+	*ret = stmt_row(q) ? stmt_int(q, 0) : 0;
+	return stmt_end(q, why);
+}
+
+void duty_touch(struct db *tx)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(tx, SQL("UPDATE duty_edition SET n = n + 1"));
+	stmt_push(q);
+}
+
 static enum err journal_excuse(struct db *tx, const struct duty *d, const struct excuse *e,
 			       struct why *why)
 {
@@ -159,5 +172,6 @@ enum err duty_excuse(struct db *tx, const struct duty *d, const struct excuse *e
 		return fail(why, ERR_CONFLICT,
 			    excusing ? "this duty is excused already: withdraw that first"
 				     : "this duty is not excused: there is nothing to withdraw");
+	duty_touch(tx);
 	return rc == OK ? journal_excuse(tx, d, e, why) : rc;
 }

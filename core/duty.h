@@ -72,6 +72,12 @@ struct excuse {
 MUST_USE enum err duty_excuse(struct db *tx, const struct duty *d, const struct excuse *e,
 			      struct why *why);
 
+/* -- second thoughts --
+ * Whoever judged duties (a reminder, a score) judges them again when this grew: it grows with every change of a
+ * fact of the past, as an excuse, an outage that moves deadlines, a figure that came in time and was read late. */
+MUST_USE enum err duty_edition(struct db *db, int64_t *ret, struct why *why);
+void duty_touch(struct db *tx);
+
 /* -- questions -- */
 MUST_USE enum err duty_get(struct db *db, int64_t id, struct arena *a, struct duty *ret,
 			   struct why *why);

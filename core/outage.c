@@ -157,6 +157,7 @@ static enum err journal_moved(const struct moving *m, struct why *why)
 {
 	struct buf data;
 	struct jw w;
+	duty_touch(m->tx);
 	buf_init(&data, 1024);
 	jw_init(&w, &data);
 	jw_object(&w);

@@ -18,6 +18,15 @@ static const struct definition {
 #undef X
 };
 
+static const struct wording {
+	const char *name, *otherwise;
+	struct label label;
+} wordings[] = {
+#define X(code, name, otherwise, vi, en) [code] = {name, otherwise, {vi, en}},
+	SETTING_TEXT_TABLE(X)
+#undef X
+};
+
 const char *setting_name(enum setting s)
 {
 	assert(s < SETTINGS);
@@ -28,6 +37,14 @@ static int definition_of(struct str code)
 {
 	for (int i = 0; i < SETTINGS; i++)
 		if (str_is(code, definitions[i].name))
+			return i;
+	return -1;
+}
+
+static int wording_of(struct str code)
+{
+	for (int i = 0; i < SETTING_TEXTS; i++)
+		if (str_is(code, wordings[i].name))
 			return i;
 	return -1;
 }
@@ -65,6 +82,21 @@ enum err settings_read(struct db *db, struct settings *ret, struct why *why)
 	return rc;
 }
 
+enum err setting_texts_read(struct db *db, struct arena *a, struct setting_texts *ret,
+			    struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(db, SQL("SELECT code, value FROM setting WHERE removed = 0"));
+	for (int i = 0; i < SETTING_TEXTS; i++)
+		ret->value[i] = str_of(wordings[i].otherwise);
+	while (stmt_row(q)) {
+		int i = wording_of(stmt_str(q, 0));
+		if (i >= 0)
+			ret->value[i] = arena_str(a, stmt_str(q, 1));
+	}
+	return stmt_end(q, why);
+}
+
 static void value_json(struct jw *w, const char *name, const struct definition *d, int64_t value)
 {
 	if (d->words)
@@ -73,7 +105,26 @@ static void value_json(struct jw *w, const char *name, const struct definition *
 		jw_m_int(w, name, value);
 }
 
-void settings_json(struct jw *w, const struct settings *s)
+static void texts_json(struct jw *w, const struct setting_texts *t)
+{
+	for (int i = 0; i < SETTING_TEXTS; i++) {
+		const struct wording *d = &wordings[i];
+		jw_object(w);
+		jw_m_cstr(w, "code", d->name);
+		jw_m_str(w, "value", t->value[i]);
+		jw_m_cstr(w, "default", d->otherwise);
+		jw_m_int(w, "least", 1);
+		jw_m_int(w, "most", SETTING_MAX);
+		jw_name(w, "choices");
+		jw_array(w);
+		jw_array_end(w);
+		jw_m_cstr(w, "label_vi", d->label.vi);
+		jw_m_cstr(w, "label_en", d->label.en);
+		jw_object_end(w);
+	}
+}
+
+void settings_json(struct jw *w, const struct settings *s, const struct setting_texts *t)
 {
 	jw_array(w);
 	for (int i = 0; i < SETTINGS; i++) {
@@ -93,6 +144,7 @@ void settings_json(struct jw *w, const struct settings *s)
 		jw_m_cstr(w, "label_en", d->label.en);
 		jw_object_end(w);
 	}
+	texts_json(w, t);
 	jw_array_end(w);
 }
 
@@ -107,7 +159,10 @@ static void setting_check(struct db *tx, const struct row *old, const struct row
 	struct row *row = (struct row *)(uintptr_t)now;
 	struct why why = {0};
 	int64_t value = 0;
-	int i = definition_of(row_value(&setting_record, row, "code")->text);
+	struct str code = row_value(&setting_record, row, "code")->text;
+	int i = definition_of(code);
+	if (wording_of(code) >= 0)
+		return;
 	if (i < 0)
 		problem_add(p, STR("/code"),
 			    "there is no such setting: /api/v1/settings/known lists them");
@@ -125,7 +180,7 @@ static const struct field setting_fields[] = {
 	 .type = FIELD_TEXT,
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,
 	 .min = 1,
-	 .max = 60,
+	 .max = SETTING_MAX,
 	 .label = LABEL("Giá trị", "Value")},
 	{.name = NAME("note"),
 	 .type = FIELD_TEXT,

@@ -1,8 +1,10 @@
-/* setting.h - numbers and choices that a centre lives by and may change.  Each is a row of the
+/* setting.h - numbers, choices and words that a centre lives by and may change.  Each is a row of a
  * table below; what is stored (records of kind "setting", so with versions, history and author) is
  * only what differs from its default. */
 #pragma once
 #include "core/record.h"
+
+#define SETTING_MAX 200 /* characters of a value */
 
 extern const char *const setting_years[], *const setting_per[], *const setting_appeals[];
 enum { SETTING_YEAR_CALENDAR, SETTING_YEAR_ROLLING };
@@ -40,6 +42,27 @@ enum { SETTING_APPEALS_EITHER, SETTING_APPEALS_LEADER };
 	  "Nhắc nhẹ khi khả năng chậm từ bao nhiêu phần trăm",                                     \
 	  "Nudge from this probability of lateness on, in percent")
 
+/* What stands on the centre's papers (Decree 30/2020); X(code, name, default, Vietnamese, English).  An
+ * empty superior and place are the province's. */
+#define SETTING_TEXT_TABLE(X)                                                                      \
+	X(SETTING_SUPERIOR, "paper.superior", "", "Văn bản: cơ quan chủ quản trực tiếp",           \
+	  "Papers: superior agency")                                                               \
+	X(SETTING_AGENCY, "paper.agency", "Trung tâm giám sát, điều hành thông minh",              \
+	  "Văn bản: cơ quan ban hành", "Papers: issuing agency")                                   \
+	X(SETTING_ABBREVIATION, "paper.abbreviation", "TTGSĐH",                                    \
+	  "Văn bản: chữ viết tắt tên cơ quan ban hành", "Papers: abbreviation of the agency")      \
+	X(SETTING_DRAFTED_BY, "paper.drafted_by", "NV",                                            \
+	  "Văn bản: chữ viết tắt tên đơn vị soạn thảo", "Papers: abbreviation of who drafts them") \
+	X(SETTING_PLACE, "paper.place", "", "Văn bản: địa danh", "Papers: place")                  \
+	X(SETTING_SIGNER_TITLE, "paper.signer_title", "Giám đốc", "Văn bản: chức vụ người ký",     \
+	  "Papers: title of who signs")                                                            \
+	X(SETTING_SIGNER_NAME, "paper.signer_name", "", "Văn bản: họ tên người ký",                \
+	  "Papers: name of who signs")
+
+#define X(code, name, otherwise, vi, en) code,
+enum setting_text { SETTING_TEXT_TABLE(X) SETTING_TEXTS };
+#undef X
+
 #define X(code, name, otherwise, least, most, words, vi, en) code,
 enum setting { SETTING_TABLE(X) SETTINGS };
 #undef X
@@ -49,8 +72,14 @@ struct settings {
 };
 /* All of them as they stand: stored ones, defaults for the rest.  One statement. */
 MUST_USE enum err settings_read(struct db *db, struct settings *ret, struct why *why);
+struct setting_texts {
+	struct str value[SETTING_TEXTS];
+};
+MUST_USE enum err setting_texts_read(struct db *db, struct arena *a, struct setting_texts *ret,
+				     struct why *why);
 const char *setting_name(enum setting s);
-/* [{"code","value","default","least","most","choices","label_vi","label_en"}] */
-void settings_json(struct jw *w, const struct settings *s);
+/* [{"code","value","default","least","most","choices","label_vi","label_en"}]; of a text least and most are
+ * its lengths in characters. */
+void settings_json(struct jw *w, const struct settings *s, const struct setting_texts *t);
 
 extern const struct record setting_record;

@@ -189,8 +189,11 @@ static enum err excuse_change(struct request *req, void *arg, struct why *why)
 	enum err rc = duty_get(req->db, x->duty, req->arena, &d, why);
 	if (rc == OK && x->document.len)
 		rc = record_find(req->db, &document_record, x->document, &e.document, why);
+	int64_t changed = 0;
 	if (rc == OK)
 		rc = duty_excuse(req->db, &d, &e, why);
+	if (rc == OK) /* whoever excuses sees at once what falls with it */
+		rc = reminders_weigh(req->db, d.key.unit, req->now, &changed, why);
 	if (rc == OK)
 		rc = duty_get(req->db, x->duty, req->arena, &d, why);
 	struct asked q = {.refs = refs_new(req->db, req->arena), .how = {.now = req->now}};
@@ -249,13 +252,16 @@ static enum err delete_excuse(struct request *req, struct why *why)
 static enum err get_settings(struct request *req, struct why *why)
 {
 	struct settings s;
+	struct setting_texts t;
 	enum err rc = settings_read(req->db, &s, why);
+	if (rc == OK)
+		rc = setting_texts_read(req->db, req->arena, &t, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_jw(req);
 	jw_object(&w);
 	jw_name(&w, "items");
-	settings_json(&w, &s);
+	settings_json(&w, &s, &t);
 	jw_object_end(&w);
 	return OK;
 }

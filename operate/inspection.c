@@ -10,7 +10,9 @@ struct rule {
 };
 struct found { /* one late or excluded duty */
 	struct duty duty;
-	struct str rule, excluded, why;
+	struct rule rule;
+	struct str counted_by; /* the rule, when reminders are counted by rule */
+	struct str excluded, why;
 };
 struct counted { /* how many other reminders count a duty */
 	int64_t unit, duty, n;
@@ -31,9 +33,15 @@ struct inspecting {
 	struct inspected result;
 };
 
-bool inspection_counts(const struct duty *d, usec cutoff)
+const char *inspection_excludes(const struct duty *d, int64_t grace, usec cutoff)
 {
-	return !d->excused && d->until <= cutoff && (!d->met.at || d->met.at > cutoff);
+	if (d->excused)
+		return "excused";
+	if (d->met.at && d->met.at <= cutoff)
+		return "received";
+	if (d->until > cutoff)
+		return "outage";
+	return d->until + grace * USEC_DAY > cutoff ? "grace" : NULL;
 }
 
 static enum err read_rules(struct inspecting *x, struct why *why)
@@ -70,13 +78,15 @@ static void add(struct inspecting *x, const struct duty *d, const char *excluded
 		return; /* whoever is no more is not reminded */
 	bool by_rule = x->settings.value[SETTING_REMINDER_PER] == SETTING_PER_RULE;
 	struct rule rule = rule_of(x, d->key.period.kind);
-	*ARENA_APPEND(x->a, x->found, x->n) = (struct found){.duty = *d,
-							     .rule = by_rule ? rule.code : STR(""),
-							     .excluded = str_of(excluded),
-							     .why = why};
+	*ARENA_APPEND(x->a, x->found, x->n) =
+		(struct found){.duty = *d,
+			       .rule = rule,
+			       .counted_by = by_rule ? rule.code : STR(""),
+			       .excluded = str_of(excluded),
+			       .why = why};
 }
 
-/* What reminder_counted() tells of one duty, for all that this inspection can meet; an outage may have moved
+/* In how many issued reminders each duty counts that this inspection can meet; an outage may have moved
  * a deadline since it was counted. */
 static enum err read_counted(struct inspecting *x, struct why *why)
 {
@@ -85,10 +95,9 @@ static enum err read_counted(struct inspecting *x, struct why *why)
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		x->tx,
 		SQL("SELECT unit, duty, count(*) FROM reminder_duty WHERE (unit, reminder) IN (SELECT unit, id "
-		    "FROM reminder WHERE issued > 0 AND withdrawn = 0 AND upheld = 0 AND week <> $1 AND cutoff >= "
-		    "$2) AND excluded IS NULL GROUP BY unit, duty ORDER BY unit, duty"));
-	stmt_bind_int(q, 1, x->week);
-	stmt_bind_int(q, 2, x->cutoff - 2 * INSPECTION_BACK);
+		    "FROM reminder WHERE issued > 0 AND withdrawn = 0 AND upheld = 0 AND cutoff >= $1) AND "
+		    "excluded IS NULL GROUP BY unit, duty ORDER BY unit, duty"));
+	stmt_bind_int(q, 1, x->cutoff - 2 * INSPECTION_BACK);
 	while (stmt_row(q))
 		*ARENA_APPEND(x->a, x->counted, x->n_counted) =
 			(struct counted){stmt_int(q, 0), stmt_int(q, 1), stmt_int(q, 2)};
@@ -113,7 +122,7 @@ static void judge(struct inspecting *x, const struct duty *d)
 			     : NULL;
 	if (most && before && before->n >= most)
 		return; /* reminded of already: it says nothing new */
-	add(x, d, d->until + rule.grace * USEC_DAY > x->cutoff ? "grace" : NULL, STR_NULL);
+	add(x, d, inspection_excludes(d, rule.grace, x->cutoff), STR_NULL);
 }
 
 static enum err read_late(struct inspecting *x, struct why *why)
@@ -154,7 +163,8 @@ static enum err read_excluded(struct inspecting *x, struct why *why)
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		const struct duty *d = &some[i];
 		bool missed = d->due <= x->cutoff && (!d->met.at || d->met.at >= d->due);
-		if (missed && !d->excused && !duty_met_late(d) && !inspection_counts(d, x->cutoff))
+		if (missed && !d->excused && !duty_met_late(d) &&
+		    inspection_excludes(d, 0, x->cutoff))
 			add(x, d, "outage", STR_NULL);
 	}
 	return rc;
@@ -165,7 +175,7 @@ static int by_unit_rule(const void *left, const void *right)
 	const struct found *a = left, *b = right;
 	if (a->duty.key.unit != b->duty.key.unit)
 		return a->duty.key.unit < b->duty.key.unit ? -1 : 1;
-	int order = str_cmp(a->rule, b->rule);
+	int order = str_cmp(a->counted_by, b->counted_by);
 	if (order)
 		return order;
 	if (a->duty.until != b->duty.until)
@@ -195,7 +205,8 @@ static void insert_evidence(struct inspecting *x, int64_t reminder, const struct
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		x->tx,
 		SQL("INSERT INTO reminder_duty (unit, reminder, duty, indicator, period_kind, period, "
-		    "until, excluded, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"));
+		    "until, excluded, why, rule, grace, stated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+		    "$9, $10, $11, 0)"));
 	stmt_bind_int(q, 1, f->duty.key.unit);
 	stmt_bind_int(q, 2, reminder);
 	stmt_bind_int(q, 3, f->duty.id);
@@ -205,6 +216,8 @@ static void insert_evidence(struct inspecting *x, int64_t reminder, const struct
 	stmt_bind_int(q, 7, f->duty.until);
 	stmt_bind(q, 8, f->excluded);
 	stmt_bind(q, 9, f->why);
+	stmt_bind(q, 10, f->rule.code);
+	stmt_bind_int(q, 11, f->rule.grace);
 	stmt_push(q);
 }
 
@@ -228,7 +241,7 @@ static enum err insert_draft(struct inspecting *x, const struct found *f, size_t
 		    "0, 0, 0, 0, 0, 0) ON CONFLICT (unit, week, rule) DO NOTHING"));
 	stmt_bind_int(q, 1, f->duty.key.unit);
 	stmt_bind_int(q, 2, x->week);
-	stmt_bind(q, 3, f->rule);
+	stmt_bind(q, 3, f->counted_by);
 	stmt_bind_int(q, 4, id);
 	stmt_bind_int(q, 5, late);
 	stmt_bind_int(q, 6, oldest);
@@ -296,7 +309,7 @@ enum err inspection_compute(struct db *tx, const struct view *v, usec cutoff, in
 	for (size_t from = 0, to; from < x.n && rc == OK; from = to) {
 		for (to = from; to < x.n &&
 				x.found[to].duty.key.unit == x.found[from].duty.key.unit &&
-				str_eq(x.found[to].rule, x.found[from].rule);)
+				str_eq(x.found[to].counted_by, x.found[from].counted_by);)
 			to++;
 		rc = insert_draft(&x, x.found + from, to - from, why);
 	}

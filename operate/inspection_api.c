@@ -231,13 +231,14 @@ static enum err review_change(struct request *req, void *arg, struct why *why)
 static enum err issue_change(struct request *req, void *arg, struct why *why)
 {
 	const struct choosing *c = arg;
-	enum err rc = OK;
+	const struct view *v = NULL;
+	enum err rc = registry_view(req->app->registry, req->db, req->arena, &v, why);
 	for (size_t i = 0; i < c->n && rc == OK; i++) {
 		struct reminder r;
 		struct act what = {req->now, req->who->user, STR_NULL};
 		rc = reminder_get(req->db, c->items[i].id, req->arena, &r, why);
 		if (rc == OK)
-			rc = reminder_issue(req->db, &r, &what, req->arena, why);
+			rc = reminder_issue(req->db, v, &r, &what, req->arena, why);
 	}
 	return rc == OK ? answer_all(req, c, why) : rc;
 }
@@ -264,7 +265,7 @@ static const struct http_param week_params[] = {
 	{.name = NULL},
 };
 static const struct shape shapes[] = {
-	{"week_item", "{..reminder_page count:int would_be:int would_reach:step?}"},
+	{"week_item", "{..with_evidence count:int would_be:int would_reach:step?}"},
 	{"week", "{week:text cutoff:time? reminders:int duties:int issued:int items:week_item[]}"},
 	{NULL, NULL},
 };

@@ -59,6 +59,24 @@ enum err inspection_job(struct job_run *run, struct why *why)
 	return store_write(run->store, work_change, &w, why);
 }
 
+/* A fact of the past changed: an outage was noted, a deadline moved. */
+static enum err weigh_work(struct db *tx, const struct view *v, struct job_run *run,
+			   struct why *why)
+{
+	int64_t changed = 0;
+	(void)v;
+	enum err rc = reminders_weigh(tx, 0, run->now, &changed, why);
+	if (rc == OK)
+		snprintf(run->result, sizeof(run->result), "%lld reminders", (long long)changed);
+	return rc;
+}
+
+enum err weigh_job(struct job_run *run, struct why *why)
+{
+	struct working w = {run, weigh_work};
+	return store_write(run->store, work_change, &w, why);
+}
+
 /* The month before, once it is over. */
 static enum err sum_work(struct db *tx, const struct view *v, struct job_run *run, struct why *why)
 {

@@ -3,6 +3,7 @@
 #include "core/job.h"
 
 /* Weekly inspection: on the weekday that the centre has chosen, or as soon after it as somebody runs. */
+MUST_USE enum err weigh_job(struct job_run *run, struct why *why);
 MUST_USE enum err inspection_job(struct job_run *run, struct why *why);
 /* Violations of the month before, once it is over. */
 MUST_USE enum err violations_job(struct job_run *run, struct why *why);

@@ -71,12 +71,15 @@ struct reading {
 	size_t n_steps;
 };
 
-/* r: one unit's, oldest first, a year before the year included. */
+/* r: one unit's, oldest first, with those that counted when the first of them was issued. */
 static struct standing climb(const struct reading *x, const struct reminder *r, size_t n)
 {
 	struct standing s = {.unit = r->unit};
+	usec from = x->year_setting == SETTING_YEAR_ROLLING
+			    ? counted_from(x->until, SETTING_YEAR_ROLLING)
+			    : x->from;
 	size_t first = 0;
-	while (first < n && r[first].issued.at < x->from)
+	while (first < n && r[first].issued.at < from)
 		first++;
 	s.reminders = r + first;
 	s.n = n - first;
@@ -114,7 +117,7 @@ enum err ladder_read(struct db *db, const struct reminder_query *whose, int year
 	usec end = date_start((struct date){year + 1, 1, 1});
 	x.until = now < end ? now : end - 1;
 	how.issued = true;
-	how.from = year_before(x.from);
+	how.from = year_before(year_before(x.until));
 	how.to = end;
 	enum err rc = settings_read(db, &settings, why);
 	if (rc == OK)

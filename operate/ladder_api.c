@@ -60,7 +60,13 @@ static enum err decision_json(struct page *p, int64_t unit, int year, struct str
 	return stmt_end(q, why);
 }
 
-static enum err reached_json(struct page *p, const struct standing *s, int year, struct why *why)
+/* A step is decided about in the year in which it was reached. */
+static int year_of(const struct reminder *reached)
+{
+	return date_local(reached->issued.at).year;
+}
+
+static enum err reached_json(struct page *p, const struct standing *s, struct why *why)
 {
 	struct jw *w = &p->show.w;
 	enum err rc = OK;
@@ -75,11 +81,47 @@ static enum err reached_json(struct page *p, const struct standing *s, int year,
 		jw_m_time(w, "at", s->reached[i]->issued.at);
 		jw_m_id(w, "reminder", s->reached[i]->id);
 		jw_m_int(w, "number", s->reached[i]->number);
-		rc = decision_json(p, s->unit, year, p->ladder.steps[i].code, why);
+		rc = decision_json(p, s->unit, year_of(s->reached[i]), p->ladder.steps[i].code,
+				   why);
 		jw_object_end(w);
 	}
 	jw_array_end(w);
 	return rc;
+}
+
+static bool is_reached(const struct page *p, const struct standing *s, struct str step)
+{
+	for (size_t i = 0; i < p->ladder.n_steps; i++)
+		if (s->reached[i] && str_eq(p->ladder.steps[i].code, step))
+			return true;
+	return false;
+}
+
+/* Decisions of the year whose ground is gone: too few reminders stand by now. */
+static enum err lapsed_json(struct page *p, const struct standing *s, int year, struct why *why)
+{
+	struct jw *w = &p->show.w;
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		p->show.req->db,
+		SQL("SELECT step, decision, reason, decided, decided_by FROM escalation WHERE unit = $1 AND "
+		    "year = $2 ORDER BY decided"));
+	stmt_bind_int(q, 1, s->unit);
+	stmt_bind_int(q, 2, year);
+	jw_name(w, "lapsed");
+	jw_array(w);
+	while (stmt_row(q)) {
+		if (is_reached(p, s, stmt_str(q, 0)))
+			continue;
+		jw_object(w);
+		jw_m_str(w, "step", stmt_str(q, 0));
+		jw_m_str(w, "decision", stmt_str(q, 1));
+		jw_m_str(w, "reason", stmt_str(q, 2));
+		jw_m_time(w, "at", stmt_int(q, 3));
+		jw_m_id(w, "by", stmt_int(q, 4));
+		jw_object_end(w);
+	}
+	jw_array_end(w);
+	return stmt_end(q, why);
 }
 
 static enum err standing_json(struct page *p, const struct standing *s, int year, struct why *why)
@@ -90,7 +132,9 @@ static enum err standing_json(struct page *p, const struct standing *s, int year
 	jw_name(w, "next");
 	step_json(w, s->next);
 	jw_m_int(w, "until_next", s->next ? s->next->reminders - s->count : 0);
-	enum err rc = reached_json(p, s, year, why);
+	enum err rc = reached_json(p, s, why);
+	if (rc == OK)
+		rc = lapsed_json(p, s, year, why);
 	jw_name(w, "reminders");
 	jw_array(w);
 	for (size_t i = 0; i < s->n; i++) {
@@ -236,28 +280,31 @@ static enum err journal_decision(struct request *req, const struct deciding *d, 
 	return rc;
 }
 
-static enum err was_reached(struct request *req, const struct deciding *d, bool *ret,
-			    struct why *why)
+/* By which reminder the step was reached; NULL: it was not. */
+static enum err was_reached(struct request *req, const struct deciding *d,
+			    const struct reminder **ret, struct why *why)
 {
 	struct reminder_query whose = {.units = &d->unit, .n_units = 1};
 	struct ladder found = {0};
 	enum err rc = ladder_read(req->db, &whose, d->year, req->now, req->arena, &found, why);
-	*ret = false;
+	*ret = NULL;
 	for (size_t i = 0; i < found.n_steps && found.n && rc == OK; i++)
-		*ret |= str_eq(found.steps[i].code, d->step) && found.items[0].reached[i] != NULL;
+		if (str_eq(found.steps[i].code, d->step))
+			*ret = found.items[0].reached[i];
 	return rc;
 }
 
 static enum err decide_change(struct request *req, void *arg, struct why *why)
 {
-	const struct deciding *d = arg;
-	bool reached = false;
+	struct deciding *d = arg;
+	const struct reminder *reached = NULL;
 	enum err rc = was_reached(req, d, &reached, why);
 	if (rc == OK && !reached)
 		rc = fail_at(why, ERR_CONFLICT, "/step",
 			     "this unit has not reached that step in %d", d->year);
 	if (rc != OK)
 		return rc;
+	d->year = year_of(reached);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		req->db,
 		SQL("INSERT INTO escalation (unit, year, step, decision, reason, decided, decided_by) "
@@ -330,7 +377,8 @@ static const struct shape shapes[] = {
 	{"reached", "{step:step at:time reminder:id number:int decision:{decision:'act'|'dismiss' "
 		    "reason:text at:time by:id?}?}"},
 	{"standing",
-	 "{..of_unit count:int next:step? until_next:int reached:reached[] reminders:{id:id "
+	 "{..of_unit count:int next:step? until_next:int reached:reached[] lapsed:{step:text "
+	 "decision:'act'|'dismiss' reason:text at:time by:id?}[] reminders:{id:id "
 	 "number:int issued:time late:int state:reminder_state server:int seq:int}[]}"},
 	{NULL, NULL},
 };

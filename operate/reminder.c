@@ -1,7 +1,10 @@
 /* reminder.c - reminders in the store: what may follow what, and the numbers of a year. */
 #include "operate/discipline.h"
+#include "base/crypt.h"
 #include "core/journal.h"
 #include "core/outage.h"
+#include "operate/notice.h"
+#include "operate/reminder_private.h"
 
 static const char *const state_names[] = {
 #define X(code, name) name,
@@ -19,7 +22,7 @@ enum reminder_state reminder_state(const struct reminder *r)
 {
 	if (r->withdrawn.at)
 		return REMINDER_WITHDRAWN;
-	if (r->upheld)
+	if (r->upheld || (r->issued.at && !r->late))
 		return REMINDER_ANNULLED;
 	if (r->appealed.at && !r->decided.at)
 		return REMINDER_APPEALED;
@@ -33,17 +36,19 @@ enum reminder_state reminder_state(const struct reminder *r)
 }
 
 /* The same of a row; its numbers are those of the states. */
-#define STATE_SQL                                                                                   \
-	"CASE WHEN withdrawn > 0 THEN 7 WHEN upheld <> 0 THEN 6 WHEN appealed > 0 AND decided = 0 " \
-	"THEN 5 WHEN acknowledged > 0 THEN 4 WHEN issued > 0 THEN 3 WHEN reviewed = 0 THEN 0 WHEN " \
+#define STATE_SQL                                                                                                                \
+	"CASE WHEN withdrawn > 0 THEN 7 WHEN upheld <> 0 OR (issued > 0 AND late = 0) THEN 6 WHEN "                              \
+	"appealed > 0 AND decided = 0 THEN 5 WHEN acknowledged > 0 THEN 4 WHEN issued > 0 THEN 3 WHEN reviewed = 0 THEN 0 WHEN " \
 	"chosen <> 0 THEN 1 ELSE 2 END"
 static_assert(REMINDER_DRAFT == 0 && REMINDER_LEFT_OUT == 2 && REMINDER_WITHDRAWN == 7,
 	      "states are numbered as STATE_SQL says");
 
 bool reminder_stands(const struct reminder *r)
 {
-	return r->issued.at && !r->withdrawn.at && !r->upheld;
+	return r->issued.at && r->late && !r->withdrawn.at && !r->upheld;
 }
+/* The same of a row. */
+#define STANDS_SQL " issued > 0 AND late > 0 AND withdrawn = 0 AND upheld = 0 "
 
 /* -- reading -- */
 #define COLUMNS                                                                                     \
@@ -145,32 +150,6 @@ enum err reminder_list(struct db *db, const struct reminder_query *how, struct a
 	return rc;
 }
 
-enum err reminder_evidence(struct db *db, const struct reminder *r, struct arena *a,
-			   struct evidence **ret, size_t *ret_n, struct why *why)
-{
-	AUTO(stmt_free) struct stmt *q = db_stmt(
-		db,
-		SQL("SELECT duty, indicator, period_kind, period, until, excluded, why FROM reminder_duty "
-		    "WHERE unit = $1 AND reminder = $2 ORDER BY until, duty"));
-	struct evidence *found = NULL;
-	size_t n = 0;
-	stmt_bind_int(q, 1, r->unit);
-	stmt_bind_int(q, 2, r->id);
-	while (stmt_row(q)) {
-		*ARENA_APPEND(a, found, n) = (struct evidence){
-			.duty = stmt_int(q, 0),
-			.indicator = stmt_int(q, 1),
-			.period = {(enum period_kind)stmt_int(q, 2), (int32_t)stmt_int(q, 3)},
-			.until = stmt_int(q, 4),
-			.excluded = arena_str(a, stmt_str(q, 5)),
-			.why = arena_str(a, stmt_str(q, 6)),
-		};
-	}
-	*ret = found;
-	*ret_n = n;
-	return stmt_end(q, why);
-}
-
 /* -- changes -- */
 enum err discipline_journal(struct db *tx, struct journal_entry *e, const struct act *what,
 			    struct buf *data, struct why *why)
@@ -184,11 +163,13 @@ enum err discipline_journal(struct db *tx, struct journal_entry *e, const struct
 	return rc == OK ? journal_append(tx, e, why) : rc;
 }
 
-/* unit 0: not yet the unit's affair. */
-static enum err journal(struct db *tx, const char *kind, const struct reminder *r, int64_t unit,
-			const struct act *what, struct settlement *ret, struct why *why)
+/* Before the issue it is not yet the unit's affair.  notice: what was said, to prove it by; STR_NULL: nothing. */
+static enum err journal_notice(struct db *tx, const char *kind, const struct reminder *r,
+			       const struct act *what, struct str notice, struct settlement *ret,
+			       struct why *why)
 {
-	struct buf data;
+	AUTO(arena_free) struct arena *a = arena_new();
+	AUTO(buf_release) struct buf data;
 	struct jw w;
 	buf_init(&data, 16384);
 	jw_init(&w, &data);
@@ -199,14 +180,24 @@ static enum err journal(struct db *tx, const char *kind, const struct reminder *
 	jw_m_bool(&w, "upheld", r->upheld);
 	jw_m_bool(&w, "chosen", r->chosen);
 	jw_m_str(&w, "text", what->text);
+	if (notice.ptr) {
+		struct hash h = crypt_sha256(notice);
+		jw_m_str(&w, "notice_sha256", hash_hex(a, &h));
+	}
 	jw_object_end(&w);
 	*ret = (struct settlement){.at = what->at, .by = what->by};
-	struct journal_entry e = {.kind = str_of(kind), .unit = unit, .subject_id = r->id};
+	struct journal_entry e = {
+		.kind = str_of(kind), .unit = r->issued.at ? r->unit : 0, .subject_id = r->id};
 	enum err rc = discipline_journal(tx, &e, what, &data, why);
 	ret->server = e.server;
 	ret->seq = e.seq;
-	buf_release(&data);
 	return rc;
+}
+
+enum err reminder_journal(struct db *tx, const char *kind, const struct reminder *r,
+			  const struct act *what, struct settlement *ret, struct why *why)
+{
+	return journal_notice(tx, kind, r, what, STR_NULL, ret, why);
 }
 
 /* One UPDATE that says in its condition what must be so; $1..$3 the key, $4.. what was done. */
@@ -244,133 +235,58 @@ enum err reminder_review(struct db *tx, const struct reminder *r, bool chosen,
 		    "AND issued = 0"),
 		r, what, chosen, WORDS("this reminder was issued already: withdraw it instead"),
 		why);
-	return rc == OK ? journal(tx, "reminder.reviewed", &now, 0, what, &s, why) : rc;
+	return rc == OK ? reminder_journal(tx, "reminder.reviewed", &now, what, &s, why) : rc;
 }
 
-/* The next number of the year; whoever else issues waits for our commit. */
-static enum err next_number(struct db *tx, int64_t year, int64_t *ret, struct why *why)
+enum err paper_next_number(struct db *tx, struct str kind, int64_t year, int64_t *ret,
+			   struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
-		SQL("INSERT INTO reminder_number (year, last) VALUES ($1, 1) ON CONFLICT (year) DO "
-		    "UPDATE SET last = reminder_number.last + 1 RETURNING last"));
-	stmt_bind_int(q, 1, year);
+		SQL("INSERT INTO paper_number (kind, year, last) VALUES ($1, $2, 1) ON CONFLICT (kind, year) "
+		    "DO UPDATE SET last = paper_number.last + 1 RETURNING last"));
+	stmt_bind(q, 1, kind);
+	stmt_bind_int(q, 2, year);
 	*ret = stmt_row(q) ? stmt_int(q, 0) : 0;
 	return stmt_end(q, why);
 }
 
-static void exclude(struct db *tx, const struct reminder *r, const struct duty *d,
-		    const char *reason)
-{
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(tx, SQL("UPDATE reminder_duty SET excluded = $4, why = $5 WHERE unit = $1 "
-				"AND reminder = $2 AND duty = $3"));
-	stmt_bind_int(q, 1, r->unit);
-	stmt_bind_int(q, 2, r->id);
-	stmt_bind_int(q, 3, d->id);
-	stmt_bind(q, 4, str_of(reason));
-	stmt_bind(q, 5, d->excuse);
-	stmt_push(q);
-}
-
-/* In how many standing reminders of other weeks was the duty counted? */
-static enum err reminder_counted(struct db *tx, int64_t unit, int64_t duty, int64_t week,
-				 int64_t *ret, struct why *why)
-{
-	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx,
-		SQL("SELECT count(*) FROM reminder_duty e JOIN reminder r ON r.unit = e.unit AND r.id = "
-		    "e.reminder WHERE e.unit = $1 AND e.duty = $2 AND e.excluded IS NULL AND r.week <> $3 "
-		    "AND r.issued > 0 AND r.withdrawn = 0 AND r.upheld = 0"));
-	stmt_bind_int(q, 1, unit);
-	stmt_bind_int(q, 2, duty);
-	stmt_bind_int(q, 3, week);
-	*ret = stmt_row(q) ? stmt_int(q, 0) : 0;
-	return stmt_end(q, why);
-}
-
-/* Why one duty of the evidence counts no more; NULL: it does. */
-static enum err weigh_one(struct db *tx, const struct reminder *r, const struct duty *d,
-			  int64_t most, const char **ret, struct why *why)
-{
-	int64_t before = 0;
-	*ret = NULL;
-	if (!inspection_counts(d, r->cutoff)) {
-		*ret = d->excused ? "excused" : "outage";
-		return OK;
-	}
-	enum err rc = most ? reminder_counted(tx, r->unit, d->id, r->week, &before, why) : OK;
-	if (most && before >= most)
-		*ret = "counted_before";
-	return rc;
-}
-
-/* What still counts: an excuse, an outage or another reminder may have come since the inspection. */
-static enum err weigh_again(struct db *tx, struct reminder *r, struct arena *a, struct why *why)
-{
-	struct evidence *e = NULL;
-	struct settings settings;
-	size_t n = 0;
-	enum err rc = reminder_evidence(tx, r, a, &e, &n, why);
-	if (rc == OK)
-		rc = settings_read(tx, &settings, why);
-	r->late = 0;
-	r->oldest = 0;
-	for (size_t i = 0; i < n && rc == OK; i++) {
-		struct duty d;
-		const char *reason = NULL;
-		if (e[i].excluded.ptr)
-			continue;
-		rc = duty_get(tx, e[i].duty, a, &d, why);
-		if (rc == OK)
-			rc = weigh_one(tx, r, &d, settings.value[SETTING_DUTY_REMINDERS], &reason,
-				       why);
-		if (rc == OK && reason) {
-			exclude(tx, r, &d, reason);
-			continue;
-		}
-		r->late++;
-		r->oldest = r->oldest ? r->oldest : e[i].until;
-	}
-	return rc;
-}
-
-static usec acknowledge_by(usec issued, const struct settings *s)
+usec reminder_acknowledge_by(usec issued, const struct settings *s)
 {
 	return date_start(date_local(issued)) + s->value[SETTING_ACKNOWLEDGE_DAYS] * USEC_DAY +
 	       17 * USEC_HOUR;
 }
 
-static struct duty_key acknowledgement(const struct reminder *r)
+struct duty_key reminder_acknowledgement(const struct reminder *r)
 {
 	return (struct duty_key){
 		.unit = r->unit, .kind = STR(DUTY_ACKNOWLEDGEMENT), .subject = r->id};
 }
 
-static enum err owe_acknowledgement(struct db *tx, const struct reminder *r, usec at,
-				    struct arena *a, struct why *why)
+enum err reminder_owe_acknowledgement(struct db *tx, const struct reminder *r, usec at,
+				      struct arena *a, struct why *why)
 {
 	struct settings settings;
 	struct outages outages;
-	struct duty d = {.key = acknowledgement(r)};
+	struct duty d = {.key = reminder_acknowledgement(r)};
 	enum err rc = settings_read(tx, &settings, why);
 	if (rc == OK)
 		rc = outages_read(tx, a, &outages, why);
 	if (rc != OK)
 		return rc;
-	d.due = acknowledge_by(at, &settings);
+	d.due = reminder_acknowledge_by(at, &settings);
 	d.until = outages_until(&outages, d.due);
 	duty_add(tx, &d, at);
 	return OK;
 }
 
 static enum err write_issue(struct db *tx, const struct reminder *r, const struct act *what,
-			    const struct settlement *s, struct why *why)
+			    struct str notice, const struct settlement *s, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx,
 		SQL("UPDATE reminder SET issued = $4, issued_by = $5, year = $6, number = $7, server = $8, "
-		    "seq = $9, late = $10, oldest = $11" WHERE_KEY
+		    "seq = $9, late = $10, oldest = $11, notice = $12" WHERE_KEY
 		    "AND issued = 0 AND reviewed > 0 AND chosen = 1"));
 	stmt_bind_int(q, 1, r->unit);
 	stmt_bind_int(q, 2, r->week);
@@ -383,6 +299,7 @@ static enum err write_issue(struct db *tx, const struct reminder *r, const struc
 	stmt_bind_int(q, 9, s->seq);
 	stmt_bind_int(q, 10, r->late);
 	stmt_bind_int(q, 11, r->oldest);
+	stmt_bind(q, 12, notice);
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && stmt_changed(q) == 0)
 		return fail(why, ERR_CONFLICT,
@@ -390,41 +307,48 @@ static enum err write_issue(struct db *tx, const struct reminder *r, const struc
 	return rc;
 }
 
-enum err reminder_issue(struct db *tx, const struct reminder *r, const struct act *what,
-			struct arena *a, struct why *why)
+enum err reminder_issue(struct db *tx, const struct view *v, const struct reminder *r,
+			const struct act *what, struct arena *a, struct why *why)
 {
 	struct reminder now = *r;
 	struct settlement s = {0};
+	struct str notice = STR_NULL;
 	if (reminder_state(r) != REMINDER_REVIEWED)
 		return fail(why, ERR_CONFLICT, "only what was reviewed and ticked in is issued");
 	now.year = date_local(what->at).year;
-	enum err rc = next_number(tx, now.year, &now.number, why);
+	enum err rc = paper_next_number(tx, STR("reminder"), now.year, &now.number, why);
 	if (rc == OK)
-		rc = weigh_again(tx, &now, a, why);
+		rc = evidence_weigh(tx, &now, what->at, a, why);
 	if (rc == OK && now.late == 0)
 		rc = fail(
 			why, ERR_CONFLICT,
 			"everything it rests on was excused or fell into an outage since: tick it "
 			"out");
+	now.issued = *what;
 	if (rc == OK)
-		rc = journal(tx, "reminder.issued", &now, r->unit, what, &s, why);
+		rc = notice_compose(tx, v, &now, what->at, a, &notice, why);
 	if (rc == OK)
-		rc = write_issue(tx, &now, what, &s, why);
-	return rc == OK ? owe_acknowledgement(tx, &now, what->at, a, why) : rc;
+		rc = journal_notice(tx, "reminder.issued", &now, what, notice, &s, why);
+	if (rc == OK)
+		rc = write_issue(tx, &now, what, notice, &s, why);
+	if (rc != OK)
+		return rc;
+	evidence_state(tx, &now);
+	return reminder_owe_acknowledgement(tx, &now, what->at, a, why);
 }
 
 enum err reminder_withdraw(struct db *tx, const struct reminder *r, const struct act *what,
 			   struct why *why)
 {
 	struct settlement s;
-	struct duty_key key = acknowledgement(r);
+	struct duty_key key = reminder_acknowledgement(r);
 	enum err rc = write_act(
 		tx,
 		SQL("UPDATE reminder SET withdrawn = $4, withdrawn_by = $5, withdrawal = $6" WHERE_KEY
-		    "AND issued > 0 AND withdrawn = $7 AND upheld = 0"),
+		    "AND" STANDS_SQL "AND withdrawn = $7"),
 		r, what, 0, WORDS("only a reminder that stands is withdrawn"), why);
 	if (rc == OK)
-		rc = journal(tx, "reminder.withdrawn", r, r->unit, what, &s, why);
+		rc = reminder_journal(tx, "reminder.withdrawn", r, what, &s, why);
 	if (rc == OK && !r->acknowledged.at)
 		duty_withdraw(tx, &key);
 	return rc;
@@ -434,10 +358,10 @@ enum err reminder_acknowledge(struct db *tx, const struct reminder *r, const str
 			      struct why *why)
 {
 	struct settlement s;
-	struct duty_key key = acknowledgement(r);
+	struct duty_key key = reminder_acknowledgement(r);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		tx, SQL("UPDATE reminder SET acknowledged = $4, acknowledged_by = $5" WHERE_KEY
-			"AND issued > 0 AND withdrawn = 0 AND acknowledged = 0"));
+			"AND" STANDS_SQL "AND acknowledged = 0"));
 	stmt_bind_int(q, 1, r->unit);
 	stmt_bind_int(q, 2, r->week);
 	stmt_bind(q, 3, r->rule);
@@ -446,9 +370,9 @@ enum err reminder_acknowledge(struct db *tx, const struct reminder *r, const str
 	enum err rc = stmt_end(q, why);
 	if (rc == OK && stmt_changed(q) == 0)
 		rc = fail(why, ERR_CONFLICT,
-			  "this reminder was acknowledged already, or withdrawn");
+			  "this reminder was acknowledged already, or stands no more");
 	if (rc == OK)
-		rc = journal(tx, "reminder.acknowledged", r, r->unit, what, &s, why);
+		rc = reminder_journal(tx, "reminder.acknowledged", r, what, &s, why);
 	if (rc == OK)
 		duty_meet(tx, &key, &s);
 	return rc;
@@ -467,10 +391,11 @@ enum err reminder_appeal(struct db *tx, const struct reminder *r, const struct a
 		rc = write_act(
 			tx,
 			SQL("UPDATE reminder SET appealed = $4, appealed_by = $5, appeal = $6" WHERE_KEY
-			    "AND issued > 0 AND withdrawn = 0 AND appealed = $7"),
+			    "AND" STANDS_SQL "AND appealed = $7"),
 			r, what, 0,
-			WORDS("this reminder was appealed against already, or withdrawn"), why);
-	return rc == OK ? journal(tx, "reminder.appealed", r, r->unit, what, &s, why) : rc;
+			WORDS("this reminder was appealed against already, or stands no more"),
+			why);
+	return rc == OK ? reminder_journal(tx, "reminder.appealed", r, what, &s, why) : rc;
 }
 
 enum err reminder_decide(struct db *tx, const struct reminder *r, bool upheld,
@@ -478,11 +403,16 @@ enum err reminder_decide(struct db *tx, const struct reminder *r, bool upheld,
 {
 	struct reminder now = *r;
 	struct settlement s;
+	struct duty_key key = reminder_acknowledgement(r);
 	now.upheld = upheld;
 	enum err rc = write_act(
 		tx,
 		SQL("UPDATE reminder SET decided = $4, decided_by = $5, decision = $6, upheld = $7" WHERE_KEY
-		    "AND appealed > 0 AND decided = 0 AND withdrawn = 0"),
+		    "AND appealed > 0 AND decided = 0 AND" STANDS_SQL),
 		r, what, upheld, WORDS("there is no appeal that waits for a decision"), why);
-	return rc == OK ? journal(tx, "reminder.appeal_decided", &now, r->unit, what, &s, why) : rc;
+	if (rc == OK)
+		rc = reminder_journal(tx, "reminder.appeal_decided", &now, what, &s, why);
+	if (rc == OK && upheld && !r->acknowledged.at)
+		duty_withdraw(tx, &key);
+	return rc;
 }

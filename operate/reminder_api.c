@@ -1,5 +1,6 @@
 /* reminder_api.c - reminders: lists, and what operator, unit and leader do with one. */
 #include "base/id.h"
+#include "operate/notice.h"
 #include "operate/operate.h"
 #include "operate/reminder_json.h"
 #include "registry/asked.h"
@@ -70,6 +71,20 @@ static enum err get_reminders(struct request *req, struct why *why)
 	return rc;
 }
 
+/* What it says, as it was issued, and the same as a message. */
+static enum err notice_json(struct showing *x, const struct reminder *r, struct why *why)
+{
+	struct request *req = x->req;
+	const struct json *notice = NULL;
+	enum err rc = notice_read(req->db, x->view, r, req->now, req->arena, &notice, why);
+	if (rc != OK)
+		return rc;
+	jw_name(&x->w, "notice");
+	jw_value(&x->w, notice);
+	jw_m_str(&x->w, "message", notice_message(req->arena, notice));
+	return OK;
+}
+
 static enum err answer_one(struct request *req, int64_t id, struct why *why)
 {
 	struct showing x = {.req = req};
@@ -82,6 +97,8 @@ static enum err answer_one(struct request *req, int64_t id, struct why *why)
 	x.w = http_jw(req);
 	jw_object(&x.w);
 	rc = reminder_json(&x, &r, true, why);
+	if (rc == OK)
+		rc = notice_json(&x, &r, why);
 	jw_object_end(&x.w);
 	return rc;
 }
@@ -227,8 +244,18 @@ static const struct shape shapes[] = {
 	 "remark:text?}? year:int number:int issued:act? journal:{server:int seq:int}? "
 	 "acknowledged:act? appealed:{at:time by:id? text:text?}? decided:act_with_reason? "
 	 "upheld:bool withdrawn:act_with_reason?}"},
-	{"evidence", "{duty:id ..of_indicator period:text deadline:time excluded:text? why:text?}"},
-	{"reminder_page", "{..reminder evidence:evidence[]}"},
+	{"evidence",
+	 "{duty:id ..of_indicator period:text deadline:time rule:text excluded:text? why:text?}"},
+	{"with_evidence", "{..reminder evidence:evidence[]}"},
+	{"letterhead", "{superior:text agency:text abbreviation:text drafted_by:text place:text "
+		       "signer_title:text signer_name:text}"},
+	{"notice",
+	 "{number:int year:int issued:time? cutoff:time unit:text? unit_vi:text late:int "
+	 "rules:{code:text name_vi:text name_en:text target:'unit'|'leader'|'head' "
+	 "document_number:text?}[] target:'unit'|'leader'|'head' to:text duties:{..of_indicator "
+	 "period:text deadline:time days:int}[] nth:int counts:'calendar'|'rolling' reached:step? "
+	 "next:step? acknowledge_by:time appeal_by:time letterhead:letterhead}"},
+	{"reminder_page", "{..with_evidence notice:notice message:text}"},
 	{NULL, NULL},
 };
 static const struct route routes[] = {

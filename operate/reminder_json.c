@@ -91,6 +91,7 @@ static void evidence_json(struct showing *x, const struct evidence *e)
 	indicator_json(w, x->view, e->indicator);
 	jw_m_period(w, "period", e->period);
 	jw_m_time(w, "deadline", e->until);
+	jw_m_str(w, "rule", e->rule);
 	jw_m_str(w, "excluded", e->excluded);
 	jw_m_str(w, "why", e->why);
 	jw_object_end(w);

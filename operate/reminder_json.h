@@ -26,5 +26,10 @@ void step_json(struct jw *w, const struct step *s);
 MUST_USE enum err words_of_body(struct request *req, const struct json *body, const char *name,
 				bool required, struct str *ret, struct why *why);
 /* The summary of a month as a paper; annex as violations_sum() makes it. */
-MUST_USE enum err violation_pdf(struct request *req, struct period month, const struct json *annex,
-				struct why *why);
+struct month_paper {
+	struct period month;
+	int64_t number; /* of the reports of its year; 0: none */
+	usec at;
+	const struct json *annex;
+};
+MUST_USE enum err violation_pdf(struct request *req, const struct month_paper *m, struct why *why);

@@ -1,177 +1,58 @@
-/* Discipline over ten thousand simulated days, against a second reading of the rules that shares nothing with the first:
- * outages, holidays, excuses, appeals, withdrawals, units that end and begin, year ends, both ways to count a year. */
+/* Discipline over ten thousand simulated days, against a second reading of the rules (reference.h): outages declared and
+ * taken back, excuses before and after a reminder, files read late, holidays, appeals, withdrawals, merges of units,
+ * grace, reminders by unit and by rule, year ends, both ways to count a year. */
 #include "collect/plan.h"
 #include "core/outage.h"
 #include "operate/discipline.h"
+#include "operate/reference.h"
 #include "registry/testing.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-#define DAY_0 10959 /* Monday, 3 January 2000 */
-#define DAYS 10000
-#define DAYS_POSTGRES 1500
-#define UNITS 5
-#define KINDS 3 /* weekly and monthly of communes, monthly of the department */
-#define OWED_MAX 12000
-#define REMINDERS_MAX_HERE 6000
-#define OUTAGES_MAX 800
-#define PROTECTED (4 * USEC_HOUR)
-
-static uint64_t seed;
-static int64_t chance(int64_t n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (int64_t)((seed >> 33) % (uint64_t)n);
-}
-
-static usec at(int64_t day, usec time)
-{
-	return (day * 24 - 7) * USEC_HOUR + time;
-}
-
-/* -- the reference: what it knows -- */
-struct owes {
-	int unit, kind;
-	struct period period;
-	usec due, arrives; /* arrives 0: never */
-	usec excused;
-	bool sent;
-};
-struct noted { /* a reminder */
-	int unit;
-	int64_t week;
-	usec cutoff, issued;
-	bool annulled, chosen;
-	int64_t number, id;
-	int owed[40], n;			      /* what it rests on */
-	int64_t appeal_day, decide_day, withdraw_day; /* 0: no */
-	bool appealed, decided, uphold;
-};
-static struct ref {
-	struct owes owes[OWED_MAX];
-	struct noted notes[REMINDERS_MAX_HERE];
-	struct outage out[OUTAGES_MAX];
-	int n_owes, n_notes, n_out;
-	bool holiday[DAYS + 800];
-	bool rolling;
-} ref;
-
-static const struct {
-	const char *code;
-	int64_t from, to; /* days */
-	bool commune;
-} units[UNITS] = {{"X1", 0, 99999, true},
-		  {"X2", 0, DAY_0 + 3800, true}, /* merged into X3 */
-		  {"X3", DAY_0 + 3800, 99999, true},
-		  {"X4", 0, 99999, true},
-		  {"SYT", 0, 99999, false}};
-
-static bool alive(int unit, int64_t day)
-{
-	return units[unit].from <= day && day < units[unit].to;
-}
-
-/* The next working day for what falls on a weekend or a holiday. */
-static int64_t workday(int64_t day)
-{
-	while ((day + 3) % 7 >= 5 || (day >= DAY_0 && ref.holiday[day - DAY_0]))
-		day++;
-	return day;
-}
-
-static void owe(int kind, int64_t last_day)
-{
-	for (int u = 0; u < UNITS; u++) {
-		if (units[u].commune == (kind == 2) || !alive(u, last_day))
-			continue;
-		struct owes *o = &ref.owes[ref.n_owes++];
-		int64_t due = kind == 0 ? last_day + 1 : workday(last_day + 10);
-		*o = (struct owes){.unit = u, .kind = kind, .due = at(due, 17 * USEC_HOUR)};
-		o->period = period_at(kind == 0 ? PERIOD_WEEKLY : PERIOD_MONTHLY,
-				      at(last_day, USEC_HOUR));
-		int64_t luck = chance(100);
-		if (luck < 70)
-			o->arrives = o->due - 1 - chance(72) * USEC_HOUR;
-		else if (luck < 72)
-			o->arrives = o->due; /* to the microsecond */
-		else if (luck < 97)
-			o->arrives = o->due + chance(30 * 24) * USEC_HOUR + chance(2);
-	}
-}
-
-/* The deadline grows by all the outage between its protected hours and itself, until nothing more is added. */
-static usec until_of(usec due)
-{
-	usec until = due, before;
-	do {
-		usec lost = 0;
-		before = until;
-		for (int i = 0; i < ref.n_out; i++) {
-			usec from = ref.out[i].from > due - PROTECTED ? ref.out[i].from
-								      : due - PROTECTED;
-			usec to = ref.out[i].to < until ? ref.out[i].to : until;
-			if (ref.out[i].from < until && ref.out[i].to > due - PROTECTED)
-				/* one that has begun is waited for to its end */
-				lost += (ref.out[i].to > to ? ref.out[i].to : to) - from;
-		}
-		until = due + lost;
-	} while (until != before);
-	return until;
-}
-
-static bool counts(const struct owes *o, usec cutoff, usec now)
-{
-	bool excused = o->excused && o->excused <= now;
-	bool came = o->arrives && o->arrives <= cutoff;
-	return until_of(o->due) <= cutoff && !excused && !came;
-}
-
-static bool counted_elsewhere(int owed, const struct noted *than)
-{
-	for (int i = 0; i < ref.n_notes; i++) {
-		const struct noted *n = &ref.notes[i];
-		if (n == than || !n->issued || n->annulled)
-			continue;
-		for (int k = 0; k < n->n; k++)
-			if (n->owed[k] == owed)
-				return true;
-	}
-	return false;
-}
-
 /* -- the scene -- */
+struct course { /* of one simulation */
+	struct ref_config config;
+	int days;
+	uint64_t seed;
+	bool by_rule,
+		rolling; /* at the beginning; the year is counted the other way from the middle on */
+	bool turns;	 /* reminders are counted now by unit, now by rule */
+};
 struct scene {
 	struct store *s;
 	struct registry *r;
 	struct arena *a;
+	struct ref *ref;
 	const struct view *v;
-	int64_t unit_ids[UNITS], indicator_ids[KINDS];
-	int sent_to; /* duties that came are told in order of time */
+	const struct course *course;
+	bool by_rule, rolling;
+	int64_t unit_ids[REF_UNITS], indicator_ids[REF_KINDS];
+	int told; /* of the duties in the order in which they are told */
 	int *order;
-	int64_t numbers_of_year[60];
+	int fell, rose; /* reminders that stood no more by facts, or again */
 };
+static const char *const unit_codes[REF_UNITS] = {"X1", "X2", "X3", "X4", "SYT", "X6"};
 
-static void prepare(struct scene *x)
+static void load(struct scene *x, const struct ref_config *c)
 {
 	struct buf csv;
-	struct why why = {0};
 	registry_load(x->s, &domain_record, "code,position,name_vi,name_en\nD1,1,a,a\n");
 	registry_load(x->s, &unit_record,
 		      "code,kind,name_vi,name_en,valid_from,valid_to\nX1,commune,a,a,1990-01-01,\n"
 		      "X2,commune,a,a,1990-01-01,2010-05-30\nX3,commune,a,a,2010-05-30,\n"
-		      "X4,ward,a,a,1990-01-01,\nSYT,department,a,a,1990-01-01,\n");
-	registry_load(x->s, &unit_change_record,
-		      "on_date,kind,unit,into_unit\n2010-05-30,merge,X2,X3\n");
+		      "X4,ward,a,a,1990-01-01,\nSYT,department,a,a,1990-01-01,\n"
+		      "X6,commune,a,a,1990-01-01,2016-09-15\n");
+	registry_load(
+		x->s, &unit_change_record,
+		"on_date,kind,unit,into_unit\n2010-05-30,merge,X2,X3\n2016-09-15,merge,X6,X4\n");
 	registry_load(x->s, &calendar_record, "code,name_vi,name_en,rule\nC,a,a,next_workday\n");
 	buf_init(&csv, 1 << 20);
 	buf_printf(&csv, "calendar,on_date,name_vi,name_en\n");
-	for (int i = 0; i < DAYS + 700; i++) {
-		if (chance(60))
-			continue;
-		struct date d = date_of_days(DAY_0 + i);
-		ref.holiday[i] = true;
-		buf_printf(&csv, "C,%04d-%02d-%02d,x,x\n", d.year, d.month, d.day);
+	for (int i = 0; i < x->course->days + 200; i++) {
+		struct ref_date d = ref_date(REF_DAY_0 + i);
+		if (ref_holiday(x->ref, REF_DAY_0 + i))
+			buf_printf(&csv, "C,%04d-%02d-%02d,x,x\n", d.year, d.month, d.day);
 	}
 	registry_load(x->s, &holiday_record, arena_cstr(x->a, buf_str(&csv)));
 	buf_release(&csv);
@@ -185,427 +66,614 @@ static void prepare(struct scene *x)
 		"I0,x,x,D1,n,n,n,weekly,W,commune,,0,sum,last,none,open,2000-01-03\n"
 		"I1,x,x,D1,n,n,n,monthly,M,commune,,0,sum,last,none,open,2000-01-03\n"
 		"I2,x,x,D1,n,n,n,monthly,M,department,SYT,0,sum,last,none,open,2000-01-03\n");
-	registry_load(
-		x->s, &ladder_step_record,
-		"code,name_vi,name_en,reminders,target\nS1,a,a,1,unit\nS3,a,a,3,leader\nS6,a,a,6,head\n");
+	struct str steps = STR("code,name_vi,name_en,reminders,target\n");
+	for (int k = 0; k < REF_STEPS; k++)
+		steps = arena_fmt(x->a, STR_FMT "S%d,a,a,%lld,unit\n", STR_ARG(steps), k,
+				  (long long)c->steps[k]);
+	registry_load(x->s, &ladder_step_record, arena_cstr(x->a, steps));
+	if (c->rules)
+		registry_load(x->s, &inspection_rule_record,
+			      arena_fmt(x->a,
+					"code,name_vi,name_en,period,grace_days,target\n"
+					"R0,a,a,weekly,%lld,unit\nR1,b,b,,%lld,head\n",
+					(long long)c->grace[0], (long long)c->grace[1])
+				      .ptr);
+}
+
+static void prepare(struct scene *x)
+{
+	struct why why = {0};
 	AUTO(store_give) struct db *db = NULL;
+	load(x, &x->course->config);
 	assert_ok(store_take(x->s, &db, &why), why);
 	assert_ok(registry_view(x->r, db, x->a, &x->v, &why), why);
-	for (int u = 0; u < UNITS; u++)
-		x->unit_ids[u] = view_unit(x->v, str_of(units[u].code))->id;
-	for (int k = 0; k < KINDS; k++) {
+	for (int u = 0; u < REF_UNITS; u++)
+		x->unit_ids[u] = view_unit(x->v, str_of(unit_codes[u]))->id;
+	for (int k = 0; k < REF_KINDS; k++) {
 		char code[4] = {'I', (char)('0' + k), 0};
 		x->indicator_ids[k] = view_indicator(x->v, str_of(code))->id;
 	}
 }
 
-static int by_arrival(const void *a, const void *b)
+static struct ref *telling;
+static int by_told(const void *a, const void *b)
 {
-	usec x = ref.owes[*(const int *)a].arrives, y = ref.owes[*(const int *)b].arrives;
+	ref_time x = ref_duty(telling, *(const int *)a)->told,
+		 y = ref_duty(telling, *(const int *)b)->told;
 	return (x > y) - (x < y);
 }
 
-static void draw(struct scene *x, int days)
+static void put_in_order(struct scene *x)
 {
-	for (int64_t day = DAY_0; day < DAY_0 + days; day++) {
-		struct date d = date_of_days(day + 1);
-		if ((day + 3) % 7 == 6)
-			owe(0, day);
-		if (d.day == 1) {
-			owe(1, day);
-			owe(2, day);
-		}
-	}
-	x->order = ARENA_ARRAY(x->a, (size_t)ref.n_owes, int);
-	for (int i = 0; i < ref.n_owes; i++)
+	int n = ref_duties(x->ref);
+	x->order = ARENA_ARRAY(x->a, (size_t)n, int);
+	for (int i = 0; i < n; i++)
 		x->order[i] = i;
-	qsort(x->order, (size_t)ref.n_owes, sizeof(int), by_arrival);
+	telling = x->ref;
+	qsort(x->order, (size_t)n, sizeof(int), by_told);
 }
 
-static struct duty_key key_of(const struct scene *x, const struct owes *o)
+static struct duty_key key_of(const struct scene *x, const struct ref_duty *d)
 {
-	return (struct duty_key){x->unit_ids[o->unit], STR(DUTY_FIGURE), x->indicator_ids[o->kind],
-				 o->period};
+	return (struct duty_key){
+		x->unit_ids[d->unit], STR(DUTY_FIGURE), x->indicator_ids[d->kind],
+		period_at(d->kind == 0 ? PERIOD_WEEKLY : PERIOD_MONTHLY, ref_at(d->first, 12))};
 }
 
 /* -- what happens, in changes of the real thing -- */
-struct step_of {
-	const struct scene *scene;
+struct happening {
+	struct scene *scene;
 	usec now;
-	int owed;
-	struct outage outage;
-	struct noted *note;
-	enum { ARRIVALS, EXCUSE, OUTAGE, INSPECT, ISSUE, APPEAL, DECIDE, WITHDRAW, ROLLING } what;
-	int from, to; /* arrivals */
-	struct inspected made;
+	int duty; /* of the reference */
+	struct ref_outage *outage;
+	struct ref_note *note;
+	const char *setting, *value;
+	bool chosen, uphold;
+	enum {
+		TOLD,
+		EXCUSE,
+		EXCUSE_BACK,
+		OUTAGE,
+		OUTAGE_BACK,
+		SETTING,
+		INSPECT,
+		ISSUE,
+		ACKNOWLEDGE,
+		APPEAL,
+		DECIDE,
+		WITHDRAW
+	} what;
+	int from, to; /* told */
+	bool read_late;
 };
 
 struct given {
 	const char *name;
 	struct value value;
 };
-static enum err create(struct db *tx, const struct record *r, usec now, const struct given *given,
-		       size_t n, struct why *why)
+static struct row *row_of(struct arena *a, const struct record *r, const struct given *given,
+			  size_t n)
 {
-	AUTO(arena_free) struct arena *a = arena_new();
-	struct problems p;
-	struct row row = {.values = ARENA_ARRAY(a, r->n_fields, struct value)};
-	problems_init(&p, a);
-	memset(row.values, 0, r->n_fields * sizeof(struct value));
+	struct row *row = ARENA_NEW(a, struct row);
+	*row = (struct row){.values = ARENA_ARRAY(a, r->n_fields, struct value)};
+	memset(row->values, 0, r->n_fields * sizeof(struct value));
 	for (size_t i = 0; i < n; i++)
-		*row_value(r, &row, given[i].name) = given[i].value;
-	return record_create(tx, r, &row, (struct author){access_centre(a), now}, &p, why);
+		*row_value(r, row, given[i].name) = given[i].value;
+	return row;
 }
 
-static enum err excuse_now(struct db *tx, const struct step_of *s, struct arena *a, struct why *why)
+static enum err excuse_now(struct db *tx, const struct happening *h, struct arena *a,
+			   struct why *why)
 {
 	struct duty d;
-	struct duty_key key = key_of(s->scene, &ref.owes[s->owed]);
-	struct excuse e = {.reason = STR("bão"), .at = s->now, .by = 1};
+	struct duty_key key = key_of(h->scene, ref_duty(h->scene->ref, h->duty));
+	struct excuse e = {
+		.reason = h->what == EXCUSE ? STR("bão") : STR(""), .at = h->now, .by = 1};
 	enum err rc = duty_find(tx, &key, a, &d, why);
 	return rc == OK ? duty_excuse(tx, &d, &e, why) : rc;
 }
 
-static enum err outage_now(struct db *tx, const struct step_of *s, struct why *why)
+static enum err outage_now(struct db *tx, struct happening *h, struct arena *a, struct why *why)
 {
-	struct given given[] = {{"begins", {true, s->outage.from, STR_NULL}},
-				{"ends", {true, s->outage.to, STR_NULL}},
+	struct problems p;
+	struct author by = {access_centre(a), h->now};
+	struct row *old = NULL;
+	problems_init(&p, a);
+	if (h->what == OUTAGE_BACK) {
+		enum err rc = record_get(tx, &outage_record, h->outage->id, a, &old, why);
+		return rc == OK ? record_remove(tx, &outage_record, old, by, &p, why) : rc;
+	}
+	struct given given[] = {{"begins", {true, h->outage->from, STR_NULL}},
+				{"ends", {true, h->outage->to, STR_NULL}},
 				{"automatic", {true, 0, STR_NULL}},
 				{"reason", {true, 0, STR("x")}}};
-	return create(tx, &outage_record, s->now, given, ARRAY_LEN(given), why);
+	struct row *row = row_of(a, &outage_record, given, ARRAY_LEN(given));
+	enum err rc = record_create(tx, &outage_record, row, by, &p, why);
+	h->outage->id = row->id;
+	return rc;
 }
 
-static enum err rolling_now(struct db *tx, const struct step_of *s, struct why *why)
+static enum err setting_now(struct db *tx, const struct happening *h, struct arena *a,
+			    struct why *why)
 {
-	struct given given[] = {{"code", {true, 0, STR("discipline.year")}},
-				{"value", {true, 0, STR("rolling")}}};
-	return create(tx, &setting_record, s->now, given, ARRAY_LEN(given), why);
+	struct problems p;
+	struct author by = {access_centre(a), h->now};
+	struct row *old = NULL;
+	struct given given[] = {{"code", {true, 0, str_of(h->setting)}},
+				{"value", {true, 0, str_of(h->value)}}};
+	struct row *row = row_of(a, &setting_record, given, ARRAY_LEN(given));
+	problems_init(&p, a);
+	enum err rc = record_named(tx, &setting_record, str_of(h->setting), a, &old, why);
+	if (rc != OK)
+		return record_create(tx, &setting_record, row, by, &p, why);
+	row->id = old->id;
+	row->version = old->version;
+	return record_update(tx, &setting_record, old, row, by, &p, why);
 }
 
-static enum err on_reminder(struct db *tx, const struct step_of *s, struct arena *a,
+static enum err on_reminder(struct db *tx, const struct happening *h, struct arena *a,
 			    struct why *why)
 {
 	struct reminder r;
-	struct act what = {s->now, 1, STR("lý do")};
-	enum err rc = reminder_get(tx, s->note->id, a, &r, why);
+	struct act what = {h->now, 1, STR("lý do")};
+	enum err rc = reminder_get(tx, h->note->id, a, &r, why);
 	if (rc != OK)
 		return rc;
-	if (s->what == APPEAL)
+	if (h->what == ACKNOWLEDGE)
+		return reminder_acknowledge(tx, &r, &what, why);
+	if (h->what == APPEAL)
 		return reminder_appeal(tx, &r, &what, why);
-	if (s->what == DECIDE)
-		return reminder_decide(tx, &r, s->note->uphold, &what, why);
-	if (s->what == WITHDRAW)
+	if (h->what == DECIDE)
+		return reminder_decide(tx, &r, h->uphold, &what, why);
+	if (h->what == WITHDRAW)
 		return reminder_withdraw(tx, &r, &what, why);
-	if (s->note->chosen) {
-		rc = reminder_review(tx, &r, true, &what, why);
-		if (rc == OK)
-			rc = reminder_get(tx, r.id, a, &r, why);
-		return rc == OK ? reminder_issue(tx, &r, &what, a, why) : rc;
-	}
-	return reminder_review(tx, &r, false, &what, why);
+	rc = reminder_review(tx, &r, h->chosen, &what, why);
+	if (rc != OK || !h->chosen)
+		return rc;
+	rc = reminder_get(tx, r.id, a, &r, why);
+	return rc == OK ? reminder_issue(tx, h->scene->v, &r, &what, a, why) : rc;
 }
 
-static enum err step_run(struct db *tx, void *arg, struct why *why)
+static void tell(struct db *tx, const struct happening *h)
 {
-	struct step_of *s = arg;
-	AUTO(arena_free) struct arena *a = arena_new();
-	switch (s->what) {
-	case ARRIVALS:
-		for (int i = s->from; i < s->to; i++) {
-			const struct owes *o = &ref.owes[s->scene->order[i]];
-			struct duty_key key = key_of(s->scene, o);
-			if (o->arrives)
-				duty_meet(tx, &key, &(struct settlement){o->arrives, i + 1, 0, 1});
-		}
-		return OK;
-	case EXCUSE:
-		return excuse_now(tx, s, a, why);
-	case OUTAGE:
-		return outage_now(tx, s, why);
-	case ROLLING:
-		return rolling_now(tx, s, why);
-	case INSPECT:
-		return inspection_compute(tx, s->scene->v, s->now, 0, &s->made, why);
-	case ISSUE:
-	case APPEAL:
-	case DECIDE:
-	case WITHDRAW:
-		return on_reminder(tx, s, a, why);
+	for (int i = h->from; i < h->to; i++) {
+		const struct ref_duty *d = ref_duty(h->scene->ref, h->scene->order[i]);
+		struct duty_key key = key_of(h->scene, d);
+		if (d->arrives)
+			duty_meet(tx, &key, &(struct settlement){d->arrives, i + 1, 0, 1});
 	}
-	return OK;
 }
 
-static void run(struct step_of *s)
+static enum err happen_in(struct db *tx, void *arg, struct why *why)
+{
+	struct happening *h = arg;
+	struct inspected made;
+	AUTO(arena_free) struct arena *a = arena_new();
+	enum err rc = OK;
+	if (h->what == TOLD)
+		tell(tx, h);
+	else if (h->what == EXCUSE || h->what == EXCUSE_BACK)
+		rc = excuse_now(tx, h, a, why);
+	else if (h->what == OUTAGE || h->what == OUTAGE_BACK)
+		rc = outage_now(tx, h, a, why);
+	else if (h->what == SETTING)
+		rc = setting_now(tx, h, a, why);
+	else if (h->what == INSPECT)
+		rc = inspection_compute(tx, h->scene->v, h->now, 0, &made, why);
+	else
+		return on_reminder(tx, h, a, why);
+	int64_t changed = 0;
+	bool fact = h->what == TOLD ? h->read_late : h->what != INSPECT;
+	return rc == OK && fact ? reminders_weigh(tx, 0, h->now, &changed, why) : rc;
+}
+
+static enum err try(struct happening *h)
 {
 	struct why why = {0};
-	assert_ok(store_write(s->scene->s, step_run, s, &why), why);
+	enum err rc = store_write(h->scene->s, happen_in, h, &why);
+	if (rc != OK && rc != ERR_CONFLICT)
+		assert_ok(rc, why);
+	return rc;
+}
+
+static void arrivals(struct scene *x, usec now);
+/* And the reference judges again; how many fell and rose is counted, so that we know that it happens. */
+static void happen(struct happening *h)
+{
+	struct scene *x = h->scene;
+	if (h->what != TOLD)
+		arrivals(x, h->now);
+	int n = ref_notes(x->ref);
+	bool *stood = ARENA_ARRAY(x->a, (size_t)n + 1, bool);
+	assert_int_equal(try(h), OK);
+	for (int i = 0; i < n; i++)
+		stood[i] = ref_stands(ref_note(x->ref, i));
+	ref_weigh(x->ref, h->now);
+	for (int i = 0; i < n; i++) {
+		bool stands = ref_stands(ref_note(x->ref, i));
+		x->fell += stood[i] && !stands;
+		x->rose += !stood[i] && stands;
+	}
 }
 
 static void arrivals(struct scene *x, usec now)
 {
-	struct step_of s = {.scene = x, .now = now, .what = ARRIVALS, .from = x->sent_to};
-	while (x->sent_to < ref.n_owes && ref.owes[x->order[x->sent_to]].arrives <= now)
-		x->sent_to++;
-	s.to = x->sent_to;
-	if (s.to > s.from)
-		run(&s);
+	struct happening h = {.scene = x, .now = now, .what = TOLD, .from = x->told};
+	while (x->told < ref_duties(x->ref) && ref_duty(x->ref, x->order[x->told])->told <= now) {
+		const struct ref_duty *d = ref_duty(x->ref, x->order[x->told++]);
+		h.read_late |= d->told > d->arrives;
+	}
+	h.to = x->told;
+	if (h.to > h.from)
+		happen(&h);
 }
 
-static void outages(struct scene *x, int64_t day)
+/* Any outage, or one around a deadline that somebody may have been reminded of. */
+static void declare(struct scene *x, usec now)
 {
-	if (chance(40) || ref.n_out == OUTAGES_MAX)
+	int64_t length = ref_chance(x->ref, 3) ? ref_chance(x->ref, 120) * USEC_MINUTE
+					       : ref_chance(x->ref, 240) * USEC_HOUR;
+	int64_t ago = ref_chance(x->ref, 3) ? ref_chance(x->ref, 20) : ref_chance(x->ref, 24 * 20);
+	struct ref_outage o = {.from = now - ago * USEC_HOUR - length - 1};
+	const struct ref_duty *d = ref_duty(x->ref, (int)ref_chance(x->ref, ref_duties(x->ref)));
+	for (int tries = 0; tries < 2000 && ref_chance(x->ref, 2000); tries++) {
+		d = ref_duty(x->ref, (int)ref_chance(x->ref, ref_duties(x->ref)));
+		if (d->due < now - USEC_DAY && d->due > now - 20 * USEC_DAY) {
+			o.from = d->due - ref_chance(x->ref, 4) * USEC_HOUR;
+			break;
+		}
+	}
+	o.to = o.from + length + 1;
+	if (o.to > now || !ref_outage_add(x->ref, o))
 		return;
-	usec length = chance(3) ? chance(120) * USEC_MINUTE : chance(40) * USEC_HOUR;
-	struct step_of s = {.scene = x, .now = at(day, 6 * USEC_HOUR), .what = OUTAGE};
-	s.outage.to = s.now - chance(20) * USEC_HOUR;
-	s.outage.from = s.outage.to - length - 1;
-	for (int i = 0; i < ref.n_out; i++) /* the reference adds up: they must lie apart */
-		if (ref.out[i].to >= s.outage.from && ref.out[i].from <= s.outage.to)
-			return;
-	run(&s);
-	ref.out[ref.n_out++] = s.outage;
+	int n = 0;
+	struct ref_outage *all = ref_outages(x->ref, &n);
+	struct happening h = {.scene = x, .now = now, .what = OUTAGE, .outage = &all[n - 1]};
+	happen(&h);
 }
 
-static void excuses(struct scene *x, int64_t day)
+/* One of the last is taken back, as declared by mistake. */
+static void take_back(struct scene *x, usec now)
 {
-	usec now = at(day, 6 * USEC_HOUR + 1);
-	for (int i = 0; i < ref.n_owes; i++) {
-		struct owes *o = &ref.owes[i];
-		if (o->excused || o->due > now || o->due < now - 20 * USEC_DAY || chance(300))
+	int n = 0;
+	struct ref_outage *all = ref_outages(x->ref, &n);
+	if (!n)
+		return;
+	int which = n - 1 - (int)ref_chance(x->ref, n < 4 ? n : 4);
+	if (all[which].to < now - 200 * USEC_DAY)
+		return;
+	struct ref_outage gone = all[which];
+	struct happening h = {.scene = x, .now = now, .what = OUTAGE_BACK, .outage = &gone};
+	ref_outage_remove(x->ref, which);
+	happen(&h);
+}
+
+/* One of what was due in the last sixty days in `of` is excused, or its excuse taken back. */
+static void excuses(struct scene *x, usec now, int64_t of)
+{
+	for (int i = 0; i < ref_duties(x->ref); i++) {
+		struct ref_duty *d = ref_duty(x->ref, i);
+		if (d->due > now || d->due < now - 60 * USEC_DAY ||
+		    ref_chance(x->ref, d->excused ? of / 2 : of))
 			continue;
-		struct step_of s = {.scene = x, .now = now, .what = EXCUSE, .owed = i};
-		run(&s);
-		o->excused = now;
+		struct happening h = {.scene = x, .now = now, .duty = i};
+		h.what = d->excused ? EXCUSE_BACK : EXCUSE;
+		d->excused = !d->excused;
+		happen(&h);
 	}
 }
 
-/* -- Monday -- */
-static void expect_note(struct noted *n, int unit, usec cutoff)
+static void set(struct scene *x, usec now, const char *setting, const char *value)
 {
-	*n = (struct noted){.unit = unit, .cutoff = cutoff};
-	n->week = period_at(PERIOD_WEEKLY, cutoff).ordinal;
-	for (int i = 0; i < ref.n_owes && n->n < (int)ARRAY_LEN(n->owed); i++)
-		if (ref.owes[i].unit == unit && ref.owes[i].due < cutoff &&
-		    counts(&ref.owes[i], cutoff, cutoff) && !counted_elsewhere(i, n))
-			n->owed[n->n++] = i;
+	struct happening h = {
+		.scene = x, .now = now, .what = SETTING, .setting = setting, .value = value};
+	happen(&h);
 }
 
-static struct reminder *week_of(struct scene *x, int64_t week, size_t *ret_n)
+/* -- the inspection -- */
+static const struct reminder *draft_of(const struct reminder *r, size_t n, int64_t unit, int rule)
+{
+	static const char *const codes[] = {"", "R0", "R1"};
+	for (size_t i = 0; i < n; i++)
+		if (r[i].unit == unit && str_is(r[i].rule, codes[rule + 1]))
+			return &r[i];
+	return NULL;
+}
+
+static struct reminder *week_of(struct scene *x, int64_t week, size_t *ret_n, struct arena *a)
 {
 	AUTO(store_give) struct db *db = NULL;
 	struct reminder *found = NULL;
 	struct why why = {0};
 	struct reminder_query how = {.all_units = true, .week_given = true, .week = week};
 	assert_ok(store_take(x->s, &db, &why), why);
-	assert_ok(reminder_list(db, &how, x->a, &found, ret_n, &why), why);
+	assert_ok(reminder_list(db, &how, a, &found, ret_n, &why), why);
 	return found;
 }
 
-static const struct reminder *draft_of(const struct reminder *r, size_t n, int64_t unit)
+static void plan_fate(struct scene *x, struct ref_note *n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (r[i].unit == unit)
-			return &r[i];
-	return NULL;
+	int64_t day = ref_day(n->cutoff);
+	if (ref_chance(x->ref, 4) == 0) {
+		n->appeal_day = day + 1 + ref_chance(x->ref, 9);
+		n->decide_day = n->appeal_day + 1 + ref_chance(x->ref, 20);
+		n->uphold = ref_chance(x->ref, 2);
+	}
+	if (ref_chance(x->ref, 15) == 0)
+		n->withdraw_day = day + 1 + ref_chance(x->ref, 40);
+	if (ref_chance(x->ref, 3))
+		n->acknowledge_day = day + 1 + ref_chance(x->ref, 12);
 }
 
-static void issue_one(struct scene *x, struct noted *n, usec now)
+static void expect_draft(struct scene *x, const struct ref_note *n, const struct reminder *r)
 {
-	struct step_of s = {.scene = x, .now = now, .what = ISSUE, .note = n};
-	n->chosen = chance(12) != 0;
-	run(&s);
-	if (!n->chosen) {
-		n->n = 0;
-		return;
+	ref_time oldest = INT64_MAX;
+	assert_int_equal(r ? r->late : 0, n->n);
+	for (int k = 0; k < n->n; k++) {
+		ref_time until = ref_until(x->ref, ref_duty(x->ref, n->owed[k]));
+		oldest = until < oldest ? until : oldest;
 	}
-	int year = date_local(now).year - 2000;
-	n->issued = now;
-	n->number = ++x->numbers_of_year[year];
-	int64_t day = (now / USEC_HOUR + 7) / 24;
-	if (chance(5) == 0) {
-		n->appeal_day = day + 1 + chance(9);
-		n->decide_day = n->appeal_day + 1 + chance(20);
-		n->uphold = chance(2);
-	}
-	if (chance(15) == 0)
-		n->withdraw_day = day + 1 + chance(40);
-}
-
-static void monday(struct scene *x, int64_t day)
-{
-	struct why why = {0};
-	struct planned p;
-	usec cutoff = at(day, 7 * USEC_HOUR);
-	struct step_of s = {.scene = x, .now = cutoff, .what = INSPECT};
-	struct reminder *drafts;
-	size_t n = 0;
-	assert_ok(plan_duties(x->s, x->r, cutoff, &p, &why), why);
-	arrivals(x, cutoff);
-	run(&s);
-	drafts = week_of(x, s.made.week, &n);
-	for (int u = 0; u < UNITS; u++) {
-		struct noted *note = &ref.notes[ref.n_notes];
-		const struct reminder *r = draft_of(drafts, n, x->unit_ids[u]);
-		expect_note(note, u, cutoff);
-		if (!alive(u, day))
-			note->n = 0;
-		assert_int_equal(r ? r->late : 0, note->n);
-		if (!r || !note->n)
-			continue;
-		usec oldest = INT64_MAX;
-		for (int k = 0; k < note->n; k++) {
-			usec until = until_of(ref.owes[note->owed[k]].due);
-			oldest = until < oldest ? until : oldest;
-		}
+	if (n->n)
 		assert_int_equal(r->oldest, oldest);
-		note->id = r->id;
-		ref.n_notes++;
-		assert_true(ref.n_notes < REMINDERS_MAX_HERE);
-		issue_one(x, note, at(day, 10 * USEC_HOUR));
+}
+
+/* What one inspection found, its drafts compared, reviewed and issued an hour or three later. */
+static void inspect(struct scene *x, usec cutoff, bool busy)
+{
+	static struct ref_note found[2 * REF_UNITS];
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct happening h = {.scene = x, .now = cutoff, .what = INSPECT};
+	size_t n = 0, expected = 0;
+	happen(&h);
+	int64_t week = period_at(PERIOD_WEEKLY, cutoff).ordinal;
+	struct reminder *drafts = week_of(x, week, &n, a);
+	for (int u = 0; u < REF_UNITS; u++)
+		for (int rule = x->by_rule ? 0 : -1; rule < (x->by_rule ? REF_RULES : 0); rule++) {
+			struct ref_note *note = ref_inspect(x->ref, u, rule, cutoff);
+			if (!note)
+				continue;
+			const struct reminder *r = draft_of(drafts, n, x->unit_ids[u], rule);
+			expect_draft(x, note, r);
+			if (!note->n)
+				continue;
+			found[expected] = *note;
+			found[expected++].id = r->id;
+		}
+	if (busy) { /* the world goes on between the list and the issue */
+		excuses(x, cutoff + USEC_HOUR, 40);
+		declare(x, cutoff + USEC_HOUR + 1);
+	}
+	arrivals(x, cutoff + 3 * USEC_HOUR);
+	for (size_t i = 0; i < expected; i++) {
+		struct happening issue = {.scene = x,
+					  .now = cutoff + 3 * USEC_HOUR,
+					  .what = ISSUE,
+					  .note = &found[i],
+					  .chosen = ref_chance(x->ref, 12) != 0};
+		enum err rc = try(&issue);
+		plan_fate(x, &found[i]);
+		bool issued = ref_issue(x->ref, &found[i], issue.chosen, issue.now);
+		assert_int_equal(rc, issued || !issue.chosen ? OK : ERR_CONFLICT);
+		if (rc == OK)
+			continue;
+		issue.chosen = false; /* nothing is left of it: ticked out */
+		assert_int_equal(try(&issue), OK);
 	}
 }
 
-/* Appeals, decisions and withdrawals whose day has come. */
+/* Done with it, or refused because it stands no more. */
+static bool act_on(struct scene *x, struct ref_note *n, usec now, int what, bool may)
+{
+	struct happening h = {.scene = x, .now = now, .note = n, .uphold = n->uphold};
+	h.what = what;
+	assert_int_equal(try(&h), may ? OK : ERR_CONFLICT);
+	return may;
+}
+
+/* Acknowledgements, appeals, decisions and withdrawals whose day has come. */
 static void follow_up(struct scene *x, int64_t day)
 {
-	usec now = at(day, 12 * USEC_HOUR);
-	for (int i = ref.n_notes > 200 ? ref.n_notes - 200 : 0; i < ref.n_notes; i++) {
-		struct noted *n = &ref.notes[i];
-		struct step_of s = {.scene = x, .now = now, .note = n};
-		if (!n->issued || n->annulled)
+	int last = ref_notes(x->ref);
+	usec now = ref_at(day, 12);
+	for (int i = last > 300 ? last - 300 : 0; i < last; i++) {
+		struct ref_note *n = ref_note(x->ref, i);
+		bool stands = ref_stands(n);
+		if (!n->issued)
 			continue;
 		if (n->withdraw_day == day) {
-			s.what = WITHDRAW;
-			run(&s);
-			n->annulled = true;
+			n->end = act_on(x, n, now, WITHDRAW, stands) ? REF_WITHDRAWN : n->end;
 			continue;
 		}
-		if (n->appeal_day == day) {
-			s.what = APPEAL;
-			run(&s);
-			n->appealed = true;
-		}
-		if (n->decide_day == day && n->appealed) {
-			s.what = DECIDE;
-			run(&s);
-			n->annulled = n->uphold;
-		}
+		if (n->acknowledge_day == day)
+			n->acknowledged = act_on(x, n, now, ACKNOWLEDGE, stands);
+		if (n->appeal_day == day)
+			n->appealed = act_on(x, n, now, APPEAL, stands);
+		if (n->decide_day == day && act_on(x, n, now, DECIDE, stands && n->appealed) &&
+		    n->uphold)
+			n->end = REF_UPHELD;
 	}
 }
 
 /* -- the ladder, read a second time -- */
-static bool within_year(usec issued, usec now, bool rolling)
+static void compare_unit(struct scene *x, int u, const struct standing *s, usec now)
 {
-	struct date i = date_local(issued), d = date_local(now);
-	if (!rolling)
-		return i.year == d.year && issued <= now;
-	/* the same date and time a year ago counts no more; 29 February becomes 1 March */
-	struct civil c = civil_local(now);
-	c.date.year--;
-	if (!date_valid(c.date))
-		c.date = (struct date){c.date.year, 3, 1};
-	return issued > civil_usec(c) && issued <= now;
-}
-
-static int64_t expect_count(int unit, usec now)
-{
-	int64_t count = 0;
-	for (int i = 0; i < ref.n_notes; i++)
-		count += ref.notes[i].unit == unit && ref.notes[i].issued &&
-			 !ref.notes[i].annulled &&
-			 within_year(ref.notes[i].issued, now, ref.rolling);
-	return count;
-}
-
-static int64_t expect_reached(int unit, int year, int64_t step, usec now)
-{
-	for (int i = 0; i < ref.n_notes; i++) {
-		const struct noted *n = &ref.notes[i];
-		if (n->unit == unit && n->issued && !n->annulled && n->issued <= now &&
-		    date_local(n->issued).year == year && expect_count(unit, n->issued) >= step)
-			return n->id;
+	int which[200], n = ref_counted(x->ref, u, now, x->rolling, which, 200);
+	assert_int_equal(s ? s->count : 0, n);
+	assert_int_equal(s ? s->n : 0, n);
+	for (int i = 0; i < n; i++) {
+		const struct ref_note *note = ref_note(x->ref, which[i]);
+		assert_int_equal(s->reminders[i].id, note->id);
+		assert_int_equal(s->reminders[i].number, note->number);
+		assert_int_equal(s->reminders[i].year, note->year);
 	}
-	return 0;
+	for (int k = 0; k < REF_STEPS; k++) {
+		int by = ref_reached(x->ref, u, k, now, x->rolling);
+		assert_int_equal(s && s->reached[k] ? s->reached[k]->id : 0,
+				 by < 0 ? 0 : ref_note(x->ref, by)->id);
+	}
 }
 
-static int compare_ladder(struct scene *x, usec now)
+/* What is owed of a reminder is owed as long as it stands, and stays when it was given. */
+static void compare_acknowledgements(struct scene *x, struct db *db, usec now, struct arena *a)
 {
-	static const int64_t steps[] = {1, 3, 6};
+	for (int i = 0; i < ref_notes(x->ref); i++) {
+		const struct ref_note *n = ref_note(x->ref, i);
+		if (!n->issued || n->issued < now - 120 * USEC_DAY)
+			continue;
+		struct duty_key key = {.unit = x->unit_ids[n->unit],
+				       .kind = STR(DUTY_ACKNOWLEDGEMENT),
+				       .subject = n->id};
+		struct duty d;
+		struct why why = {0};
+		bool owed = duty_find(db, &key, a, &d, &why) == OK;
+		assert_int_equal(owed, n->acknowledged || ref_stands(n));
+	}
+}
+
+static int compare(struct scene *x, usec now)
+{
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(store_give) struct db *db = NULL;
 	struct reminder_query all = {.all_units = true};
 	struct ladder found = {0};
 	struct why why = {0};
-	int year = date_local(now).year, reached = 0;
+	int reached = 0;
 	assert_ok(store_take(x->s, &db, &why), why);
-	assert_ok(ladder_read(db, &all, year, now, a, &found, &why), why);
-	for (int u = 0; u < UNITS; u++) {
+	assert_ok(ladder_read(db, &all, ref_date(ref_day(now)).year, now, a, &found, &why), why);
+	for (int u = 0; u < REF_UNITS; u++) {
 		const struct standing *s = NULL;
 		for (size_t i = 0; i < found.n; i++)
 			if (found.items[i].unit == x->unit_ids[u])
 				s = &found.items[i];
-		assert_int_equal(s ? s->count : 0, expect_count(u, now));
-		for (int k = 0; k < 3; k++) {
-			int64_t id = expect_reached(u, year, steps[k], now);
-			assert_int_equal(s && s->reached[k] ? s->reached[k]->id : 0, id);
-			reached += id != 0 && k == 2;
-		}
-		for (size_t i = 0; s && i < s->n; i++) {
-			const struct noted *note = NULL;
-			for (int k = 0; k < ref.n_notes; k++)
-				if (ref.notes[k].id == s->reminders[i].id)
-					note = &ref.notes[k];
-			assert_int_equal(note ? note->number : 0, s->reminders[i].number);
-		}
+		compare_unit(x, u, s, now);
+		reached += s && s->reached[REF_STEPS - 1];
 	}
+	compare_acknowledgements(x, db, now, a);
 	return reached;
 }
 
-static void simulate(struct testbed *bed, int days)
+/* -- the days -- */
+static void turn_settings(struct scene *x, int64_t day)
+{
+	if (x->course->turns && day % 31 == 0) {
+		x->by_rule = !x->by_rule;
+		set(x, ref_at(day, 0), "discipline.reminder_per", x->by_rule ? "rule" : "unit");
+	}
+	if (day == REF_DAY_0 + x->course->days / 2) {
+		x->rolling = !x->rolling;
+		set(x, ref_at(day, 0), "discipline.year", x->rolling ? "rolling" : "calendar");
+	}
+}
+
+static void live(struct scene *x, int64_t day)
+{
+	bool monday = (day - 4) % 7 == 0, thursday = (day - 4) % 7 == 3;
+	usec morning = ref_at(day, 6);
+	turn_settings(x, day);
+	arrivals(x, morning);
+	if (day > REF_DAY_0 + 30) {
+		if (ref_chance(x->ref, 12) == 0)
+			declare(x, morning);
+		if (ref_chance(x->ref, 30) == 0)
+			take_back(x, morning + 1);
+		if (day % 3 == 0)
+			excuses(x, morning + 2, 300);
+	}
+	if (monday || (thursday && ref_chance(x->ref, 6) == 0)) {
+		struct why why = {0};
+		struct planned p;
+		if (monday)
+			assert_ok(plan_duties(x->s, x->r, ref_at(day, 7), &p, &why), why);
+		inspect(x, ref_at(day, 7), ref_chance(x->ref, 4) == 0);
+	}
+	follow_up(x, day);
+}
+
+static void begin_settings(struct scene *x, const struct course *c)
+{
+	usec now = ref_at(REF_DAY_0, 0);
+	x->by_rule = c->by_rule;
+	x->rolling = c->rolling;
+	set(x, now, "discipline.duty_reminders",
+	    arena_fmt(x->a, "%lld", (long long)c->config.most).ptr);
+	set(x, now, "discipline.reminder_per", c->by_rule ? "rule" : "unit");
+	set(x, now, "discipline.year", c->rolling ? "rolling" : "calendar");
+}
+
+static void simulate(struct testbed *bed, const struct course *c)
 {
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(store_close) struct store *s = registry_open(bed);
 	AUTO(registry_free) struct registry *r = registry_new();
-	struct scene x = {.s = s, .r = r, .a = a};
+	struct scene x = {.s = s, .r = r, .a = a, .course = c, .ref = ref_new(&c->config, c->seed)};
 	int reached = 0;
-	seed = 20261125;
-	memset(&ref, 0, sizeof(ref));
+	ref_draw(x.ref, c->days + 60);
 	prepare(&x);
-	draw(&x, days + 60);
-	for (int64_t day = DAY_0; day < DAY_0 + days; day++) {
-		struct date d = date_of_days(day);
-		arrivals(&x, at(day, 6 * USEC_HOUR - 1));
-		if (day > DAY_0 + 30) {
-			outages(&x, day);
-			if (day % 3 == 0)
-				excuses(&x, day);
-		}
-		if ((day + 3) % 7 == 0)
-			monday(&x, day);
-		follow_up(&x, day);
+	put_in_order(&x);
+	begin_settings(&x, c);
+	for (int64_t day = REF_DAY_0; day < REF_DAY_0 + c->days; day++) {
+		struct ref_date d = ref_date(day);
+		live(&x, day);
 		if (d.day == 31 && d.month == 12)
-			reached += compare_ladder(&x, at(day + 1, -1));
+			reached += compare(&x, ref_at(day, 24) - 1);
 		else if (day % 97 == 0)
-			reached += compare_ladder(&x, at(day, 13 * USEC_HOUR));
-		if (day == DAY_0 + days / 2) {
-			struct step_of roll = {.scene = &x, .now = at(day, 0), .what = ROLLING};
-			run(&roll);
-			ref.rolling = true;
-		}
+			reached += compare(&x, ref_at(day, 13));
 	}
-	assert_true(ref.n_notes > days / 20);
-	assert_true(ref.n_out > days / 100);
+	assert_true(ref_notes(x.ref) > c->days / 20);
+	/* what rests on all that is owed seldom loses all */
 	assert_true(reached > 0);
+	assert_true(c->config.most == 0 || (x.fell > 15 && x.rose > 5));
+	ref_free(x.ref);
 }
+
+/* One reminder of a unit in a week, a duty counts once: as the centre is delivered. */
+static const struct course plain = {
+	.config = {.most = 1, .steps = {1, 3, 6}, .protected_hours = 4},
+	.days = REF_DAYS,
+	.seed = 20261125,
+};
+/* By rule, with grace, each duty twice, the last twelve months; a course that changes its mind. */
+static const struct course rules = {
+	.config = {.rules = true,
+		   .grace = {0, 2},
+		   .most = 2,
+		   .steps = {2, 5, 9},
+		   .protected_hours = 4},
+	.days = REF_DAYS,
+	.seed = 7,
+	.by_rule = true,
+	.rolling = true,
+	.turns = true,
+};
+/* Every week anew, as long as something is owed. */
+static const struct course every_week = {
+	.config = {.rules = true,
+		   .grace = {1, 0},
+		   .most = 0,
+		   .steps = {1, 10, 30},
+		   .protected_hours = 4},
+	.days = 4000,
+	.seed = 11,
+};
 
 static void ten_thousand_days(void **state)
 {
-	simulate(testbed_of(state), DAYS);
+	simulate(testbed_of(state), &plain);
 }
 
-static void four_years(void **state)
+static void ten_thousand_days_by_rule(void **state)
 {
-	simulate(testbed_of(state), DAYS_POSTGRES);
+	simulate(testbed_of(state), &rules);
+}
+
+static void reminders_every_week(void **state)
+{
+	simulate(testbed_of(state), &every_week);
+}
+
+static void ten_thousand_days_on_postgres(void **state)
+{
+	simulate(testbed_of(state), &rules);
 }
 
 /* -- two servers -- */
@@ -619,6 +687,7 @@ struct server {
 	size_t n;
 };
 struct one_issue {
+	const struct view *v;
 	int64_t id;
 	usec now;
 };
@@ -630,14 +699,14 @@ static enum err issue_run(struct db *tx, void *arg, struct why *why)
 	struct reminder r;
 	struct act what = {o->now, 1, STR_NULL};
 	enum err rc = reminder_get(tx, o->id, a, &r, why);
-	return rc == OK ? reminder_issue(tx, &r, &what, a, why) : rc;
+	return rc == OK ? reminder_issue(tx, o->v, &r, &what, a, why) : rc;
 }
 
 static void *issue_all(void *arg)
 {
 	struct server *x = arg;
 	for (size_t i = 0; i < x->n; i++) {
-		struct one_issue o = {x->ids[i], x->now};
+		struct one_issue o = {x->v, x->ids[i], x->now};
 		struct why why = {0};
 		enum err rc = store_write(x->s, issue_run, &o, &why);
 		x->issued += rc == OK;
@@ -665,26 +734,26 @@ static void two_servers_never_remind_twice(void **state)
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(store_close) struct store *one = registry_open(bed), *two = registry_open(&there);
 	AUTO(registry_free) struct registry *r = registry_new();
-	struct scene x = {.s = one, .r = r, .a = a};
+	struct scene x = {
+		.s = one, .r = r, .a = a, .course = &plain, .ref = ref_new(&plain.config, 3)};
 	struct planned p;
 	struct why why = {0};
-	usec now = at(DAY_0 + 70, 7 * USEC_HOUR);
+	usec now = ref_at(REF_DAY_0 + 70, 7);
 	size_t n = 0;
-	seed = 3;
-	memset(&ref, 0, sizeof(ref));
 	prepare(&x);
 	assert_ok(plan_duties(one, r, now, &p, &why), why);
-	struct step_of s = {.scene = &x, .now = now, .what = INSPECT};
-	run(&s);
-	struct reminder *drafts = week_of(&x, s.made.week, &n);
-	int64_t ids[UNITS];
-	assert_true(n >= 3 && n <= UNITS);
+	struct happening h = {.scene = &x, .now = now, .what = INSPECT};
+	happen(&h);
+	int64_t week = period_at(PERIOD_WEEKLY, now).ordinal;
+	struct reminder *drafts = week_of(&x, week, &n, a);
+	int64_t ids[REF_UNITS];
+	assert_true(n >= 3 && n <= REF_UNITS);
 	for (size_t i = 0; i < n; i++) {
-		struct one_issue o = {drafts[i].id, now + 1};
+		struct one_issue o = {x.v, drafts[i].id, now + 1};
 		ids[i] = drafts[i].id;
 		assert_ok(store_write(one, review_run, &o, &why), why);
 	}
-	struct server servers[2] = {{.s = one}, {.s = two}};
+	struct server servers[2] = {{.s = one, .v = x.v}, {.s = two, .v = x.v}};
 	for (int i = 0; i < 2; i++) {
 		servers[i].now = now + 2;
 		servers[i].ids = ids;
@@ -696,20 +765,23 @@ static void two_servers_never_remind_twice(void **state)
 		pthread_join(servers[i].thread, NULL);
 	assert_int_equal(servers[0].issued + servers[1].issued, n);
 	assert_int_equal(servers[0].refused + servers[1].refused, n);
-	drafts = week_of(&x, s.made.week, &n);
-	bool seen[UNITS + 1] = {false};
+	drafts = week_of(&x, week, &n, a);
+	bool seen[REF_UNITS + 1] = {false};
 	for (size_t i = 0; i < n; i++) {
 		assert_true(drafts[i].number >= 1 && drafts[i].number <= (int64_t)n);
 		assert_false(seen[drafts[i].number]); /* without gaps and twice */
 		seen[drafts[i].number] = true;
 	}
+	ref_free(x.ref);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_SQLITE(ten_thousand_days),
-		ON_POSTGRES(four_years),
+		ON_SQLITE(ten_thousand_days_by_rule),
+		ON_SQLITE(reminders_every_week),
+		ON_POSTGRES(ten_thousand_days_on_postgres),
 		ON_POSTGRES(two_servers_never_remind_twice),
 	};
 	crypt_init();

@@ -1,6 +1,7 @@
 /* violation.c - who missed deadlines again and again in a month. */
 #include "operate/violation.h"
 #include "base/id.h"
+#include "operate/notice.h"
 #include "registry/figure.h"
 
 struct summing {
@@ -142,21 +143,44 @@ static enum err duties_json(struct summing *x, struct why *why)
 	return rc;
 }
 
+/* The number that this month's report has, else the next of the year. */
+static enum err number_of(struct summing *x, int64_t month, int64_t *ret_year, int64_t *ret,
+			  struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		x->tx,
+		SQL("SELECT year, number FROM violation_month WHERE month = $1 AND number > 0"));
+	stmt_bind_int(q, 1, month);
+	bool found = stmt_row(q);
+	*ret_year = found ? stmt_int(q, 0) : date_local(x->now).year;
+	*ret = found ? stmt_int(q, 1) : 0;
+	enum err rc = stmt_end(q, why);
+	return rc == OK && !found ? paper_next_number(x->tx, STR("violations"), *ret_year, ret, why)
+				  : rc;
+}
+
 static enum err store(struct summing *x, int64_t month, struct str annex, int64_t *ret_id,
 		      struct why *why)
 {
+	int64_t year = 0, number = 0;
+	enum err rc = number_of(x, month, &year, &number, why);
+	if (rc != OK)
+		return rc;
 	*ret_id = id_next(store_ids(db_store(x->tx)), x->now);
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		x->tx,
-		SQL("INSERT INTO violation_month (month, id, at, units, reminders, annex) VALUES ($1, $2, "
-		    "$3, $4, $5, $6) ON CONFLICT (month) DO UPDATE SET id = excluded.id, at = excluded.at, "
-		    "units = excluded.units, reminders = excluded.reminders, annex = excluded.annex"));
+		SQL("INSERT INTO violation_month (month, id, at, units, reminders, annex, year, number) "
+		    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (month) DO UPDATE SET id = "
+		    "excluded.id, at = excluded.at, units = excluded.units, reminders = excluded.reminders, "
+		    "annex = excluded.annex, year = excluded.year, number = excluded.number"));
 	stmt_bind_int(q, 1, month);
 	stmt_bind_int(q, 2, *ret_id);
 	stmt_bind_int(q, 3, x->now);
 	stmt_bind_int(q, 4, (int64_t)x->n_listed);
 	stmt_bind_int(q, 5, x->reminders);
 	stmt_bind(q, 6, annex);
+	stmt_bind_int(q, 7, year);
+	stmt_bind_int(q, 8, number);
 	return stmt_end(q, why);
 }
 
@@ -202,6 +226,9 @@ enum err violations_sum(struct db *tx, const struct view *v, int64_t month, usec
 	units_json(&x);
 	if (rc == OK)
 		rc = duties_json(&x, why);
+	jw_name(&x.w, "letterhead");
+	if (rc == OK)
+		rc = letterhead_json(tx, v, a, &x.w, why);
 	jw_object_end(&x.w);
 	if (rc == OK)
 		rc = buf_end(&annex, why);

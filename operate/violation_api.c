@@ -28,6 +28,8 @@ static void head_json(struct jw *w, struct stmt *q)
 	jw_m_time(w, "at", stmt_int(q, 2));
 	jw_m_int(w, "units", stmt_int(q, 3));
 	jw_m_int(w, "reminders", stmt_int(q, 4));
+	jw_m_int(w, "year", stmt_int(q, 5));
+	jw_m_int(w, "number", stmt_int(q, 6));
 }
 
 static enum err get_violations(struct request *req, struct why *why)
@@ -37,7 +39,7 @@ static enum err get_violations(struct request *req, struct why *why)
 		return rc;
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		req->db,
-		SQL("SELECT month, id, at, units, reminders FROM violation_month ORDER BY month "
+		SQL("SELECT month, id, at, units, reminders, year, number FROM violation_month ORDER BY month "
 		    "DESC LIMIT $1"));
 	stmt_bind_int(q, 1, MONTHS_SHOWN);
 	struct jw w = http_list(req);
@@ -50,8 +52,9 @@ static enum err get_violations(struct request *req, struct why *why)
 	return stmt_end(q, why);
 }
 
-/* The annex of the month asked for; with w its head too. */
-static enum err annex(struct request *req, struct jw *w, struct str *ret, struct why *why)
+/* The annex of the month asked for; with w its head too, with paper what its letter says of it. */
+static enum err annex(struct request *req, struct jw *w, struct month_paper *paper, struct str *ret,
+		      struct why *why)
 {
 	struct period month;
 	enum err rc = whole_centre(req, VERB_READ, why);
@@ -61,13 +64,15 @@ static enum err annex(struct request *req, struct jw *w, struct str *ret, struct
 		return rc;
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		req->db,
-		SQL("SELECT month, id, at, units, reminders, annex FROM violation_month WHERE "
+		SQL("SELECT month, id, at, units, reminders, year, number, annex FROM violation_month WHERE "
 		    "month = $1"));
 	stmt_bind_int(q, 1, month.ordinal);
 	bool found = stmt_row(q);
 	if (found && w)
 		head_json(w, q);
-	*ret = found ? arena_str(req->arena, stmt_str(q, 5)) : STR_NULL;
+	if (found && paper)
+		*paper = (struct month_paper){month, stmt_int(q, 6), stmt_int(q, 2), NULL};
+	*ret = found ? arena_str(req->arena, stmt_str(q, 7)) : STR_NULL;
 	rc = stmt_end(q, why);
 	if (rc == OK && !found)
 		return fail(why, ERR_NOT_FOUND, "this month was not summed up yet");
@@ -79,7 +84,7 @@ static enum err get_month(struct request *req, struct why *why)
 	struct str text = STR_NULL;
 	struct jw w = http_jw(req);
 	jw_object(&w);
-	enum err rc = annex(req, &w, &text, why);
+	enum err rc = annex(req, &w, NULL, &text, why);
 	if (rc != OK)
 		return rc;
 	jw_name(&w, "annex");
@@ -106,7 +111,7 @@ static enum err table_of(struct request *req, struct table *ret, struct why *why
 	bool duties = str_is(which, "duties");
 	if (which.ptr && !duties && !str_is(which, "units"))
 		return fail_at(why, ERR_INVALID, "annex", "is units or duties");
-	enum err rc = annex(req, NULL, &text, why);
+	enum err rc = annex(req, NULL, NULL, &text, why);
 	if (rc == OK)
 		rc = json_parse(req->arena, text, &json, why);
 	if (rc == OK)
@@ -171,14 +176,11 @@ static enum err get_xlsx(struct request *req, struct why *why)
 static enum err get_pdf(struct request *req, struct why *why)
 {
 	struct str text = STR_NULL;
-	const struct json *json = NULL;
-	struct period month;
-	enum err rc = annex(req, NULL, &text, why);
+	struct month_paper m;
+	enum err rc = annex(req, NULL, &m, &text, why);
 	if (rc == OK)
-		rc = json_parse(req->arena, text, &json, why);
-	if (rc == OK)
-		rc = month_of_query(req, &month, why);
-	return rc == OK ? violation_pdf(req, month, json, why) : rc;
+		rc = json_parse(req->arena, text, &m.annex, why);
+	return rc == OK ? violation_pdf(req, &m, why) : rc;
 }
 
 static enum err sum_change(struct request *req, void *arg, struct why *why)
@@ -217,7 +219,7 @@ static const struct http_param file_params[] = {
 };
 
 static const struct shape shapes[] = {
-	{"month_head", "{id:id month:text at:time units:int reminders:int}"},
+	{"month_head", "{id:id month:text at:time units:int reminders:int year:int number:int}"},
 	{"month_unit",
 	 "{unit:text name_vi:text name_en:text missed:int late:int met_late:int excused:int "
 	 "reminders:int count:int}"},
@@ -237,7 +239,8 @@ static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/violations/month", PERMIT(VERB_READ, "reminder"), get_month,
 	      "One month's summary with its annexes", "Tổng hợp của một tháng kèm phụ lục",
 	      .flags = HTTP_SLOW, .params = month_params,
-	      .answer = "{..month_head annex:{units:month_unit[] duties:month_duty[]}}"),
+	      .answer = "{..month_head annex:{units:month_unit[] duties:month_duty[] "
+			"letterhead?:letterhead}}"),
 	ROUTE(HTTP_GET, "/api/v1/violations.pdf", PERMIT(VERB_READ, "reminder"), get_pdf,
 	      "A month's summary as a paper in the layout of Decree 30/2020, with its annex",
 	      "Báo cáo tháng theo thể thức Nghị định 30/2020, kèm phụ lục", .flags = HTTP_SLOW,

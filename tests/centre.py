@@ -3,6 +3,7 @@ import datetime
 import io
 import json
 import os
+import subprocess
 import sys
 import time
 import uuid
@@ -67,6 +68,12 @@ def overdue():
 
 def figure(indicator, unit, value, period=None, **more):
     return dict(indicator=indicator, unit=unit, period=period or month(), value=value, **more)
+
+
+def pdf_text(data):
+    """What stands in a PDF, its lines and spaces made one."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True)
+    return " ".join(done.stdout.decode().split())
 
 
 def xlsx_sheets(data):

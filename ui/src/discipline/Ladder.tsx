@@ -6,7 +6,7 @@ import { answer, api, once } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
-import { formatDate, formatPeriod } from '../base/format';
+import { dayOf, formatDate, formatPeriod } from '../base/format';
 import { notify } from '../base/notify';
 import { Page, Panel } from '../base/Page';
 import { StatusPill } from '../base/small';
@@ -14,7 +14,7 @@ import { EmptyState, Loaded } from '../base/States';
 import { UnitPicker } from '../base/UnitPicker';
 import type { Ladder as LadderAnswer, Reached, Standing } from './contract';
 import css from './Discipline.module.css';
-import { byMonth, type Mark, sortLadder, undecided } from './discipline';
+import { byMonth, type Mark, monthsOf, sortLadder, undecided } from './discipline';
 import { Gauge } from './Gauge';
 import { OwnStanding } from './OwnStanding';
 import { Places, useOversees, WordsForm } from './Parts';
@@ -76,6 +76,7 @@ function Rungs({ ladder }: { ladder: LadderAnswer }) {
 	const { name } = useNames();
 	const [shown, setShown] = useState(page);
 	const rows = sortLadder(ladder.items);
+	const months = monthsOf(ladder, useSession().now);
 	return (
 		<Panel flush>
 			<div className={css.frame} role="region" aria-label={t('ladder.question')} tabIndex={0}>
@@ -84,7 +85,7 @@ function Rungs({ ladder }: { ladder: LadderAnswer }) {
 						<tr>
 							<th scope="col">{t('unit')}</th>
 							<th scope="col">{t('ladder.count')}</th>
-							{Array.from({ length: 12 }, (_, i) => <th key={i} scope="col"><abbr title={formatPeriod(`${ladder.year}-${String(i + 1).padStart(2, '0')}`, language)}>{t('ladder.month', { n: i + 1 })}</abbr></th>)}
+							{months.map((month) => <th key={month} scope="col"><abbr title={formatPeriod(month, language)}>{t('ladder.month', { n: Number(month.slice(5)) })}</abbr></th>)}
 							<th scope="col">{t('ladder.next')}</th>
 						</tr>
 					</thead>
@@ -93,7 +94,7 @@ function Rungs({ ladder }: { ladder: LadderAnswer }) {
 							<tr key={of.unit}>
 								<th scope="row"><Link to={`/ladder?unit=${encodeURIComponent(of.unit ?? '')}&year=${ladder.year}` as never}>{name({ name_vi: of.unit_vi, name_en: of.unit_en, code: of.unit })}</Link></th>
 								<td><span className={css.sum}><b>{of.count}</b> <Gauge count={of.count} steps={ladder.steps} /></span></td>
-								{byMonth(of).map((marks, i) => <td key={i}><span className={css.dots}>{marks.map((mark) => <DotLink key={mark.id} of={mark} />)}</span></td>)}
+								{byMonth(of, months).map((marks, i) => <td key={months[i]}><span className={css.dots}>{marks.map((mark) => <DotLink key={mark.id} of={mark} />)}</span></td>)}
 								<td className={css.nextStep}>{undecided(of).length > 0 ? <StatusPill tone="hand">{t('ladder.undecided')}</StatusPill> : of.next ? t('ladder.nextIs', { count: of.until_next, step: name(of.next) }) : t('ladder.last')}</td>
 							</tr>
 						))}
@@ -120,6 +121,7 @@ function OneUnit({ of, year }: { of: Standing; year: number }) {
 		<Panel title={name({ name_vi: of.unit_vi, name_en: of.unit_en, code: of.unit })}>
 			<p>{of.next ? t('ladder.nextIs', { count: of.until_next, step: name(of.next) }) : t('ladder.last')}</p>
 			<ul className={css.steps}>{of.reached.filter((one) => one.step.target !== 'unit').map((one) => <StepLine key={one.step.code} of={one} unit={of.unit} year={year} />)}</ul>
+			{of.lapsed.map((one) => <p key={one.at} className={css.quoted}><strong>{t('ladder.lapsed')}</strong> {t(`ladder.decision_${one.decision}`)} <q>{one.reason}</q> <span className="dim">{formatDate(one.at)}</span></p>)}
 		</Panel>
 	);
 }
@@ -141,7 +143,7 @@ function StepLine({ of, unit, year }: { of: Reached; unit: string | null; year: 
 	});
 	return (
 		<li>
-			<strong>{name(of.step)}</strong> <span className="dim">{t('ladder.reached', { date: formatDate(of.at) })}</span> <Link to={`/reminders/${of.reminder}` as never}>{t('number', { n: of.number, year })}</Link>
+			<strong>{name(of.step)}</strong> <span className="dim">{t('ladder.reached', { date: formatDate(of.at) })}</span> <Link to={`/reminders/${of.reminder}` as never}>{t('number', { n: of.number, year: dayOf(of.at).slice(0, 4) })}</Link>
 			{of.decision ? <p className={css.quoted}>{t(`ladder.decision_${of.decision.decision}`)} <q>{of.decision.reason}</q> <span className="dim">{formatDate(of.decision.at)}</span></p>
 				: open ? (
 					<WordsForm label={t('ladder.reason')} send={t('ladder.decide')} pending={decide.isPending} error={decide.error} onSend={(reason) => decide.mutate(reason)} onCancel={() => setOpen(false)}>

@@ -1,5 +1,5 @@
 import { Button, Radio } from '@mantine/core';
-import { IconCheck, IconPrinter } from '@tabler/icons-react';
+import { IconCheck, IconCopy, IconPrinter } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -52,24 +52,37 @@ export default function ReminderPage() {
 	);
 }
 
-/** The text as it is sent. */
+/** What it says, as it was issued: later changes show beside it, not in it. */
 function Letter({ of, unit }: { of: Reminder; unit: string }) {
 	const { t, language } = useTexts('discipline');
 	const { name } = useNames();
-	const session = useSession();
-	const counted = of.evidence.filter((one) => !one.excluded);
+	const { notice } = of;
+	const [copied, setCopied] = useState(false);
+	const gone = of.issued && !of.stands;
+	const copy = async () => {
+		await navigator.clipboard.writeText(of.message);
+		setCopied(true);
+	};
 	return (
 		<article className={css.letter} aria-label={t('letter.label')}>
-			<header><span>{name(session.centre)}</span><span>{of.issued ? t('letter.number', { number: t('number', { n: of.number, year: of.year }) }) : t('letter.draft')}</span></header>
+			<header><span>{notice.letterhead.agency}</span><span>{of.issued ? t('letter.number', { number: t('number', { n: of.number, year: of.year }) }) : t('letter.draft')}</span></header>
+			{gone && <p className={css.gone}>{t(of.withdrawn ? 'letter.withdrawn' : of.upheld ? 'letter.upheld' : 'letter.groundless')}</p>}
 			<h2>{t('letter.title')}</h2>
-			<p>{t('letter.to', { unit })}</p>
-			<p>{t('letter.body', { at: formatDateTime(of.cutoff), week: formatPeriod(of.week, language), count: of.late })}</p>
+			<p>{t(`letter.to_${notice.target}`, { unit: language === 'vi' ? notice.to : unit })}</p>
+			<p>{t('letter.body', { at: formatDateTime(notice.cutoff), week: formatPeriod(of.week, language), count: notice.late })}</p>
 			<ol>
-				{counted.map((one) => <li key={one.duty}>{t('letter.item', { name: name(one) || one.indicator, period: formatPeriod(one.period, language), date: formatDate(one.deadline), time: formatTime(one.deadline) })}</li>)}
+				{notice.duties.map((one) => <li key={`${one.indicator} ${one.period}`}>{t('letter.item', { name: name(one) || one.indicator, period: formatPeriod(one.period, language), date: formatDate(one.deadline), time: formatTime(one.deadline) })}</li>)}
 			</ol>
-			<p>{t('letter.ask')}</p>
-			<p>{t('letter.appeal')}</p>
+			{notice.rules.length > 0 && <p>{t('letter.rules', { rules: notice.rules.map((rule) => rule.document_number ? t('letter.rule', { name: name(rule), number: rule.document_number }) : name(rule)).join('; ') })}</p>}
+			<p>{t(`letter.nth_${notice.counts}`, { n: notice.nth, year: notice.year })}{notice.next && ` ${t('letter.next', { n: notice.next.reminders, step: name(notice.next) })}`}</p>
+			<p>{t('letter.ask', { at: formatDateTime(notice.acknowledge_by) })}</p>
+			<p>{t('letter.appeal', { at: formatDateTime(notice.appeal_by) })}</p>
 			{of.issued && <footer>{t('letter.issued', { at: formatDateTime(of.issued.at) })}</footer>}
+			{of.issued && 'clipboard' in navigator && (
+				<div className={css.copy}>
+					<Button variant="default" size="compact-sm" leftSection={copied ? <IconCheck size="1rem" aria-hidden /> : <IconCopy size="1rem" aria-hidden />} onClick={() => void copy()}>{t(copied ? 'letter.copied' : 'letter.copy')}</Button>
+				</div>
+			)}
 		</article>
 	);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Prediction, Standing, Step, WeekItem } from './contract';
-import { atRisk, byMonth, excludedOf, sortLadder, sortWeek, undecided } from './discipline';
+import { atRisk, byMonth, excludedOf, monthsOf, sortLadder, sortWeek, undecided } from './discipline';
 
 const step: Step = { code: 'TRACH-NHIEM', reminders: 3, target: 'leader', name_vi: 'Xem xét trách nhiệm', name_en: 'Reviewed', document: null, document_number: null };
 const item = (unit: string, more: Partial<WeekItem>): WeekItem => ({
@@ -8,7 +8,7 @@ const item = (unit: string, more: Partial<WeekItem>): WeekItem => ({
 	year: 0, number: 0, issued: null, journal: null, acknowledged: null, appealed: null, decided: null, upheld: false, withdrawn: null, evidence: [], count: 0, would_be: 1, would_reach: null, ...more,
 });
 const dot = (id: string, issued: string) => ({ id, number: 1, issued, late: 1, state: 'issued' as const, server: 1, seq: 1 });
-const standing = (unit: string, more: Partial<Standing>): Standing => ({ unit, unit_vi: unit, unit_en: unit, count: 0, next: null, until_next: 0, reached: [], reminders: [], ...more });
+const standing = (unit: string, more: Partial<Standing>): Standing => ({ unit, unit_vi: unit, unit_en: unit, count: 0, next: null, until_next: 0, reached: [], lapsed: [], reminders: [], ...more });
 
 describe('the week', () => {
 	it('is sorted by what there is to do, the gravest first', () => {
@@ -19,7 +19,7 @@ describe('the week', () => {
 		expect([sorted.chosen, sorted.out, sorted.issued, sorted.nothing].map((items) => items.map((of) => of.unit))).toEqual([['grave', 'many', 'one'], ['out'], ['done'], ['none']]);
 	});
 	it('counts what was not counted, by reason', () => {
-		const evidence = (excluded: 'outage' | 'excused' | '') => ({ duty: '1', indicator: null, name_vi: null, name_en: null, period: '2026-11', deadline: '', excluded, why: null });
+		const evidence = (excluded: 'outage' | 'excused' | '') => ({ duty: '1', indicator: null, name_vi: null, name_en: null, period: '2026-11', deadline: '', rule: '', excluded, why: null });
 		expect(excludedOf([{ evidence: [evidence('outage'), evidence('')] }, { evidence: [evidence('excused'), evidence('outage')] }])).toEqual([['outage', 2], ['excused', 1]]);
 	});
 });
@@ -33,9 +33,16 @@ it('who is about to be late: one line a unit, only the likely ones, with the fir
 describe('the ladder', () => {
 	const reached = { step, at: '2026-03-31T18:00:00Z', reminder: 'c', number: 9, decision: null };
 	it('puts each reminder in its month by the clock of the centre, numbered through the year', () => {
-		const months = byMonth(standing('u', { reminders: [dot('a', '2026-01-05T01:00:00Z'), dot('b', '2026-03-30T01:00:00Z'), dot('c', '2026-03-31T18:00:00Z')], reached: [reached] }));
+		const months = byMonth(standing('u', { reminders: [dot('a', '2026-01-05T01:00:00Z'), dot('b', '2026-03-30T01:00:00Z'), dot('c', '2026-03-31T18:00:00Z')], reached: [reached] }), monthsOf({ year: 2026, counts: 'calendar' }, '2026-11-27T02:00:00Z'));
 		expect(months.map((marks) => marks.map((mark) => mark.nth))).toEqual([[1], [], [2], [3], [], [], [], [], [], [], [], []]);
 		expect(months[3]?.[0]?.step?.code).toBe('TRACH-NHIEM');
+	});
+	it('shows thirteen months when the last twelve count, to the end of a year that is over', () => {
+		const months = monthsOf({ year: 2026, counts: 'rolling' }, '2026-02-27T02:00:00Z');
+		expect([months.length, months[0], months[12]]).toEqual([13, '2025-02', '2026-02']);
+		expect(monthsOf({ year: 2025, counts: 'rolling' }, '2026-02-27T02:00:00Z').at(-1)).toBe('2025-12');
+		const marks = byMonth(standing('u', { reminders: [dot('a', '2025-03-05T01:00:00Z'), dot('b', '2026-02-05T01:00:00Z')] }), months);
+		expect([marks[1]?.[0]?.id, marks[12]?.[0]?.nth]).toEqual(['a', 2]);
 	});
 	it('shows first where a decision waits; a mere reminder needs none', () => {
 		const mere = { ...reached, step: { ...step, target: 'unit' as const } };

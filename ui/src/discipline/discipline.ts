@@ -40,17 +40,24 @@ export function atRisk(items: Prediction[], least: number): AtRisk[] {
 	return [...units.values()].sort((a, b) => b.permille - a.permille || b.items.length - a.items.length);
 }
 
-/** The months of the ladder, each with its reminders and how many there had been with each. */
+/** The months that the ladder shows, like "2026-03": those of the year, or all that twelve months touch up to `now`. */
+export function monthsOf(ladder: { year: number; counts: 'calendar' | 'rolling' }, now: string): string[] {
+	if (ladder.counts === 'calendar') return Array.from({ length: 12 }, (_, i) => `${ladder.year}-${String(i + 1).padStart(2, '0')}`);
+	const end = `${ladder.year}-12` < dayOf(now).slice(0, 7) ? `${ladder.year}-12` : dayOf(now).slice(0, 7);
+	const last = Number(end.slice(0, 4)) * 12 + Number(end.slice(5, 7)) - 1;
+	return Array.from({ length: 13 }, (_, i) => last - 12 + i).map((month) => `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`);
+}
+
+/** Each month with its reminders and how many there had been with each. */
 export interface Mark extends Dot { nth: number; step: Step | null }
 
-export function byMonth(of: Standing): Mark[][] {
-	const months: Mark[][] = Array.from({ length: 12 }, () => []);
+export function byMonth(of: Standing, months: string[]): Mark[][] {
+	const marks: Mark[][] = months.map(() => []);
 	of.reminders.forEach((dot, i) => {
-		const month = Number(dayOf(dot.issued).slice(5, 7)) - 1;
 		const reached = of.reached.find((one) => one.reminder === dot.id);
-		months[month]?.push({ ...dot, nth: i + 1, step: reached?.step ?? null });
+		marks[months.indexOf(dayOf(dot.issued).slice(0, 7))]?.push({ ...dot, nth: i + 1, step: reached?.step ?? null });
 	});
-	return months;
+	return marks;
 }
 
 /** Steps that somebody must decide about: reached, above a mere reminder, and nothing decided. */
