@@ -1,30 +1,47 @@
 /* predict.c - probabilities of lateness from habits. */
 #include "operate/predict.h"
+#include "base/id.h"
+#include "operate/calibrate.h"
 #include <stdlib.h>
 
-struct past { /* one duty that nobody excused, in its group of unit and schedule */
+enum { OF_UNIT, OF_SCHEDULE, OF_SUBJECT, HABITS };
+
+struct past { /* one duty that nobody excused; those still to come are among them */
 	int64_t unit, schedule, subject, id;
 	usec until, met; /* met 0: not yet */
 	struct period period;
+	size_t habit[HABITS]; /* number of its unit, the unit's schedule, the indicator in it */
 };
+/* Duties of one unit and schedule with one deadline are a sending; these stand together. */
 struct model {
 	const struct view *view;
 	struct arena *a;
-	struct past *all; /* by unit, schedule, until, subject */
-	size_t n;
+	struct past *all; /* by until, unit, schedule, subject */
+	size_t n, over;	  /* over: how many have their deadline behind them */
+	size_t habits[HABITS];
+	bool *asked; /* by number of the unit */
 	usec now;
 };
 
-static int by_group(const void *left, const void *right)
+static int order(int64_t a, int64_t b)
+{
+	return id_order(&a, &b);
+}
+
+static int by_habit(const void *left, const void *right)
 {
 	const struct past *a = left, *b = right;
-	if (a->unit != b->unit)
-		return a->unit < b->unit ? -1 : 1;
-	if (a->schedule != b->schedule)
-		return a->schedule < b->schedule ? -1 : 1;
-	if (a->until != b->until)
-		return a->until < b->until ? -1 : 1;
-	return (a->subject > b->subject) - (a->subject < b->subject);
+	int by = order(a->unit, b->unit);
+	by = by ? by : order(a->schedule, b->schedule);
+	return by ? by : order(a->subject, b->subject);
+}
+
+static int by_deadline(const void *left, const void *right)
+{
+	const struct past *a = left, *b = right;
+	int by = order(a->until, b->until);
+	by = by ? by : by_habit(a, b);
+	return by ? by : order(a->id, b->id);
 }
 
 static bool open_before(const struct past *p, usec lead)
@@ -37,93 +54,118 @@ static bool became_late(const struct past *p)
 	return !p->met || p->met >= p->until;
 }
 
-struct fraction {
-	int64_t n, late;
-};
-
-static void count(struct fraction *f, bool late)
+static size_t sending_end(const struct model *m, size_t from, size_t end)
 {
-	f->n++;
-	f->late += late;
+	const struct past *p = &m->all[from];
+	while (from < end && m->all[from].until == p->until &&
+	       m->all[from].habit[OF_SCHEDULE] == p->habit[OF_SCHEDULE])
+		from++;
+	return from;
 }
 
-struct habits { /* of the unit's schedule, and of one indicator in it */
-	struct fraction schedule, subject;
+/* -- scores from habits -- */
+struct habit {
+	double n, late;
 };
 
-/* Of those among these whose deadline was over at `known`. */
-static struct habits habits_of(const struct past *p, size_t n, int64_t subject, usec known,
-			       usec lead)
+static void note(struct habit *h, double late, double kept)
 {
-	struct habits h = {0};
-	for (size_t i = 0; i < n && p[i].until <= known; i++) {
-		if (!open_before(&p[i], lead))
+	h->n = h->n * kept + 1;
+	h->late = h->late * kept + late;
+}
+
+static double smooth(const struct habit *h, double prior)
+{
+	return (h->late + PREDICT_PRIOR * prior) / (h->n + PREDICT_PRIOR);
+}
+
+/* Goes through time; what is known is always what was over `lead` before the deadline looked at. */
+struct walk {
+	const struct model *m;
+	usec lead;
+	size_t known; /* so many of m->all are noted */
+	struct habit usual[PERIOD_KINDS], *of[HABITS];
+};
+
+static struct walk walk_new(const struct model *m)
+{
+	struct walk w = {.m = m};
+	for (int i = 0; i < HABITS; i++)
+		w.of[i] = ARENA_ARRAY(m->a, m->habits[i] + 1, struct habit);
+	return w;
+}
+
+static void walk_begin(struct walk *w, usec lead)
+{
+	w->lead = lead;
+	w->known = 0;
+	memset(w->usual, 0, sizeof(w->usual));
+	for (int i = 0; i < HABITS; i++)
+		memset(w->of[i], 0, w->m->habits[i] * sizeof(*w->of[i]));
+}
+
+static void note_sending(struct walk *w, size_t from, size_t to)
+{
+	const struct past *first = &w->m->all[from];
+	double n = 0, late = 0;
+	for (const struct past *p = first; p < w->m->all + to; p++) {
+		if (!open_before(p, w->lead))
 			continue;
-		count(&h.schedule, became_late(&p[i]));
-		if (p[i].subject == subject)
-			count(&h.subject, became_late(&p[i]));
+		n++;
+		late += became_late(p);
+		note(&w->of[OF_SUBJECT][p->habit[OF_SUBJECT]], became_late(p), PREDICT_FADE);
 	}
-	return h;
+	if (n == 0)
+		return;
+	note(&w->usual[first->period.kind], late / n, 1);
+	note(&w->of[OF_UNIT][first->habit[OF_UNIT]], late / n, 1);
+	note(&w->of[OF_SCHEDULE][first->habit[OF_SCHEDULE]], late / n, PREDICT_FADE);
 }
 
-/* Over all units and kinds of period: what is usual this long before a deadline. */
-#define LEADS 12
-struct usual {
-	struct fraction by[PERIOD_KINDS][LEADS];
-};
-
-static int lead_class(usec lead) /* 1 h, 2 h, 4 h … 85 days */
+static void walk_to(struct walk *w, usec until)
 {
-	int class = 0;
-	while (class < LEADS - 1 && lead > (USEC_HOUR << class))
-		class ++;
-	return class;
-}
-
-/* What was open at one distance from its deadline was open at every greater one. */
-static void learn_usual(const struct model *m, usec known, struct usual *ret)
-{
-	memset(ret, 0, sizeof(*ret));
-	for (size_t i = 0; i < m->n; i++) {
-		const struct past *p = &m->all[i];
-		int first = 0;
-		while (first < LEADS && !open_before(p, USEC_HOUR << first))
-			first++;
-		if (p->until <= known && first < LEADS)
-			count(&ret->by[p->period.kind][first], became_late(p));
+	const struct model *m = w->m;
+	while (w->known < m->over && m->all[w->known].until <= until - w->lead) {
+		size_t to = sending_end(m, w->known, m->over);
+		note_sending(w, w->known, to);
+		w->known = to;
 	}
-	for (int kind = 0; kind < PERIOD_KINDS; kind++)
-		for (int c = 1; c < LEADS; c++) {
-			ret->by[kind][c].n += ret->by[kind][c - 1].n;
-			ret->by[kind][c].late += ret->by[kind][c - 1].late;
-		}
 }
 
-static double smooth(struct fraction f, double prior)
+static double score_of(const struct walk *w, const struct past *p)
 {
-	return ((double)f.late + PREDICT_PRIOR * prior) / ((double)f.n + PREDICT_PRIOR);
+	const struct habit *usual = &w->usual[p->period.kind];
+	double score = (usual->late + 1) / (usual->n + 2);
+	for (int i = 0; i < HABITS; i++)
+		score = smooth(&w->of[i][p->habit[i]], score);
+	return score;
 }
 
-static double probability(struct habits own, const struct usual *u, enum period_kind kind,
-			  usec lead)
+/* -- probabilities from scores -- */
+static size_t count_open(const struct model *m, size_t from, size_t to, usec lead)
 {
-	struct fraction f = u->by[kind][lead_class(lead)];
-	double usual = ((double)f.late + 1) / ((double)f.n + 2);
-	return smooth(own.subject, smooth(own.schedule, usual));
+	size_t n = 0;
+	for (; from < to; from++)
+		n += open_before(&m->all[from], lead);
+	return n;
 }
 
-/* The first of these, which are of one deadline, that is not before the subject. */
-static size_t subject_in(const struct past *p, size_t n, int64_t subject)
+/* From the first `end`.  The figures of a sending weigh as much as one together. */
+static void learn(struct walk *w, usec lead, size_t end, struct calibration *map)
 {
-	size_t low = 0, high = n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (p[middle].subject < subject)
-			low = middle + 1;
-		else
-			high = middle;
+	const struct model *m = w->m;
+	walk_begin(w, lead);
+	memset(map, 0, sizeof(*map));
+	for (size_t from = 0, to; from < end; from = to) {
+		to = sending_end(m, from, end);
+		size_t open = count_open(m, from, to, w->lead);
+		walk_to(w, m->all[from].until);
+		for (size_t i = from; i < to; i++)
+			if (open_before(&m->all[i], w->lead))
+				calibration_add(map, score_of(w, &m->all[i]),
+						became_late(&m->all[i]), 1 / (double)open);
 	}
-	return low;
+	calibration_fit(map);
 }
 
 static struct duty duty_of(const struct past *p)
@@ -133,62 +175,75 @@ static struct duty duty_of(const struct past *p)
 			     .until = p->until};
 }
 
-/* Duties of one deadline that is still to come have the same distance to it: the group's habits are
- * counted once for all of them. */
-static void predict_deadline(const struct model *m, const struct past *group,
-			     const struct past *due, size_t n, const struct usual *u,
-			     struct predictions *ret)
+static bool asked_for(const struct model *m, const struct past *p)
 {
-	usec lead = due->until - m->now;
-	struct fraction schedule = {0}, *own = ARENA_ARRAY(m->a, n, struct fraction);
-	for (const struct past *p = group; p < due && p->until <= m->now; p++) {
-		if (!open_before(p, lead))
+	return m->asked[p->habit[OF_UNIT]];
+}
+
+/* All that are due at one moment still to come have the same distance to it. */
+static void predict_moment(struct walk *w, struct calibration *map, size_t from, size_t to,
+			   struct predictions *ret)
+{
+	const struct model *m = w->m;
+	bool learned = false;
+	for (size_t i = from; i < to; i++) {
+		const struct past *p = &m->all[i];
+		if (p->met || !asked_for(m, p))
 			continue;
-		size_t at = subject_in(due, n, p->subject);
-		count(&schedule, became_late(p));
-		if (at < n && due[at].subject == p->subject)
-			count(&own[at], became_late(p));
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0 && due[i].subject == due[i - 1].subject)
-			own[i] = own[i - 1];
-		if (!due[i].met)
-			ret->items[ret->n++] = (struct prediction){
-				duty_of(&due[i]), probability((struct habits){schedule, own[i]}, u,
-							      due[i].period.kind, lead)};
+		if (!learned) {
+			learn(w, p->until - m->now, m->over, map);
+			walk_to(w, p->until);
+			learned = true;
+		}
+		ret->items[ret->n++] =
+			(struct prediction){duty_of(p), calibrated(map, score_of(w, p))};
 	}
 }
 
-static void predict_group(const struct model *m, const struct past *p, size_t n,
-			  const struct usual *u, struct predictions *ret)
+static void predict_coming(const struct model *m, struct predictions *ret)
 {
-	for (size_t from = 0, to; from < n; from = to) {
-		for (to = from; to < n && p[to].until == p[from].until;)
+	struct walk w = walk_new(m);
+	struct calibration *map = ARENA_ARRAY(m->a, 1, struct calibration);
+	for (size_t from = m->over, to; from < m->n; from = to) {
+		for (to = from; to < m->n && m->all[to].until == m->all[from].until;)
 			to++;
-		if (p[from].until > m->now)
-			predict_deadline(m, p, p + from, to - from, u, ret);
+		predict_moment(&w, map, from, to, ret);
 	}
 }
 
-/* Walks forward: each was predicted from what was over a day before its deadline. */
-static void test_group(const struct model *m, const struct past *p, size_t n, const struct usual *u,
-		       struct predict_score *s)
+/* -- the back-test -- */
+static void count_said(struct predict_score *s, double said, bool late, bool first_of_sending[])
 {
-	for (size_t i = 0; i < n; i++) {
-		if (p[i].until > m->now || p[i].until < m->now - PREDICT_TEST ||
-		    !open_before(&p[i], PREDICT_LEAD))
-			continue;
-		struct habits own =
-			habits_of(p, i, p[i].subject, p[i].until - PREDICT_LEAD, PREDICT_LEAD);
-		double says = probability(own, u, p[i].period.kind, PREDICT_LEAD);
-		bool late = became_late(&p[i]);
-		double error = says - (late ? 1 : 0);
-		s->n++;
-		s->brier += error * error;
-		s->late += late;
-		s->flagged += says >= 0.5;
-		s->flagged_late += says >= 0.5 && late;
+	size_t at = (size_t)(said * PREDICT_BINS);
+	at = at < PREDICT_BINS ? at : PREDICT_BINS - 1;
+	struct predict_bin *b = &s->bins[at];
+	double error = said - (late ? 1 : 0);
+	s->n++;
+	s->brier += error * error;
+	s->late += late;
+	s->flagged += said >= 0.5;
+	s->flagged_late += said >= 0.5 && late;
+	b->n++;
+	b->late += late;
+	b->said += said;
+	b->sendings += first_of_sending[at];
+	first_of_sending[at] = false;
+}
+
+static bool test_sending(struct walk *w, const struct calibration *map, size_t from, size_t to,
+			 struct predict_score *s)
+{
+	const struct model *m = w->m;
+	bool first[PREDICT_BINS];
+	int64_t before = s->n;
+	memset(first, true, sizeof(first));
+	walk_to(w, m->all[from].until);
+	for (size_t i = from; i < to; i++) {
+		const struct past *p = &m->all[i];
+		if (asked_for(m, p) && open_before(p, w->lead))
+			count_said(s, calibrated(map, score_of(w, p)), became_late(p), first);
 	}
+	return s->n > before;
 }
 
 static void end_score(struct predict_score *s)
@@ -196,6 +251,97 @@ static void end_score(struct predict_score *s)
 	double mean = s->n ? (double)s->late / (double)s->n : 0;
 	s->brier = s->n ? s->brier / (double)s->n : 0;
 	s->base = mean * (1 - mean);
+	for (int i = 0; i < PREDICT_BINS; i++) {
+		struct predict_bin *b = &s->bins[i];
+		b->said = b->n ? b->said / (double)b->n : 0;
+		b->came = b->n ? (double)b->late / (double)b->n : 0;
+	}
+}
+
+static void test_past(const struct model *m, struct predict_score *s)
+{
+	struct walk w = walk_new(m);
+	struct calibration *map = ARENA_ARRAY(m->a, 1, struct calibration);
+	usec window = m->over ? (m->now - m->all[0].until) / 3 : 0;
+	size_t split = 0;
+	int64_t tested = 0;
+	while (split < m->over && m->all[split].until < m->now - window)
+		split++;
+	learn(&w, PREDICT_LEAD, split, map);
+	for (size_t from = split, to; from < m->over; from = to) {
+		to = sending_end(m, from, m->over);
+		tested += test_sending(&w, map, from, to, s);
+	}
+	end_score(s);
+	s->days = (window + USEC_DAY / 2) / USEC_DAY;
+	s->learned = (int64_t)(map->weight + 0.5);
+	s->enough = s->learned >= PREDICT_ENOUGH && tested >= PREDICT_ENOUGH;
+}
+
+/* -- reading -- */
+static void add(void *arg, const struct duty *d)
+{
+	struct model *m = arg;
+	const struct indicator *of = view_indicator_id(m->view, d->key.subject);
+	if (!of || d->excused)
+		return;
+	*ARENA_APPEND(m->a, m->all, m->n) = (struct past){.unit = d->key.unit,
+							  .schedule = of->schedule,
+							  .subject = d->key.subject,
+							  .id = d->id,
+							  .until = d->until,
+							  .met = d->met.at,
+							  .period = d->key.period};
+}
+
+static void number_habits(struct model *m)
+{
+	const struct past *before = NULL;
+	for (struct past *p = m->all; p < m->all + m->n; before = p++) {
+		bool unit = !before || before->unit != p->unit,
+		     schedule = unit || before->schedule != p->schedule,
+		     subject = schedule || before->subject != p->subject;
+		m->habits[OF_UNIT] += unit;
+		m->habits[OF_SCHEDULE] += schedule;
+		m->habits[OF_SUBJECT] += subject;
+		for (int i = 0; i < HABITS; i++)
+			p->habit[i] = m->habits[i] - 1;
+	}
+}
+
+static void mark_asked(struct model *m, const struct duty_query *whose)
+{
+	int64_t *units = ARENA_ARRAY(m->a, whose->n_units + 1, int64_t);
+	m->asked = ARENA_ARRAY(m->a, m->habits[OF_UNIT] + 1, bool);
+	for (size_t i = 0; i < whose->n_units; i++)
+		units[i] = whose->units[i];
+	qsort(units, whose->n_units, sizeof(*units), id_order);
+	for (const struct past *p = m->all; p < m->all + m->n; p++)
+		m->asked[p->habit[OF_UNIT]] =
+			whose->all_units || id_among(units, whose->n_units, p->unit);
+}
+
+static enum err read_model(struct db *db, const struct duty_query *whose, struct model *m,
+			   struct why *why)
+{
+	struct duty_query all = {.all_units = true,
+				 .kind = STR(DUTY_FIGURE),
+				 .state = -1,
+				 .from = m->now - PREDICT_DAYS * USEC_DAY,
+				 .to = whose->to,
+				 .now = m->now};
+	enum err rc = duty_scan(db, &all, add, m, why);
+	if (rc != OK)
+		return rc;
+	if (m->n)
+		qsort(m->all, m->n, sizeof(*m->all), by_habit);
+	number_habits(m);
+	mark_asked(m, whose);
+	if (m->n)
+		qsort(m->all, m->n, sizeof(*m->all), by_deadline);
+	while (m->over < m->n && m->all[m->over].until <= m->now)
+		m->over++;
+	return OK;
 }
 
 static int by_probability(const void *left, const void *right)
@@ -203,68 +349,21 @@ static int by_probability(const void *left, const void *right)
 	const struct prediction *a = left, *b = right;
 	if (a->late != b->late)
 		return a->late > b->late ? -1 : 1;
-	return (a->duty.until > b->duty.until) - (a->duty.until < b->duty.until);
-}
-
-static void add(void *arg, const struct duty *d)
-{
-	struct model *m = arg;
-	const struct indicator *of = view_indicator_id(m->view, d->key.subject);
-	if (!of || d->excused)
-		return;
-	*ARENA_APPEND(m->a, m->all, m->n) =
-		(struct past){d->key.unit, of->schedule, d->key.subject, d->id,
-			      d->until,	   d->met.at,	 d->key.period};
-}
-
-static enum err read_model(struct db *db, const struct duty_query *whose, struct model *m,
-			   struct why *why)
-{
-	struct duty_query how = *whose;
-	how.kind = STR(DUTY_FIGURE);
-	how.state = -1;
-	how.from = m->now - PREDICT_DAYS * USEC_DAY;
-	enum err rc = duty_scan(db, &how, add, m, why);
-	if (rc == OK && m->n)
-		qsort(m->all, m->n, sizeof(*m->all), by_group);
-	return rc;
-}
-
-static void each_group(const struct model *m, const struct usual *today, const struct usual *before,
-		       struct predictions *ret)
-{
-	for (size_t from = 0, to; from < m->n; from = to) {
-		for (to = from; to < m->n && m->all[to].unit == m->all[from].unit &&
-				m->all[to].schedule == m->all[from].schedule;)
-			to++;
-		predict_group(m, m->all + from, to - from, today, ret);
-		if (before)
-			test_group(m, m->all + from, to - from, before, &ret->score);
-	}
-}
-
-static size_t n_open(const struct model *m)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < m->n; i++)
-		n += !m->all[i].met && m->all[i].until > m->now;
-	return n;
+	int by = order(a->duty.until, b->duty.until);
+	return by ? by : order(a->duty.id, b->duty.id);
 }
 
 enum err predict(struct db *db, const struct view *v, const struct duty_query *whose, bool tested,
 		 struct arena *a, struct predictions *ret, struct why *why)
 {
 	struct model m = {.view = v, .a = a, .now = whose->now};
-	struct usual today, before;
 	enum err rc = read_model(db, whose, &m, why);
 	if (rc != OK)
 		return rc;
-	*ret = (struct predictions){.items = ARENA_ARRAY(a, n_open(&m), struct prediction)};
-	learn_usual(&m, m.now, &today);
+	*ret = (struct predictions){.items = ARENA_ARRAY(a, m.n - m.over + 1, struct prediction)};
+	predict_coming(&m, ret);
 	if (tested)
-		learn_usual(&m, m.now - PREDICT_TEST, &before);
-	each_group(&m, &today, tested ? &before : NULL, ret);
-	end_score(&ret->score);
+		test_past(&m, &ret->score);
 	if (ret->n)
 		qsort(ret->items, ret->n, sizeof(*ret->items), by_probability);
 	return OK;

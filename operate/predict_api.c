@@ -7,10 +7,36 @@
 
 #define PREDICTIONS_SHOWN 200
 
+static int64_t permille(double part)
+{
+	return (int64_t)(part * 1000 + 0.5);
+}
+
+/* What was said and what came of it; nothing as long as it would be chance. */
+static void reliability_json(struct jw *w, const struct predict_score *s)
+{
+	jw_name(w, "reliability");
+	jw_array(w);
+	for (int i = 0; i < PREDICT_BINS && s->enough; i++) {
+		const struct predict_bin *b = &s->bins[i];
+		if (b->n == 0)
+			continue;
+		jw_object(w);
+		jw_m_int(w, "from", i * 1000 / PREDICT_BINS);
+		jw_m_int(w, "said", permille(b->said));
+		jw_m_int(w, "came", permille(b->came));
+		jw_m_int(w, "n", b->n);
+		jw_m_int(w, "sendings", b->sendings);
+		jw_object_end(w);
+	}
+	jw_array_end(w);
+}
+
 static void score_json(struct jw *w, const struct predict_score *s)
 {
 	jw_name(w, "score");
 	jw_object(w);
+	jw_m_bool(w, "enough", s->enough);
 	jw_m_int(w, "n", s->n);
 	jw_name(w, "brier");
 	jw_double(w, s->brier);
@@ -19,7 +45,9 @@ static void score_json(struct jw *w, const struct predict_score *s)
 	jw_m_int(w, "flagged", s->flagged);
 	jw_m_int(w, "flagged_late", s->flagged_late);
 	jw_m_int(w, "late", s->late);
-	jw_m_int(w, "days", PREDICT_TEST / USEC_DAY);
+	jw_m_int(w, "days", s->days);
+	jw_m_int(w, "learned", s->learned);
+	reliability_json(w, s);
 	jw_object_end(w);
 }
 
@@ -33,7 +61,7 @@ static void item_json(struct showing *x, const struct prediction *p, const struc
 	indicator_json(w, x->view, p->duty.key.subject);
 	jw_m_period(w, "period", p->duty.key.period);
 	jw_m_time(w, "deadline", p->duty.until);
-	jw_m_int(w, "permille", (int64_t)(p->late * 1000 + 0.5));
+	jw_m_int(w, "permille", permille(p->late));
 	jw_m_time(w, "nudged", n ? n->at : 0);
 	jw_object_end(w);
 }
@@ -76,6 +104,7 @@ static const struct http_param params[] = {
 static const struct shape shapes[] = {
 	{"prediction",
 	 "{..of_unit duty:id ..of_indicator period:text deadline:time permille:int nudged:time?}"},
+	{"reliability", "{from:int said:int came:int n:int sendings:int}"},
 	{NULL, NULL},
 };
 static const struct route routes[] = {
@@ -84,7 +113,7 @@ static const struct route routes[] = {
 	      "Nghĩa vụ có khả năng chậm, kèm độ chính xác của dự báo đã qua", .flags = HTTP_SLOW,
 	      .params = params,
 	      .answer =
-		      "{score:{n:int brier:number brier_of_mean:number flagged:int flagged_late:int late:int "
-		      "days:int} open:int items:prediction[]}"),
+		      "{score:{enough:bool n:int brier:number brier_of_mean:number flagged:int "
+		      "flagged_late:int late:int days:int learned:int reliability:reliability[]} open:int items:prediction[]}"),
 };
 const struct route_table predict_routes = {routes, ARRAY_LEN(routes), shapes};

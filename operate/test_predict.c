@@ -2,6 +2,7 @@
 #include "core/journal.h"
 #include "operate/nudge.h"
 #include "registry/testing.h"
+#include <math.h>
 
 #define WEEKS 14
 
@@ -68,6 +69,196 @@ static void habits_become_probabilities(void **state)
 	all.n_units = 1;
 	assert_ok(predict(db, story.v, &all, true, a, &found, &why), why);
 	assert_int_equal(found.n, 1);
+}
+
+/* -- histories of which the truth is known -- */
+#define KNOWN_UNIT 7000 /* ids of units made up */
+#define KNOWN_UNITS 240
+#define KNOWN_EVERY (2 * USEC_DAY)
+
+struct known { /* each unit is late with its own chance, the figures of a sending together */
+	const struct view *v;
+	int units, sendings;
+	double (*chance)(int unit, int sending);
+	uint64_t seed;
+};
+
+static double next_chance(uint64_t *seed) /* 0 to 1; splitmix64 */
+{
+	uint64_t z = (*seed += 0x9e3779b97f4a7c15u);
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return (double)((z ^ z >> 31) >> 11) * 0x1p-53;
+}
+
+#define CLASSES 6
+static const double classes[CLASSES] = {0.03, 0.15, 0.3, 0.5, 0.7, 0.9};
+
+static double steady(int unit, int sending)
+{
+	(void)sending;
+	return classes[unit % CLASSES];
+}
+
+/* Two figures each; what is in time comes an hour before, the last deadline is twelve hours ahead. */
+static enum err write_known(struct db *tx, void *arg, struct why *why)
+{
+	struct known *k = arg;
+	(void)why;
+	for (int u = 0; u < k->units; u++)
+		for (int i = 0; i <= k->sendings; i++) {
+			bool late = next_chance(&k->seed) < k->chance(u, i);
+			usec until = TEST_NOW + 12 * USEC_HOUR - (k->sendings - i) * KNOWN_EVERY;
+			struct settlement came = {until + (late ? USEC_DAY : -USEC_HOUR), 1, 0, 1};
+			for (int f = 0; f < 2; f++) {
+				const struct indicator *of =
+					view_indicator(k->v, f ? STR("POP") : STR("BIRTHS"));
+				struct duty d = {.key = {KNOWN_UNIT + u,
+							 STR(DUTY_FIGURE),
+							 of->id,
+							 {PERIOD_DAILY, 20000 + 2 * i}},
+						 .due = until,
+						 .until = until};
+				duty_add(tx, &d, until);
+				if (i < k->sendings)
+					duty_meet(tx, &d.key, &came);
+			}
+		}
+	return OK;
+}
+
+/* Asks after a history was written: about all units, or one. */
+static struct predictions ask_known(struct testbed *bed, struct known *k, int unit, struct arena *a)
+{
+	AUTO(store_close) struct store *s = registry_open(bed);
+	AUTO(registry_free) struct registry *r = registry_new();
+	AUTO(store_give) struct db *db = NULL;
+	struct predictions found, again;
+	struct why why = {0};
+	int64_t id = KNOWN_UNIT + unit;
+	struct duty_query whose = {.all_units = true, .now = TEST_NOW, .to = TEST_NOW + USEC_DAY};
+	registry_fill(s);
+	assert_ok(store_take(s, &db, &why), why);
+	assert_ok(registry_view(r, db, a, &k->v, &why), why);
+	assert_ok(store_write(s, write_known, k, &why), why);
+	assert_ok(predict(db, k->v, &whose, true, a, &found, &why), why);
+	if (unit < 0)
+		return found;
+	whose.all_units = false;
+	whose.units = &id;
+	whose.n_units = 1;
+	assert_ok(predict(db, k->v, &whose, true, a, &again, &why), why);
+	assert_int_equal(again.n, 2);
+	for (size_t i = 0, at = 0; i < again.n; i++, at++) {
+		while (at < found.n && found.items[at].duty.id != again.items[i].duty.id)
+			at++;
+		assert_true(at < found.n);
+		assert_memory_equal(&found.items[at].late, &again.items[i].late, sizeof(double));
+		assert_int_equal(again.items[i].duty.key.unit, id);
+	}
+	assert_int_equal(found.score.learned, again.score.learned);
+	assert_true(again.score.n > 0 && again.score.n < found.score.n);
+	return again;
+}
+
+/* Of what was said to be late with p, the share p was late, but for the chance of so many sendings, and that of the
+ * twice as many from which it was learned. */
+static void assert_keeps_its_word(const struct predict_score *s)
+{
+	int64_t n = 0;
+	for (int i = 0; i < PREDICT_BINS; i++) {
+		const struct predict_bin *b = &s->bins[i];
+		n += b->n;
+		if (b->n == 0)
+			continue;
+		assert_true(b->said * PREDICT_BINS >= i && b->said * PREDICT_BINS <= i + 1);
+		double within = 3 * sqrt(1.5 * b->said * (1 - b->said) / (double)b->sendings);
+		if (fabs(b->said - b->came) > within)
+			fail_msg("said %.3f, came %.3f in %d sendings: more than %.3f apart",
+				 b->said, b->came, (int)b->sendings, within);
+	}
+	assert_int_equal(n, s->n);
+}
+
+static void what_is_said_comes_true(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct known k = {.units = KNOWN_UNITS, .sendings = 89, .chance = steady, .seed = 1};
+	struct predictions found = ask_known(bed, &k, -1, a);
+	double mean[CLASSES] = {0}, noise = 0;
+	assert_int_equal(found.n, 2 * KNOWN_UNITS);
+	for (size_t i = 0; i < found.n; i++)
+		mean[(found.items[i].duty.key.unit - KNOWN_UNIT) % CLASSES] += found.items[i].late;
+	for (size_t i = 0; i < CLASSES; i++) {
+		mean[i] /= (double)found.n / CLASSES;
+		assert_true(fabs(mean[i] - classes[i]) < 0.1);
+		noise += classes[i] * (1 - classes[i]) / CLASSES;
+	}
+	assert_true(found.score.enough);
+	assert_int_equal(found.score.days, 59);
+	assert_int_equal(found.score.n, 2 * KNOWN_UNITS * 29);
+	assert_keeps_its_word(&found.score);
+	/* who knew the chances could not do better than noise */
+	assert_true(found.score.brier < noise * 1.1 && found.score.brier < found.score.base);
+}
+
+static void the_answer_is_the_same_whoever_asks(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct known k = {.units = 12, .sendings = 60, .chance = steady, .seed = 4};
+	struct predictions found = ask_known(bed, &k, 5, a);
+	assert_int_equal(found.score.n, 2 * 20);
+	assert_false(found.score.enough); /* of this unit alone */
+}
+
+/* All are in time for two thirds of the history, then nobody is.  A map that had seen the last third would know;
+ * this one must be surprised. */
+static double until_two_thirds(int unit, int sending)
+{
+	(void)unit;
+	return sending < 60 ? 0 : 1;
+}
+
+static void the_test_knows_nothing_of_what_it_tests(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct known k = {.units = 20, .sendings = 89, .chance = until_two_thirds};
+	struct predictions found = ask_known(bed, &k, -1, a);
+	const struct predict_score *s = &found.score;
+	assert_int_equal(s->learned, 20 * 60);
+	assert_true(s->enough && s->late > 0);
+	double low = 0;
+	for (int i = 0; i < PREDICT_BINS / 2; i++)
+		low += (double)s->bins[i].late;
+	assert_true(low >= 2 * 20 * 2);
+	assert_true(s->brier > 0.05);
+}
+
+static void without_history_nobody_knows(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct known none = {.units = 2, .sendings = 0, .chance = steady};
+	struct predictions found = ask_known(bed, &none, -1, a);
+	assert_int_equal(found.n, 4);
+	for (size_t i = 0; i < found.n; i++)
+		assert_true(fabs(found.items[i].late - 0.5) < 1e-9);
+	assert_int_equal(found.score.n, 0);
+	assert_false(found.score.enough);
+}
+
+static void with_little_history_nothing_is_claimed(void **state)
+{
+	struct testbed *bed = testbed_of(state);
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct known few = {.units = 2, .sendings = 4, .chance = steady};
+	struct predictions found = ask_known(bed, &few, -1, a);
+	assert_true(found.items[0].late > 0.05 && found.items[0].late < 0.6);
+	assert_true(found.score.learned < PREDICT_ENOUGH);
+	assert_false(found.score.enough);
 }
 
 struct nudging {
@@ -157,6 +348,11 @@ static void a_hand_nudges_once_a_day(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {ON_EACH_ENGINE(habits_become_probabilities),
+					   ON_EACH_ENGINE(what_is_said_comes_true),
+					   ON_EACH_ENGINE(the_answer_is_the_same_whoever_asks),
+					   ON_EACH_ENGINE(the_test_knows_nothing_of_what_it_tests),
+					   ON_EACH_ENGINE(without_history_nobody_knows),
+					   ON_EACH_ENGINE(with_little_history_nothing_is_claimed),
 					   ON_EACH_ENGINE(a_nudge_comes_once),
 					   ON_EACH_ENGINE(a_hand_nudges_once_a_day)};
 	crypt_init();

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answer, api } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
-import { formatAge, formatDateTime } from '../base/format';
+import { formatAge, formatCount, formatDateTime } from '../base/format';
 import { Panel } from '../base/Page';
 import { useNow } from '../base/small';
 import { Loaded } from '../base/States';
 import css from './Discipline.module.css';
 import { atRisk } from './discipline';
 import { NudgeButton } from './NudgeButton';
+import { Reliability } from './Reliability';
 
 const hours = 72;
 const shown = 10;
@@ -29,8 +30,9 @@ export function Soon() {
 				return (
 					<Panel flush title={units.length > 0 ? t('soon.title', { count: units.length }) : t('soon.none')}>
 						<p className={css.said}>
-							{score.flagged > 0 ? t('soon.score', { hits: score.flagged_late, count: score.flagged, days: score.days }) : t('soon.unproved')} {t('soon.nudge')}
+							{score.enough && score.flagged > 0 ? t('soon.score', { hits: formatCount(score.flagged_late, language), count: score.flagged, days: score.days }) : t('soon.unproved')} {t('soon.nudge')}
 						</p>
+						{score.reliability.length > 0 && <Reliability of={score} />}
 						{units.length > 0 && (
 							<ul className={css.units}>
 								{units.slice(0, shown).map((at) => (

@@ -12,7 +12,8 @@ export type WeekItem = Shapes['week_item'];
 export type Week = Shapes['week'];
 
 export type Prediction = Shapes['prediction'];
-/** score: how the same predictions would have fared in the last `days`: of `flagged` ones `flagged_late` were late. */
+/** score: how the same predictions would have fared in the last `days`: of `flagged` ones `flagged_late` were late;
+ * reliability: what was said and what came of it, in thousandths, empty when there was not `enough` history. */
 export type Predictions = Answer<'/api/v1/predictions'>;
 
 export type Duty = Shapes['duty'];
