@@ -30,7 +30,8 @@ static struct str migration_text(const char *tail)
 static struct store *open_duties(const struct testbed *bed)
 {
 	const struct migration list[] = {{1, "core", migration_text("_core.sql")},
-					 {2, "duty", migration_text("_duty.sql")}};
+					 {2, "duty", migration_text("_duty.sql")},
+					 {3, "duty_edition", migration_text("_duty_edition.sql")}};
 	return testbed_open(bed, list, ARRAY_LEN(list));
 }
 

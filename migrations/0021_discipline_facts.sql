@@ -1,7 +1,3 @@
--- What was judged is judged again when a fact of the past changes (core/duty.h).
-CREATE TABLE duty_edition (n BIGINT NOT NULL);
-INSERT INTO duty_edition (n) VALUES (0);
-
 -- By which rule a duty counts, with how much grace, and whether the reminder stated it when it was issued.
 ALTER TABLE reminder_duty ADD COLUMN rule TEXT NOT NULL DEFAULT '';
 ALTER TABLE reminder_duty ADD COLUMN grace BIGINT NOT NULL DEFAULT 0;
@@ -17,7 +13,3 @@ INSERT INTO paper_number SELECT 'reminder', year, last FROM reminder_number;
 DROP TABLE reminder_number;
 ALTER TABLE violation_month ADD COLUMN year BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE violation_month ADD COLUMN number BIGINT NOT NULL DEFAULT 0;
-
--- Evidence finds its duties by both.
-DROP INDEX duty_id;
-CREATE INDEX duty_id ON duty (id, unit);
