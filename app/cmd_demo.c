@@ -8,6 +8,7 @@
 #include "demo/demo.h"
 
 #define LEAD_DAYS 600 /* the clock begins before the story does */
+#define DERIVE_DAY 12 /* of a month: most of the month before has come */
 
 static void show(void *arg, const char *what, int percent)
 {
@@ -35,20 +36,43 @@ static enum err history_end(const struct args *args, usec now, usec *ret, struct
 	return OK;
 }
 
+/* What the centre does by itself on the days of the story. */
+struct keeping {
+	struct app *app;
+	int64_t derived;
+	int month; /* last in which formulas were computed; 0: none yet */
+};
+
+static enum err derive(struct keeping *k, usec now, struct why *why)
+{
+	struct derive_result made = {0};
+	enum err rc = derive_run(k->app->store, k->app->services.registry, now, &made, why);
+	k->derived += made.stored;
+	return rc;
+}
+
+/* Formulas once a month, after its first deadlines, so that what they said then is there to be asked for. */
 static enum err keep(void *arg, usec now, struct why *why)
 {
-	return keeper_catch_up(arg, now, why);
+	struct keeping *k = arg;
+	struct date today = date_local(now);
+	enum err rc = keeper_catch_up(k->app, now, why);
+	if (rc != OK || today.day < DERIVE_DAY || k->month == today.month)
+		return rc;
+	k->month = today.month;
+	return derive(k, now, why);
 }
 
 static enum err create(struct app *app, const struct args *args, usec until, struct why *why)
 {
 	AUTO(http_stop) struct http *http = NULL;
+	struct keeping keeping = {.app = app};
 	struct demo_options d = {
 		.app = &app->services,
 		.until = until,
 		.days = args_get(args, "year") ? 365 : args_int(args, "days", 0),
 		.keep = keep,
-		.keep_arg = app,
+		.keep_arg = &keeping,
 		.logins = arena_fmt(app->arena, "%s/logins.txt", app->dir).ptr,
 		.progress = show,
 	};
@@ -58,9 +82,8 @@ static enum err create(struct app *app, const struct args *args, usec until, str
 		return rc;
 	d.port = http_port(http);
 	rc = demo_create(&d, &r, why);
-	struct derive_result derived = {0};
 	if (rc == OK)
-		rc = derive_run(app->store, app->services.registry, d.until, &derived, why);
+		rc = derive(&keeping, d.until, why);
 	if (rc == OK)
 		rc = app_sign(app, why);
 	if (rc == OK)
@@ -70,7 +93,7 @@ static enum err create(struct app *app, const struct args *args, usec until, str
 				     "%lld approved, %lld returned, %lld derived, %lld reminders issued\n")),
 		       (long long)r.deliveries, (long long)r.files, (long long)r.accepted,
 		       (long long)r.doubtful, (long long)r.refused, (long long)r.approved,
-		       (long long)r.returned, (long long)derived.stored, (long long)r.reminders);
+		       (long long)r.returned, (long long)keeping.derived, (long long)r.reminders);
 	return rc;
 }
 

@@ -257,7 +257,8 @@ static enum err insert_draft(struct inspecting *x, const struct found *f, size_t
 	return OK;
 }
 
-static enum err note(struct inspecting *x, struct why *why)
+/* Its row first: who inspects the same week on another server waits here, with nothing in his hands. */
+static enum err take_week(struct inspecting *x, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		x->tx,
@@ -266,9 +267,11 @@ static enum err note(struct inspecting *x, struct why *why)
 	stmt_bind_int(q, 1, x->week);
 	stmt_bind_int(q, 2, x->cutoff);
 	stmt_bind_int(q, 3, x->actor);
-	enum err rc = stmt_end(q, why);
-	if (rc != OK)
-		return rc;
+	return stmt_end(q, why);
+}
+
+static enum err note(struct inspecting *x, struct why *why)
+{
 	struct buf data;
 	struct jw w;
 	struct act what = {x->cutoff, x->actor, STR_NULL};
@@ -281,7 +284,7 @@ static enum err note(struct inspecting *x, struct why *why)
 	jw_m_int(&w, "excluded", x->result.excluded);
 	jw_object_end(&w);
 	struct journal_entry e = {.kind = STR("inspection.computed")};
-	rc = discipline_journal(x->tx, &e, &what, &data, why);
+	enum err rc = discipline_journal(x->tx, &e, &what, &data, why);
 	buf_release(&data);
 	return rc;
 }
@@ -293,7 +296,9 @@ enum err inspection_compute(struct db *tx, const struct view *v, usec cutoff, in
 	struct inspecting x = {.tx = tx, .view = v, .a = a, .cutoff = cutoff, .actor = actor};
 	x.week = period_at(PERIOD_WEEKLY, cutoff).ordinal;
 	x.result = (struct inspected){.week = x.week, .cutoff = cutoff};
-	enum err rc = settings_read(tx, &x.settings, why);
+	enum err rc = take_week(&x, why);
+	if (rc == OK)
+		rc = settings_read(tx, &x.settings, why);
 	if (rc == OK)
 		rc = read_rules(&x, why);
 	if (rc == OK)
