@@ -39,15 +39,12 @@ static size_t compile_all(const struct view *v, struct arena *a, struct program 
 	return count;
 }
 
-/* Versions of one indicator stand together, so the first of them is the node of all. */
-enum err programs_compile(const struct view *v, struct arena *a, struct program **ret,
-			  size_t *ret_n, struct why *why)
+/* Edges between the first versions of indicators, which are the nodes of all their versions. */
+static struct formula_edge *edges_of(const struct program *programs, size_t n, struct arena *a,
+				     size_t *ret_n)
 {
-	const struct formula_version *versions;
-	size_t most = view_formulas(v, &versions), n_edges = 0, *order = NULL, n_order = 0, out = 0;
-	struct program *programs = ARENA_ARRAY(a, most + 1, struct program);
-	size_t n = compile_all(v, a, programs);
 	struct formula_edge *edges = ARENA_ARRAY(a, n * FORMULA_REFS_MAX + 1, struct formula_edge);
+	size_t n_edges = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct formula_ref *refs;
 		size_t n_refs = formula_refs(programs[i].formula, &refs);
@@ -58,7 +55,49 @@ enum err programs_compile(const struct view *v, struct arena *a, struct program 
 				edges[n_edges++] = (struct formula_edge){node, needs};
 		}
 	}
-	enum err rc = formula_order(a, n, edges, n_edges, &order, &n_order, why);
+	*ret_n = n_edges;
+	return edges;
+}
+
+/* Without those of the path, whose codes are told. */
+static size_t leave_out(struct program *programs, size_t n, const size_t *path, size_t n_path,
+			struct arena *a, struct str *told)
+{
+	const struct indicator **gone = ARENA_ARRAY(a, n_path, const struct indicator *);
+	size_t kept = 0;
+	for (size_t i = 0; i < n_path; i++) {
+		const char *between = told->len == 0 ? "" : i ? " → " : "; ";
+		gone[i] = programs[path[i]].indicator;
+		*told = arena_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(*told), between,
+				  STR_ARG(gone[i]->code));
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool out = false;
+		for (size_t k = 0; k < n_path; k++)
+			out |= programs[i].indicator == gone[k];
+		if (!out)
+			programs[kept++] = programs[i];
+	}
+	return kept;
+}
+
+/* Versions of one indicator stand together, so the first of them is the node of all. */
+enum err programs_compile(const struct view *v, struct arena *a, struct program **ret,
+			  size_t *ret_n, struct str *ret_circle, struct why *why)
+{
+	const struct formula_version *versions;
+	size_t most = view_formulas(v, &versions), *order = NULL, n_order = 0, out = 0;
+	struct program *programs = ARENA_ARRAY(a, most + 1, struct program);
+	size_t n = compile_all(v, a, programs);
+	enum err rc = ERR_CONFLICT;
+	*ret_circle = STR_NULL;
+	while (rc == ERR_CONFLICT) {
+		size_t n_edges = 0;
+		struct formula_edge *edges = edges_of(programs, n, a, &n_edges);
+		rc = formula_order(a, n, edges, n_edges, &order, &n_order, why);
+		if (rc == ERR_CONFLICT)
+			n = leave_out(programs, n, order, n_order, a, ret_circle);
+	}
 	if (rc != OK)
 		return rc;
 	struct program *sorted = ARENA_ARRAY(a, n + 1, struct program);
@@ -80,7 +119,8 @@ struct computed {
 	struct figure figure;
 	int64_t *inputs;
 	size_t n_inputs;
-	bool changed; /* stored as a new revision */
+	bool changed; /* stored as a new revision, or approved */
+	bool sent;    /* somebody sent a figure: that one stands */
 };
 
 struct deriving {
@@ -90,6 +130,7 @@ struct deriving {
 	usec now;
 	struct arena *arena; /* of the run */
 	struct derive_result result;
+	const struct program *program; /* at work */
 	struct computed *batch;
 	size_t n;
 	struct arena *a; /* of the batch */
@@ -112,6 +153,18 @@ static void take_inputs(struct computed *c, const struct formula_result *r, stru
 			ids[kept++] = ids[i];
 	c->inputs = ids;
 	c->n_inputs = kept;
+}
+
+/* Does it rest on a figure that waits for its approval? */
+static bool is_provisional(const struct formula_result *r)
+{
+	for (size_t i = 0; i < r->n_terms; i++)
+		for (size_t k = 0; k < r->terms[i].n; k++) {
+			const struct formula_cell *c = &r->terms[i].cells[k];
+			if (c->id && !c->left_out && c->provisional)
+				return true;
+		}
+	return false;
 }
 
 static enum err compute(struct deriving *d, const struct program *p, struct target t,
@@ -142,6 +195,8 @@ static enum err compute(struct deriving *d, const struct program *p, struct targ
 	if (c->figure.empty)
 		c->figure.remark = unfit ? arena_str(d->a, str_of(fault.vi))
 					 : reason_vi(d->view, &r.value, d->a);
+	if (!c->figure.empty && is_provisional(&r))
+		c->figure.status = FIGURE_SUBMITTED;
 	if (view_demonstration(d->view))
 		c->figure.flags |= FIGURE_DEMONSTRATION;
 	take_inputs(c, &r, d->a);
@@ -160,6 +215,20 @@ static enum err renew_inputs(struct db *tx, struct computed *c, struct arena *a,
 	return figure_put_inputs(tx, &c->figure, c->inputs, c->n_inputs, why);
 }
 
+/* The same value as before; its inputs may have been approved since. */
+static enum err keep_one(struct db *tx, struct computed *c, const struct figure *before,
+			 struct arena *a, struct why *why)
+{
+	enum err rc = OK;
+	c->figure.id = before->id;
+	if (before->status == FIGURE_SUBMITTED && c->figure.status == FIGURE_APPROVED) {
+		rc = figure_decide(tx, before, FIGURE_APPROVED, STR(""), 0, c->figure.received,
+				   why);
+		c->changed = rc == OK;
+	}
+	return rc == OK ? renew_inputs(tx, c, a, why) : rc;
+}
+
 static enum err store_one(struct db *tx, struct computed *c, struct arena *a, struct why *why)
 {
 	struct figure before;
@@ -168,17 +237,36 @@ static enum err store_one(struct db *tx, struct computed *c, struct arena *a, st
 	if (rc != OK && rc != ERR_NOT_FOUND)
 		return fail(why, rc, BOTH_FMT, WHY_ARG(none));
 	bool known = rc == OK;
-	if (!known && c->figure.empty)
+	c->sent = known && !(before.flags & FIGURE_DERIVED);
+	if (c->sent || (!known && c->figure.empty))
 		return OK;
 	bool same = known && before.empty == c->figure.empty &&
 		    (before.empty || decimal_cmp(before.value, c->figure.value) == 0);
-	if (same) {
-		c->figure.id = before.id;
-		return renew_inputs(tx, c, a, why);
-	}
+	bool less =
+		known && before.status == FIGURE_APPROVED && c->figure.status == FIGURE_SUBMITTED;
+	if (same && !less)
+		return keep_one(tx, c, &before, a, why);
 	rc = figure_put(tx, &c->figure, why);
 	c->changed = rc == OK;
 	return rc == OK ? figure_put_inputs(tx, &c->figure, c->inputs, c->n_inputs, why) : rc;
+}
+
+/* What the indicator is made of is remembered beyond the formula: who may not read the one may not read the
+ * other. */
+static enum err note_sources(struct db *tx, const struct program *p, struct why *why)
+{
+	const struct formula_ref *refs;
+	size_t n = formula_refs(p->formula, &refs);
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("INSERT INTO formula_source (indicator, source) VALUES ($1, $2) ON "
+				"CONFLICT (indicator, source) DO NOTHING"));
+	enum err rc = OK;
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		stmt_bind_int(q, 1, p->indicator->id);
+		stmt_bind_int(q, 2, refs[i].indicator);
+		rc = stmt_end(q, why);
+	}
+	return rc;
 }
 
 static enum err tell(struct db *tx, struct deriving *d, size_t changed, struct why *why)
@@ -199,6 +287,8 @@ static enum err store_batch(struct db *tx, void *arg, struct why *why)
 	struct deriving *d = arg;
 	size_t changed = 0;
 	enum err rc = figure_turn(tx, why);
+	if (rc == OK)
+		rc = note_sources(tx, d->program, why);
 	for (size_t i = 0; rc == OK && i < d->n; i++) {
 		d->batch[i].changed = false;
 		rc = store_one(tx, &d->batch[i], d->a, why);
@@ -215,6 +305,7 @@ static enum err flush(struct deriving *d, struct touches *t, struct why *why)
 	enum err rc = store_write(d->store, store_batch, d, why);
 	for (size_t i = 0; rc == OK && i < d->n; i++) {
 		const struct figure *f = &d->batch[i].figure;
+		d->result.sent += d->batch[i].sent;
 		if (!d->batch[i].changed)
 			continue;
 		touch_add(t, (struct touch){f->indicator, f->unit, f->period.ordinal,
@@ -234,6 +325,7 @@ static enum err derive_program(struct deriving *d, const struct program *p, stru
 	struct target *targets = NULL;
 	size_t n = 0;
 	struct target_ask ask = {d->db, d->view, p, t, d->now};
+	d->program = p;
 	enum err rc = targets_of(&ask, d->arena, &targets, &n, why);
 	for (size_t i = 0; rc == OK && i < n; i++) {
 		rc = compute(d, p, targets[i], why);
@@ -241,6 +333,80 @@ static enum err derive_program(struct deriving *d, const struct program *p, stru
 			rc = flush(d, t, why);
 	}
 	return rc == OK ? flush(d, t, why) : rc;
+}
+
+/* -- withdrawing -- */
+struct withdrawing {
+	struct deriving *d;
+	int64_t indicator;
+	struct figure *items;
+	size_t n;
+};
+
+/* Current computed figures of an indicator for whose periods no formula stands. */
+static enum err read_uncovered(struct withdrawing *w, struct why *why)
+{
+	struct deriving *d = w->d;
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		d->db,
+		SQL("SELECT unit, period_kind, period, breakdown FROM figure WHERE indicator = $1 AND "
+		    "current = 1 AND (flags & $2) <> 0 ORDER BY unit, period"));
+	stmt_bind_int(q, 1, w->indicator);
+	stmt_bind_int(q, 2, FIGURE_DERIVED);
+	while (stmt_row(q)) {
+		struct period p = {(enum period_kind)stmt_int(q, 1), (int32_t)stmt_int(q, 2)};
+		int64_t day = date_days(date_local(period_end(p) - 1));
+		if (view_formula(d->view, w->indicator, day))
+			continue;
+		*ARENA_APPEND(d->arena, w->items, w->n) =
+			(struct figure){.unit = stmt_int(q, 0),
+					.indicator = w->indicator,
+					.period = p,
+					.breakdown = arena_str(d->arena, stmt_str(q, 3))};
+	}
+	return stmt_end(q, why);
+}
+
+static enum err withdraw_change(struct db *tx, void *arg, struct why *why)
+{
+	const struct withdrawing *w = arg;
+	struct deriving *d = w->d;
+	const struct indicator *i = view_indicator_id(d->view, w->indicator);
+	enum err rc = figure_turn(tx, why);
+	for (size_t k = 0; rc == OK && k < w->n; k++)
+		rc = figure_withdraw_derived(tx, &w->items[k],
+					     STR("Công thức không còn áp dụng cho kỳ này"), d->now,
+					     why);
+	struct journal_entry e = {
+		.at = d->now,
+		.kind = STR("figure.derived"),
+		.subject = STR("figure"),
+		.data = arena_fmt(d->arena,
+				  "{\"indicators\":[\"" STR_FMT
+				  "\"],\"figures\":0,\"withdrawn\":%zu}",
+				  STR_ARG(i->code), w->n),
+	};
+	return rc == OK ? journal_append(tx, &e, why) : rc;
+}
+
+/* Of those whose formulas changed. */
+static enum err withdraw_uncovered(struct deriving *d, struct touches *t, struct why *why)
+{
+	enum err rc = OK;
+	for (size_t i = 0; i < t->n_formulas && rc == OK; i++) {
+		struct withdrawing w = {.d = d, .indicator = t->formulas[i]};
+		if (!view_indicator_id(d->view, w.indicator))
+			continue; /* gone with all its figures */
+		rc = read_uncovered(&w, why);
+		if (rc == OK && w.n)
+			rc = store_write(d->store, withdraw_change, &w, why);
+		for (size_t k = 0; k < w.n && rc == OK; k++)
+			touch_add(t, (struct touch){w.indicator, w.items[k].unit,
+						    w.items[k].period.ordinal,
+						    w.items[k].period.ordinal});
+		d->result.withdrawn += rc == OK ? (int64_t)w.n : 0;
+	}
+	return rc;
 }
 
 /* -- the run -- */
@@ -265,14 +431,17 @@ static enum err derive_all(struct deriving *d, struct why *why)
 {
 	struct touches t = {.arena = d->arena};
 	struct program *programs = NULL;
-	struct str before, cursor;
+	struct str before, cursor, circle = STR_NULL;
 	size_t n = 0;
 	enum err rc = read_cursor(d->db, d->arena, &before, why);
 	cursor = before;
 	if (rc == OK)
 		rc = touches_read(d->db, &cursor, &t, &d->result.looked, why);
 	if (rc == OK)
-		rc = programs_compile(d->view, d->arena, &programs, &n, why);
+		rc = withdraw_uncovered(d, &t, why);
+	if (rc == OK)
+		rc = programs_compile(d->view, d->arena, &programs, &n, &circle, why);
+	snprintf(d->result.circle, sizeof(d->result.circle), STR_FMT, STR_ARG(circle));
 	for (size_t i = 0; rc == OK && i < n; i++)
 		rc = derive_program(d, &programs[i], &t, why);
 	if (rc == OK && !str_eq(before, cursor))
@@ -305,8 +474,10 @@ enum err derive_job(struct job_run *run, struct why *why)
 	const struct app_services *app = run->arg;
 	struct derive_result r = {0};
 	enum err rc = derive_run(run->store, app->registry, run->now, &r, why);
-	if (rc == OK && r.computed)
-		snprintf(run->result, sizeof(run->result), "%lld cells computed, %lld changed",
-			 (long long)r.computed, (long long)r.stored);
+	if (rc == OK && (r.computed || r.withdrawn || r.circle[0]))
+		snprintf(run->result, sizeof(run->result),
+			 "%lld cells computed, %lld changed, %lld withdrawn%s%s",
+			 (long long)r.computed, (long long)r.stored, (long long)r.withdrawn,
+			 r.circle[0] ? "; left out, in a circle: " : "", r.circle);
 	return rc;
 }

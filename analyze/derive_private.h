@@ -11,9 +11,9 @@ struct program {
 	int64_t until; /* day before which it holds: the next version's */
 };
 /* In the order in which they must run. Those that no longer compile are left out: what they named is
- * gone, and their figures stay as they were. */
+ * gone, and their figures stay as they were.  So are those in a circle; *ret_circle names them, STR_NULL: none. */
 MUST_USE enum err programs_compile(const struct view *v, struct arena *a, struct program **ret,
-				   size_t *ret_n, struct why *why);
+				   size_t *ret_n, struct str *ret_circle, struct why *why);
 
 /* What changed: figures of an indicator, or a formula as a whole. */
 struct touch {

@@ -113,7 +113,7 @@ static void figures_follow_their_inputs(void **state)
 	struct why why = {0};
 	assert_ok(figure_current(x.db, &key, x.a, &f, &why), why);
 	assert_true(f.flags & FIGURE_DERIVED);
-	assert_int_equal(f.status, FIGURE_APPROVED);
+	assert_int_equal(f.status, FIGURE_SUBMITTED); /* as are those it came from */
 	int64_t *inputs = NULL;
 	size_t n = 0;
 	assert_ok(figure_inputs(x.db, &f, x.a, &inputs, &n, &why), why);
@@ -123,6 +123,204 @@ static void figures_follow_their_inputs(void **state)
 	/* Nothing new: nothing is computed; the entry of the derived figures moves the cursor once. */
 	assert_int_equal(derive(&x).computed, 0);
 	assert_int_equal(derive(&x).looked, 0);
+	close_bench(&x);
+}
+
+static enum err approve_run(struct db *tx, void *arg, struct why *why)
+{
+	const struct figure *f = arg;
+	struct journal_entry e = {.at = TEST_NOW,
+				  .kind = STR("figure.approved"),
+				  .subject = STR("figure"),
+				  .subject_id = f->id,
+				  .unit = f->unit,
+				  .data = STR("{}")};
+	enum err rc = figure_decide(tx, f, FIGURE_APPROVED, STR(""), 7, TEST_NOW, why);
+	return rc == OK ? journal_append(tx, &e, why) : rc;
+}
+
+static struct figure current(struct bench *x, const char *unit, const char *indicator,
+			     const char *period)
+{
+	struct figure key = figure_of(x->v, unit, indicator, period, "0"), f;
+	struct why why = {0};
+	assert_ok(figure_current(x->db, &key, x->a, &f, &why), why);
+	return f;
+}
+
+static void what_it_rests_on_is_approved_first(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct figure part = deliver(&x, "X1", "SOLVED", "2026-09", "9");
+	struct figure whole = deliver(&x, "X1", "WHOLE", "2026-09", "10");
+	struct why why = {0};
+	derive(&x);
+	struct figure before = current(&x, "SYT", "TWICE", "2026-09");
+	assert_int_equal(before.status, FIGURE_SUBMITTED);
+	assert_ok(store_write(x.s, approve_run, &part, &why), why);
+	derive(&x);
+	assert_int_equal(current(&x, "SYT", "SHARE", "2026-09").status, FIGURE_SUBMITTED);
+	assert_ok(store_write(x.s, approve_run, &whole, &why), why);
+	derive(&x);
+	assert_int_equal(current(&x, "SYT", "SHARE", "2026-09").status, FIGURE_APPROVED);
+	struct figure after = current(&x, "SYT", "TWICE", "2026-09");
+	assert_int_equal(after.status, FIGURE_APPROVED);
+	assert_int_equal(after.id, before.id); /* no revision for it */
+	/* A correction that waits takes it back. */
+	deliver(&x, "X1", "SOLVED", "2026-09", "8");
+	derive(&x);
+	assert_int_equal(current(&x, "SYT", "TWICE", "2026-09").status, FIGURE_SUBMITTED);
+	/* Nobody is asked to decide about it. */
+	struct figure *found = NULL;
+	size_t n = 0;
+	struct figure_query how = {.reach = {.all = true}, .waiting = true, .limit = 10};
+	assert_ok(figure_list(x.db, &how, x.a, &found, &n, &why), why);
+	for (size_t i = 0; i < n; i++)
+		assert_false(found[i].flags & FIGURE_DERIVED);
+	assert_int_equal(n, 1);
+	close_bench(&x);
+}
+
+static enum err put_run(struct db *tx, void *arg, struct why *why)
+{
+	return figure_put(tx, arg, why);
+}
+
+static enum err remove_run(struct db *tx, void *arg, struct why *why)
+{
+	struct bench *x = arg;
+	struct problems p;
+	struct row *row = NULL;
+	const struct formula_version *v =
+		view_formula(x->v, view_indicator(x->v, STR("TWICE"))->id, DAY_NEVER - 1);
+	problems_init(&p, x->a);
+	enum err rc = record_get(tx, &formula_record, v->id, x->a, &row, why);
+	return rc == OK ? record_remove(tx, &formula_record, row,
+					(struct author){access_centre(x->a), TEST_NOW}, &p, why)
+			: rc;
+}
+
+static void what_was_sent_stands(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct why why = {0};
+	deliver(&x, "SYT", "TWICE", "2026-08", "7.0");
+	for (int i = 0; i < 2; i++) {
+		const char *month = i ? "2026-09" : "2026-08";
+		deliver(&x, "X1", "SOLVED", month, "9");
+		deliver(&x, "X1", "WHOLE", month, "10");
+	}
+	assert_int_equal(derive(&x).sent, 1);
+	assert_value(&x, "SYT", "TWICE", "2026-08", "7.0");
+	assert_value(&x, "SYT", "TWICE", "2026-09", "180.0");
+	/* Computed over in the days when that was done: it counts again when the formula is gone. */
+	struct figure over = figure_of(x.v, "SYT", "TWICE", "2026-08", "180.0");
+	over.flags = FIGURE_DERIVED;
+	assert_ok(store_write(x.s, put_run, &over, &why), why);
+	assert_value(&x, "SYT", "TWICE", "2026-08", "180.0");
+	assert_ok(store_write(x.s, remove_run, &x, &why), why);
+	assert_int_equal(derive(&x).withdrawn, 2);
+	assert_value(&x, "SYT", "TWICE", "2026-08", "7.0");
+	assert_value(&x, "SYT", "TWICE", "2026-09", "none");
+	assert_int_equal(derive(&x).withdrawn, 0);
+	close_bench(&x);
+}
+
+static enum err openness_run(struct db *tx, void *arg, struct why *why)
+{
+	(void)arg;
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("UPDATE indicator SET openness = 'restricted' WHERE code = 'SHARE'"));
+	enum err rc = stmt_end(q, why);
+	return rc == OK ? registry_touch(tx, why) : rc;
+}
+
+static void what_was_made_of_restricted_figures_stays_restricted(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct why why = {0};
+	deliver(&x, "X1", "SOLVED", "2026-09", "9");
+	deliver(&x, "X1", "WHOLE", "2026-09", "10");
+	derive(&x);
+	int64_t twice = view_indicator(x.v, STR("TWICE"))->id;
+	assert_ok(store_write(x.s, openness_run, NULL, &why), why);
+	look(&x);
+	assert_true(view_restricted(x.v, twice));
+	assert_ok(store_write(x.s, remove_run, &x, &why), why);
+	look(&x);
+	assert_true(view_restricted(x.v, twice));
+	derive(&x);
+	look(&x);
+	assert_true(view_restricted(x.v, twice)); /* its earlier revisions are still there */
+	close_bench(&x);
+}
+
+static enum err circle_run(struct db *tx, void *arg, struct why *why)
+{
+	const struct bench *x = arg;
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("UPDATE formula SET formula = '[TWICE] / 2' WHERE indicator = $1"));
+	stmt_bind_int(q, 1, view_indicator(x->v, STR("SHARE"))->id);
+	enum err rc = stmt_end(q, why);
+	return rc == OK ? registry_touch(tx, why) : rc;
+}
+
+static void a_circle_stops_only_itself(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct why why = {0};
+	assert_ok(store_write(x.s, circle_run, &x, &why), why);
+	deliver(&x, "X1", "POP", "2026-08", "100");
+	deliver(&x, "X1", "POP", "2026-09", "110");
+	struct derive_result r = derive(&x);
+	assert_value(&x, "X1", "GROWTH", "2026-09", "10.0");
+	assert_non_null(strstr(r.circle, "SHARE"));
+	assert_non_null(strstr(r.circle, "TWICE"));
+	close_bench(&x);
+}
+
+struct spoiling {
+	struct bench *x;
+	struct row *old, *now;
+	struct problems *p;
+};
+static enum err spoil_run(struct db *tx, void *arg, struct why *why)
+{
+	struct spoiling *s = arg;
+	struct author by = {access_centre(s->x->a), TEST_NOW};
+	return s->now ? record_update(tx, &indicator_record, s->old, s->now, by, s->p, why)
+		      : record_remove(tx, &indicator_record, s->old, by, s->p, why);
+}
+
+/* What a formula needs is neither removed nor given another measure under it. */
+static enum err spoil(struct bench *x, const char *code, const char *measure, struct problems *p)
+{
+	struct why why = {0};
+	AUTO(store_give) struct db *db = NULL;
+	struct row *row = NULL;
+	assert_ok(store_take(x->s, &db, &why), why);
+	assert_ok(record_named(db, &indicator_record, str_of(code), x->a, &row, &why), why);
+	problems_init(p, x->a);
+	struct row changed = *row;
+	changed.values = ARENA_ARRAY(x->a, indicator_record.n_fields, struct value);
+	memcpy(changed.values, row->values, indicator_record.n_fields * sizeof(struct value));
+	row_value(&indicator_record, &changed, "unit_of_measure")->text =
+		str_of(measure ? measure : "n");
+	struct spoiling s = {x, row, measure ? &changed : NULL, p};
+	return store_write(x->s, spoil_run, &s, &why);
+}
+
+static void what_formulas_need_stays_fit(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	struct problems p;
+	assert_err(spoil(&x, "POP", NULL, &p), ERR_INVALID);
+	assert_non_null(strstr(p.items[0].text.ptr, "GROWTH"));
+	assert_err(spoil(&x, "SOLVED", "VND", &p), ERR_INVALID);
+	assert_non_null(strstr(p.items[0].text.ptr, "SHARE"));
+	assert_string_equal(arena_cstr(x.a, p.items[0].at), "/unit_of_measure");
+	assert_int_equal(spoil(&x, "BIRTHS", "km", &p), OK); /* nobody needs it */
+	assert_int_equal(spoil(&x, "TWICE", NULL, &p), OK);
 	close_bench(&x);
 }
 
@@ -451,6 +649,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_EACH_ENGINE(figures_follow_their_inputs),
+		ON_EACH_ENGINE(what_it_rests_on_is_approved_first),
+		ON_EACH_ENGINE(what_was_sent_stands),
+		ON_EACH_ENGINE(what_was_made_of_restricted_figures_stays_restricted),
+		ON_EACH_ENGINE(a_circle_stops_only_itself),
+		ON_EACH_ENGINE(what_formulas_need_stays_fit),
 		ON_EACH_ENGINE(only_what_is_touched_is_computed),
 		ON_EACH_ENGINE(what_is_gone_says_why),
 		ON_EACH_ENGINE(a_share_is_of_the_same_units),

@@ -62,7 +62,7 @@ static enum err take_entry(struct db *db, const struct journal_entry *e, struct 
 			 str_is(e->subject, "indicator") || str_is(e->subject, "code_item");
 	if (str_is(e->kind, "delivery.received"))
 		return touch_delivery(db, e->subject_id, t, why);
-	if (str_is(e->kind, "figure.returned"))
+	if (str_is(e->kind, "figure.returned") || str_is(e->kind, "figure.approved"))
 		return touch_figure(db, e->subject_id, t, why);
 	if (str_is(e->subject, "formula"))
 		return touch_formula(db, e->subject_id, t, why);

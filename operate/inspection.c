@@ -289,6 +289,18 @@ static enum err note(struct inspecting *x, struct why *why)
 	return rc;
 }
 
+static enum err read_all(struct inspecting *x, struct why *why)
+{
+	enum err rc = settings_read(x->tx, &x->settings, why);
+	if (rc == OK)
+		rc = read_rules(x, why);
+	if (rc == OK)
+		rc = read_counted(x, why);
+	if (rc == OK)
+		rc = read_late(x, why);
+	return rc == OK ? read_excluded(x, why) : rc;
+}
+
 enum err inspection_compute(struct db *tx, const struct view *v, usec cutoff, int64_t actor,
 			    struct inspected *ret, struct why *why)
 {
@@ -298,15 +310,7 @@ enum err inspection_compute(struct db *tx, const struct view *v, usec cutoff, in
 	x.result = (struct inspected){.week = x.week, .cutoff = cutoff};
 	enum err rc = take_week(&x, why);
 	if (rc == OK)
-		rc = settings_read(tx, &x.settings, why);
-	if (rc == OK)
-		rc = read_rules(&x, why);
-	if (rc == OK)
-		rc = read_counted(&x, why);
-	if (rc == OK)
-		rc = read_late(&x, why);
-	if (rc == OK)
-		rc = read_excluded(&x, why);
+		rc = read_all(&x, why);
 	if (rc == OK)
 		rc = forget_drafts(&x, why);
 	if (rc == OK && x.n)

@@ -318,6 +318,23 @@ enum err figure_decide(struct db *tx, const struct figure *f, enum figure_status
 	return rc;
 }
 
+enum err figure_withdraw_derived(struct db *tx, const struct figure *f, struct str remark, usec now,
+				 struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
+		SQL("UPDATE figure SET current = 0, status = 'returned', decided_by = 0, decided = $6, "
+		    "decision_remark = $7, turn = (SELECT n FROM figure_turn) WHERE unit = $1 AND indicator = "
+		    "$2 AND period_kind = $3 AND period = $4 AND breakdown = $5 AND status <> 'returned' AND "
+		    "(flags & $8) <> 0"));
+	figure_bind_key(q, f);
+	stmt_bind_int(q, 6, now);
+	stmt_bind(q, 7, remark);
+	stmt_bind_int(q, 8, FIGURE_DERIVED);
+	enum err rc = stmt_end(q, why);
+	return rc == OK ? reinstate(tx, f, why) : rc;
+}
+
 enum err figure_put_inputs(struct db *tx, const struct figure *f, const int64_t *inputs, size_t n,
 			   struct why *why)
 {
@@ -415,8 +432,13 @@ static void query_where(struct query *q, const struct figure_query *how)
 		query_sql(q, SQL(" AND f.delivery = "));
 		query_int(q, how->delivery);
 	}
-	if (how->waiting)
-		query_sql(q, SQL(" AND f.status = 'submitted'"));
+	if (how->waiting) {
+		query_sql(q, SQL(" AND f.status = 'submitted' AND (f.flags & "));
+		query_int(
+			q,
+			FIGURE_DERIVED); /* a computed one waits for its inputs, not for a person */
+		query_sql(q, SQL(") = 0"));
+	}
 	if (how->as_of)
 		query_as_of(q, how->as_of);
 	else if (!how->revisions)

@@ -85,6 +85,11 @@ MUST_USE enum err figure_get(struct db *db, int64_t id, struct arena *a, struct 
 MUST_USE enum err figure_decide(struct db *tx, const struct figure *f, enum figure_status decision,
 				struct str remark, int64_t by, usec now, struct why *why);
 
+/* Take the computed figures of a cell out of account: what was sent before them counts again, if anything
+ * was. */
+MUST_USE enum err figure_withdraw_derived(struct db *tx, const struct figure *f, struct str remark,
+					  usec now, struct why *why);
+
 /* May `who` do verb with the unit's figures of the indicator?  The one question about a figure: the
  * right to the unit's figures, or to what is open; and of a restricted indicator (view_restricted())
  * the right to the unit's restricted figures besides. */

@@ -36,6 +36,8 @@ static const struct field formula_fields[] = {
 struct saving {
 	struct db *tx;
 	struct arena *arena;
+	int64_t changed; /* indicator about to be of another measure; 0: none */
+	struct str measure;
 };
 struct saved_indicator {
 	int64_t id;
@@ -54,6 +56,25 @@ static enum err saved_indicator(struct saving *s, struct str code, int64_t id,
 	if (found)
 		*ret = (struct saved_indicator){stmt_int(q, 0), arena_str(s->arena, stmt_str(q, 1)),
 						arena_str(s->arena, stmt_str(q, 2))};
+	if (found && s->changed == ret->id)
+		ret->measure = s->measure;
+	enum err rc = stmt_end(q, why);
+	return rc == OK && !found ? ERR_NOT_FOUND : rc;
+}
+
+/* Removed ones too, as they may come back: of one code the living. */
+static enum err find_ever(void *arg, struct str code, struct formula_indicator *ret,
+			  struct why *why)
+{
+	struct saving *s = arg;
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(s->tx, SQL("SELECT id, unit_of_measure FROM indicator WHERE code = $1 "
+				   "ORDER BY removed LIMIT 1"));
+	stmt_bind(q, 1, code);
+	bool found = stmt_row(q);
+	if (found)
+		*ret = (struct formula_indicator){stmt_int(q, 0),
+						  arena_str(s->arena, stmt_str(q, 1))};
 	enum err rc = stmt_end(q, why);
 	return rc == OK && !found ? ERR_NOT_FOUND : rc;
 }
@@ -117,22 +138,23 @@ static void add_needs(struct network *net, size_t of, const struct formula *f)
 struct other {
 	int64_t indicator;
 	struct str code, text;
+	bool removed; /* its indicator */
 	struct other *next;
 };
 
 /* Every other formula that stands, whatever its day: what was or will be must not go in circles
- * either. */
+ * either, nor what comes back when a removed indicator is restored. */
 static enum err read_others(struct saving *s, int64_t but, struct other **ret, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		s->tx,
-		SQL("SELECT i.id, i.code, f.formula FROM formula f JOIN indicator i ON i.id = f.indicator "
-		    "WHERE f.removed = 0 AND i.removed = 0 AND f.id <> $1 ORDER BY f.id"));
+		SQL("SELECT i.id, i.code, f.formula, i.removed FROM formula f JOIN indicator i ON i.id = f.indicator "
+		    "WHERE f.removed = 0 AND f.id <> $1 ORDER BY f.id"));
 	stmt_bind_int(q, 1, but);
 	while (stmt_row(q)) {
 		struct other *o = ARENA_NEW(s->arena, struct other);
 		*o = (struct other){stmt_int(q, 0), arena_str(s->arena, stmt_str(q, 1)),
-				    arena_str(s->arena, stmt_str(q, 2)), *ret};
+				    arena_str(s->arena, stmt_str(q, 2)), stmt_int(q, 3) != 0, *ret};
 		*ret = o;
 	}
 	return stmt_end(q, why);
@@ -140,7 +162,7 @@ static enum err read_others(struct saving *s, int64_t but, struct other **ret, s
 
 static enum err add_others(struct saving *s, int64_t but, struct network *net, struct why *why)
 {
-	struct formula_words words = {s, find_indicator, NULL};
+	struct formula_words words = {s, find_ever, NULL};
 	struct other *others = NULL;
 	enum err rc = read_others(s, but, &others, why);
 	for (struct other *o = others; rc == OK && o; o = o->next) {
@@ -222,7 +244,7 @@ static enum err check_scope(struct saving *s, const struct saved_indicator *own,
 struct formula *formula_check_text(struct db *tx, struct str text, struct str measure,
 				   const char *at, struct problems *p)
 {
-	struct saving s = {tx, p->arena};
+	struct saving s = {.tx = tx, .arena = p->arena};
 	struct formula_words words = {&s, find_indicator, find_item};
 	struct formula *f = NULL;
 	struct formula_place place;
@@ -236,13 +258,71 @@ struct formula *formula_check_text(struct db *tx, struct str text, struct str me
 	return rc == OK ? f : NULL;
 }
 
+/* -- what other changes do to formulas -- */
+static bool names(const struct formula *f, int64_t indicator)
+{
+	const struct formula_ref *refs;
+	size_t n = formula_refs(f, &refs);
+	for (size_t i = 0; i < n; i++)
+		if (refs[i].indicator == indicator)
+			return true;
+	return false;
+}
+
+/* One formula that stands, when the indicator goes or gets another measure. */
+static enum err check_other(struct saving *s, const struct other *o, int64_t indicator,
+			    struct problems *p, struct why *why)
+{
+	struct formula_words before = {&(struct saving){.tx = s->tx, .arena = s->arena},
+				       find_indicator, find_item},
+			     after = {s, find_indicator, find_item};
+	struct saved_indicator own;
+	struct formula *f = NULL;
+	struct formula_place at;
+	struct why fault = {.text = ""};
+	/* One that computes nothing as it is loses nothing. */
+	if (formula_compile(s->arena, o->text, &before, STR_NULL, &f, &at, &fault) != OK ||
+	    (o->indicator != indicator && !names(f, indicator)))
+		return OK;
+	if (!s->changed) {
+		if (o->indicator != indicator)
+			problem_add(p, STR(""),
+				    "the formula of " STR_FMT
+				    " needs it: change or remove that formula first",
+				    STR_ARG(o->code));
+		return OK;
+	}
+	enum err rc = saved_indicator(s, STR_NULL, o->indicator, &own, why);
+	if (rc != OK)
+		return rc;
+	if (formula_compile(s->arena, o->text, &after, own.measure, &f, &at, &fault) != OK)
+		problem_add(p, STR("/unit_of_measure"),
+			    "the formula of " STR_FMT " would compute nothing any more: " BOTH_FMT,
+			    STR_ARG(o->code), WHY_ARG(fault));
+	return OK;
+}
+
+void formulas_check_indicator(struct db *tx, int64_t indicator, struct str measure,
+			      struct problems *p)
+{
+	struct saving s = {tx, p->arena, measure.ptr ? indicator : 0, measure};
+	struct other *others = NULL;
+	struct why why = {.text = ""};
+	enum err rc = read_others(&s, 0, &others, &why);
+	for (struct other *o = others; rc == OK && o; o = o->next)
+		if (!o->removed)
+			rc = check_other(&s, o, indicator, p, &why);
+	if (rc != OK)
+		problem_add(p, STR(""), "could not be checked: " BOTH_FMT, WHY_ARG(why));
+}
+
 static void check(struct db *tx, const struct row *old, const struct row *now, struct problems *p)
 {
 	(void)old;
 	if (!now)
 		return;
 	struct row *row = (struct row *)(uintptr_t)now;
-	struct saving s = {tx, p->arena};
+	struct saving s = {.tx = tx, .arena = p->arena};
 	struct saved_indicator own;
 	struct why why = {.text = ""};
 	int64_t indicator = row_value(&formula_record, row, "indicator")->number;

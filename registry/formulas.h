@@ -6,6 +6,11 @@
 #include "core/record.h"
 #include "registry/registry.h"
 
+/* Problems of an indicator about to get another measure, or (STR_NULL) to be removed: formulas that would compute
+ * nothing any more. */
+void formulas_check_indicator(struct db *tx, int64_t indicator, struct str measure,
+			      struct problems *p);
+
 struct formula_version {
 	int64_t id, indicator;
 	int64_t from; /* day, included */

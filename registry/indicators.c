@@ -2,6 +2,7 @@
 #include "base/decimal.h"
 #include "core/schedule.h"
 #include "registry/fields.h"
+#include "registry/formulas.h"
 #include "registry/records.h"
 #include "registry/registry.h"
 
@@ -254,11 +255,14 @@ static const struct field indicator_fields[] = {
 static void indicator_check(struct db *tx, const struct row *old, const struct row *now,
 			    struct problems *p)
 {
-	(void)tx;
-	(void)old;
-	if (!now)
+	struct row *row = (struct row *)(uintptr_t)now, *before = (struct row *)(uintptr_t)old;
+	if (!now) {
+		formulas_check_indicator(tx, old->id, STR_NULL, p);
 		return;
-	struct row *row = (struct row *)(uintptr_t)now;
+	}
+	struct str measure = row_value(&indicator_record, row, "unit_of_measure")->text;
+	if (old && !str_eq(measure, row_value(&indicator_record, before, "unit_of_measure")->text))
+		formulas_check_indicator(tx, old->id, measure, p);
 	const struct value *min = row_value(&indicator_record, row, "min");
 	const struct value *max = row_value(&indicator_record, row, "max");
 	struct decimal low, high;
