@@ -63,22 +63,39 @@ enum err index_sets(struct db *db, struct str code, struct arena *a, struct crit
 	return rc;
 }
 
+static bool was_live(const struct criteria_set *s)
+{
+	return str_is(s->status, "promulgated") || str_is(s->status, "replaced");
+}
+
+/* Of the versions, newest first: the one named, else the one in force on that day; of an index that is still
+ * being drafted its newest draft. */
+static const struct criteria_set *choose(const struct criteria_set *sets, size_t n,
+					 struct str edition, int64_t day, bool *ret_promulgated)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct criteria_set *s = &sets[i];
+		*ret_promulgated |= was_live(s);
+		if (edition.ptr ? str_eq(s->edition, edition) || str_eq(s->code, edition)
+				: was_live(s) && s->from <= day && day < s->to)
+			return s;
+	}
+	return edition.ptr || *ret_promulgated || !n ? NULL : &sets[0];
+}
+
 enum err index_set(struct db *db, struct str code, struct str edition, int64_t day, struct arena *a,
 		   struct criteria_set *ret, struct why *why)
 {
 	struct criteria_set *sets = NULL;
-	const struct criteria_set *found = NULL;
 	size_t n = 0;
+	bool promulgated = false;
 	enum err rc = index_sets(db, code, a, &sets, &n, why);
 	if (rc != OK)
 		return rc;
-	for (size_t i = 0; i < n && !found; i++)
-		if (edition.ptr ? str_eq(sets[i].edition, edition) || str_eq(sets[i].code, edition)
-				: str_is(sets[i].status, "promulgated") && sets[i].from <= day &&
-					  day < sets[i].to)
-			found = &sets[i];
-	if (!found && !edition.ptr && n)
-		found = &sets[0];
+	const struct criteria_set *found = choose(sets, n, edition, day, &promulgated);
+	if (!found && !edition.ptr && promulgated)
+		return fail(why, ERR_NOT_FOUND,
+			    "no version of this index was in force then: name one with version=");
 	if (!found)
 		return fail(why, ERR_NOT_FOUND, "there is no such index or version");
 	*ret = *found;

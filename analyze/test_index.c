@@ -226,19 +226,58 @@ static void a_set_comes_into_force_step_by_step(void **state)
 	const struct record *sets = &criteria_set_record, *opinions = &criteria_comment_record;
 	save(&x, sets, "code,status\nI-2,promulgated\n", "say by which document");
 	save(&x, sets, "code,status\nI-2,agreed\n", "cannot become agreed");
-	save(&x, sets, "code,status\nI-2,consulting\n", NULL);
-	save(&x, sets, "code,status\nI-2,agreed\n", "0 departments agree");
-	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SYT,agree\nI-2,SGD,object\n", NULL);
-	save(&x, sets, "code,status\nI-2,agreed\n", "1 object");
-	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SGD,agree\n", NULL);
+	save(&x, sets, "code,status\nI-2,consulting\n", "which units are asked");
+	save(&x, sets, "code,status,asked\nI-2,consulting,SYT;SGD\n", NULL);
+	save(&x, sets, "code,status\nI-2,agreed\n", "have not agreed: SYT, SGD");
+	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SYT,agree\nI-2,SGD,comment\n", NULL);
+	save(&x, sets, "code,status\nI-2,agreed\n", "have not agreed: SGD");
+	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SGD,agree\nI-2,X1,object\n", NULL);
+	save(&x, sets, "code,status\nI-2,agreed\n",
+	     "these object: X1"); /* though nobody asked it */
+	save(&x, opinions, "criteria_set,unit,opinion\nI-2,X1,agree\n", NULL);
 	save(&x, sets, "code,status\nI-2,agreed\n", NULL);
+	save(&x, &criterion_record, CRITERIA("I-2,2,,2,e,e,5,yes_no,[TOP],,1,,\n"),
+	     "put it back to consultation");
+	save(&x, sets, "code,status\nI-2,consulting\n", NULL);
 	save(&x, &criterion_record, CRITERIA("I-2,2,,2,e,e,5,yes_no,[TOP],,1,,\n"), NULL);
+	save(&x, sets, "code,status\nI-2,agreed\n", NULL);
 	save(&x, sets, "code,status,document\nI-2,promulgated,QD1\n", "add up to 15 points");
 	save(&x, sets, "code,status,document,points\nI-2,promulgated,QD1,15\n", NULL);
 	save(&x, &criterion_record, CRITERIA("I-2,2,,2,e,e,6,yes_no,[TOP],,1,,\n"),
 	     "stands as it is");
+	save(&x, &criterion_record, CRITERIA("I-2,3,,3,e,e,1,yes_no,[TOP],,1,,\n"),
+	     "all of them given");
+	save(&x, sets, "code,points\nI-2,20\n", "stands as it is");
+	save(&x, sets, "code,valid_from\nI-2,2026-01-01\n", "stands as it is");
 	save(&x, sets, "code,status\nI-2,draft\n", "cannot become draft");
 	save(&x, sets, "code,status\nI-2,replaced\n", NULL);
+	close_bench(&x);
+}
+
+/* What was in force in the period asked for, also when it was replaced since; never a draft in its stead. */
+static void the_version_of_then_is_chosen(void **state)
+{
+	static const struct {
+		struct date day;
+		const char *edition; /* NULL: none */
+	} faces[] = {{{2025, 12, 31}, NULL},
+		     {{2026, 1, 1}, "Một"},
+		     {{2026, 6, 30}, "Một"},
+		     {{2026, 7, 1}, "Hai"},
+		     {{2027, 3, 1}, "Hai"}};
+	struct bench x = open_bench(testbed_of(state));
+	save(&x, &criteria_set_record, "code,status,valid_to\nI-1,replaced,2026-07-01\n", NULL);
+	save(&x, &criteria_set_record,
+	     SETS("I-3,I,3,Hai,Two,monthly,2026-07-01,promulgated,10,false,QD1\n"), NULL);
+	for (size_t i = 0; i < ARRAY_LEN(faces); i++) {
+		struct criteria_set set;
+		struct why why = {0};
+		enum err rc = index_set(x.db, STR("I"), STR_NULL, date_days(faces[i].day), x.a,
+					&set, &why);
+		assert_int_equal(rc, faces[i].edition ? OK : ERR_NOT_FOUND);
+		if (rc == OK)
+			assert_string_equal(set.name_vi.ptr, faces[i].edition);
+	}
 	close_bench(&x);
 }
 
@@ -253,6 +292,9 @@ static void a_criterion_is_whole(void **state)
 	save(&x, r, CRITERIA("I-2,5,,1,f,f,1,linear,,1,2,,\n"), "where its value comes from");
 	save(&x, r, CRITERIA("I-2,5,,1,f,f,1,linear,[NONE],1,2,,\n"), "no indicator");
 	save(&x, r, CRITERIA("I-2,5,,1,f,f,1,group,[POP],,,,\n"), "no value of its own");
+	save(&x, r, CRITERIA("I-2,5,,1,f,f,-1,group,,,,,\n"), "not negative");
+	save(&x, r, CRITERIA("I-2,G,,1,f,f,1,group,,,,,\nI-2,H,G,1,f,f,1,group,,,,,\n"), NULL);
+	save(&x, r, CRITERIA("I-2,G,H,1,f,f,1,group,,,,,\n"), "circle: G → H → G");
 	close_bench(&x);
 }
 
@@ -264,6 +306,7 @@ int main(void)
 		ON_EACH_ENGINE(the_cheapest_comes_first),
 		ON_EACH_ENGINE(a_set_comes_into_force_step_by_step),
 		ON_EACH_ENGINE(a_criterion_is_whole),
+		ON_EACH_ENGINE(the_version_of_then_is_chosen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

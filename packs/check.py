@@ -34,7 +34,7 @@ COLUMNS = {
     "document openness definition_vi definition_en source_code tags",
     "check_rules": "code indicator kind severity argument message_vi message_en document",
     "formulas": "indicator valid_from formula document remark",
-    "criteria_sets": "code index_code edition name_vi name_en description_vi description_en period valid_from valid_to document status points "
+    "criteria_sets": "code index_code edition name_vi name_en description_vi description_en period valid_from valid_to document status asked points "
     "demonstration",
     "criteria": "criteria_set code parent position name_vi name_en points method formula low high steps effort",
     "criteria_comments": "criteria_set unit opinion comment",

@@ -96,6 +96,12 @@ static const struct field set_fields[] = {
 	 .flags = FIELD_REQUIRED | FIELD_MAIN,
 	 .choices = set_states,
 	 .label = {"Trạng thái", "Status"}},
+	{.name = NAME("asked"),
+	 .type = FIELD_REFS,
+	 .ref = &unit_record,
+	 .label = {"Đơn vị được lấy ý kiến", "Units asked"},
+	 .help = {"Chỉ thống nhất khi mọi đơn vị được hỏi đã thống nhất",
+		  "It is agreed when all of them agree"}},
 	{.name = NAME("points"),
 	 .type = FIELD_DECIMAL,
 	 .flags = FIELD_REQUIRED,
@@ -197,24 +203,63 @@ static struct value *set_value(const struct row *row, const char *name)
 	return row_value(&criteria_set_record, (struct row *)(uintptr_t)row, name);
 }
 
-/* Opinions on a set: how many agree, how many object. */
-static void check_opinions(struct db *tx, int64_t set, struct problems *p)
+struct opinion {
+	struct str unit, opinion;
+};
+
+static enum err read_opinions(struct db *tx, int64_t set, struct arena *a, struct opinion **ret,
+			      size_t *ret_n, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("SELECT sum(CASE WHEN opinion = 'agree' THEN 1 ELSE 0 END), "
-			"sum(CASE WHEN opinion = 'object' THEN 1 ELSE 0 END) FROM criteria_comment "
-			"WHERE criteria_set = $1 AND removed = 0"));
-	struct why why = {.text = ""};
+		tx, SQL("SELECT u.code, c.opinion FROM criteria_comment c JOIN unit u ON u.id = "
+			"c.unit WHERE c.criteria_set = $1 AND c.removed = 0 ORDER BY u.code"));
 	stmt_bind_int(q, 1, set);
-	bool found = stmt_row(q);
-	int64_t agree = found ? stmt_int(q, 0) : 0, object = found ? stmt_int(q, 1) : 0;
-	if (stmt_end(q, &why) != OK)
+	while (stmt_row(q))
+		*ARENA_APPEND(a, *ret, *ret_n) = (struct opinion){arena_str(a, stmt_str(q, 0)),
+								  arena_str(a, stmt_str(q, 1))};
+	return stmt_end(q, why);
+}
+
+static bool agrees(const struct opinion *all, size_t n, struct str unit)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(all[i].unit, unit))
+			return str_is(all[i].opinion, "agree");
+	return false;
+}
+
+static struct str named(struct arena *a, struct str so_far, struct str unit)
+{
+	return arena_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(so_far), so_far.len ? ", " : "",
+			 STR_ARG(unit));
+}
+
+/* All who were asked agree, and nobody objects. */
+static void check_opinions(struct db *tx, const struct row *now, struct problems *p)
+{
+	const struct json *asked = NULL;
+	struct opinion *all = NULL;
+	struct str open = STR(""), against = STR("");
+	size_t n = 0;
+	struct why why = {.text = ""};
+	enum err rc = read_opinions(tx, now->id, p->arena, &all, &n, &why);
+	if (rc == OK && set_value(now, "asked")->given)
+		rc = json_parse(p->arena, set_value(now, "asked")->text, &asked, &why);
+	if (rc != OK) {
 		problem_add(p, STR("/status"), "could not be checked: " BOTH_FMT, WHY_ARG(why));
-	else if (agree == 0 || object > 0)
-		problem_add(
-			p, STR("/status"),
-			"%lld departments agree and %lld object: all who were asked must have agreed",
-			(long long)agree, (long long)object);
+		return;
+	}
+	for (size_t i = 0; asked && i < asked->n; i++)
+		if (!agrees(all, n, asked->items[i].text))
+			open = named(p->arena, open, asked->items[i].text);
+	for (size_t i = 0; i < n; i++)
+		if (str_is(all[i].opinion, "object"))
+			against = named(p->arena, against, all[i].unit);
+	if (open.len)
+		problem_add(p, STR("/status"), "these were asked and have not agreed: " STR_FMT,
+			    STR_ARG(open));
+	if (against.len)
+		problem_add(p, STR("/status"), "these object: " STR_FMT, STR_ARG(against));
 }
 
 /* Points of the criteria that stand alone must make the set's points. */
@@ -238,29 +283,64 @@ static void check_points(struct db *tx, const struct row *now, struct problems *
 			    STR_ARG(decimal_str(p->arena, sum)));
 }
 
-static void set_check(struct db *tx, const struct row *old, const struct row *now,
-		      struct problems *p)
+static bool is_live(struct str status)
 {
-	if (!now)
-		return;
-	struct str to = set_value(now, "status")->text;
-	bool live = str_is(to, "promulgated");
-	if (live && !set_value(now, "document")->given)
-		problem_add(p, STR("/document"), "say by which document it is promulgated");
-	if (!old)
-		return;
-	struct str from = set_value(old, "status")->text;
+	return str_is(status, "promulgated") || str_is(status, "replaced");
+}
+
+/* A decision says how many points from when on by what: it is followed, not corrected. */
+static void check_promulgated(const struct row *old, const struct row *now, struct problems *p)
+{
+	static const char *const fixed[] = {"points", "valid_from", "document", "period"};
+	for (size_t i = 0; i < ARRAY_LEN(fixed); i++) {
+		const struct value *was = set_value(old, fixed[i]), *is = set_value(now, fixed[i]);
+		if (was->given != is->given || was->number != is->number ||
+		    !str_eq(was->text, is->text))
+			problem_add(p, arena_fmt(p->arena, "/%s", fixed[i]),
+				    "the set is promulgated and stands as it is: make its next "
+				    "version");
+	}
+}
+
+static void check_way(const struct row *old, const struct row *now, struct problems *p)
+{
+	struct str from = set_value(old, "status")->text, to = set_value(now, "status")->text;
 	bool allowed = str_eq(from, to);
 	for (size_t i = 0; i < ARRAY_LEN(ways) && !allowed; i++)
 		allowed = str_is(from, ways[i].from) && str_is(to, ways[i].to);
 	if (!allowed)
 		problem_add(p, STR("/status"), "a set that is " STR_FMT " cannot become " STR_FMT,
 			    STR_ARG(from), STR_ARG(to));
-	if (str_eq(from, to))
+}
+
+static void check_named(const struct row *now, struct str status, struct problems *p)
+{
+	if (is_live(status) && !set_value(now, "document")->given)
+		problem_add(p, STR("/document"), "say by which document it is promulgated");
+	if (str_is(status, "consulting") && !set_value(now, "asked")->given)
+		problem_add(p, STR("/asked"), "say which units are asked");
+}
+
+/* A set begins as a draft, or is entered as somebody else has promulgated it: by its document. */
+static void set_check(struct db *tx, const struct row *old, const struct row *now,
+		      struct problems *p)
+{
+	if (!now) {
+		if (is_live(set_value(old, "status")->text))
+			problem_add(p, STR(""),
+				    "the set is promulgated: it becomes replaced, not removed");
 		return;
-	if (str_is(to, "agreed"))
-		check_opinions(tx, now->id, p);
-	if (live)
+	}
+	struct str to = set_value(now, "status")->text;
+	bool moved = !old || !str_eq(set_value(old, "status")->text, to);
+	check_named(now, to, p);
+	if (old)
+		check_way(old, now, p);
+	if (old && is_live(set_value(old, "status")->text))
+		check_promulgated(old, now, p);
+	if (moved && str_is(to, "agreed"))
+		check_opinions(tx, now, p);
+	if (old && moved && str_is(to, "promulgated"))
 		check_points(tx, now, p);
 }
 
@@ -318,29 +398,103 @@ static void check_method(const struct row *now, struct problems *p)
 			    CRITERIA_STEPS_MAX);
 }
 
-/* A promulgated set stands: changes make the next version. */
-static void check_frozen(struct db *tx, const struct row *row, struct problems *p)
+/* Points that the criteria of a set have without this one; groups add nothing. */
+static enum err points_beside(struct db *tx, const struct row *row, struct decimal *ret,
+			      struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx,
-		SQL("SELECT 1 FROM criteria_set WHERE id = $1 AND status IN ('promulgated', 'replaced')"));
+		tx, SQL("SELECT points FROM criterion WHERE criteria_set = $1 AND removed = 0 AND "
+			"method <> 'group' AND id <> $2"));
+	enum err rc = OK;
+	*ret = (struct decimal){0, 0};
+	stmt_bind_int(q, 1, of(row, "criteria_set")->number);
+	stmt_bind_int(q, 2, row->id);
+	while (rc == OK && stmt_row(q)) {
+		struct decimal one;
+		if (decimal_parse(stmt_str(q, 0), &one, NULL) == OK)
+			rc = decimal_add(*ret, one, ret, why);
+	}
+	enum err end = stmt_end(q, why);
+	return rc == OK ? end : rc;
+}
+
+/* A promulgated set is typed in up to the points that its document gives, and stands then. */
+static void check_room(struct db *tx, const struct row *now, struct str points, struct problems *p)
+{
+	struct decimal sum, own, whole;
+	struct why why = {.text = ""};
+	enum err rc = points_beside(tx, now, &sum, &why);
+	if (rc == OK && !str_is(of(now, "method")->text, "group") &&
+	    decimal_parse(of(now, "points")->text, &own, NULL) == OK)
+		rc = decimal_add(sum, own, &sum, &why);
+	if (rc != OK)
+		problem_add(p, STR("/points"), "could not be checked: " BOTH_FMT, WHY_ARG(why));
+	else if (decimal_parse(points, &whole, NULL) == OK && decimal_cmp(sum, whole) > 0)
+		problem_add(p, STR("/points"),
+			    "the set is promulgated with " STR_FMT
+			    " points, all of them given: make its next version",
+			    STR_ARG(points));
+}
+
+/* An agreed set is what was agreed; a promulgated one stands: changes make the next version. */
+static void check_frozen(struct db *tx, const struct row *old, const struct row *now,
+			 struct problems *p)
+{
+	const struct row *row = now ? now : old;
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("SELECT status, points FROM criteria_set WHERE id = $1"));
 	struct why why = {.text = ""};
 	stmt_bind_int(q, 1, of(row, "criteria_set")->number);
-	bool frozen = stmt_row(q);
+	bool found = stmt_row(q);
+	struct str status = found ? arena_str(p->arena, stmt_str(q, 0)) : STR("");
+	struct str points = found ? arena_str(p->arena, stmt_str(q, 1)) : STR("");
 	if (stmt_end(q, &why) != OK)
 		problem_add(p, STR(""), "could not be checked: " BOTH_FMT, WHY_ARG(why));
-	else if (frozen)
+	else if (str_is(status, "agreed"))
+		problem_add(p, STR(""),
+			    "the set is agreed as it is: put it back to consultation first");
+	else if (is_live(status) && old)
 		problem_add(p, STR(""),
 			    "the set is promulgated and stands as it is: make its next version");
+	else if (is_live(status))
+		check_room(tx, now, points, p);
+}
+
+#define DEPTH_MAX 50
+/* No group is within itself. */
+static void check_parents(struct db *tx, const struct row *now, struct problems *p)
+{
+	struct str code = of(now, "code")->text, path = code, at = of(now, "parent")->text;
+	struct why why = {.text = ""};
+	for (int i = 0; i < DEPTH_MAX && at.len; i++) {
+		AUTO(stmt_free) struct stmt *q = db_stmt(
+			tx, SQL("SELECT coalesce(parent, '') FROM criterion WHERE criteria_set = "
+				"$1 AND code = $2 AND removed = 0"));
+		path = arena_fmt(p->arena, STR_FMT " → " STR_FMT, STR_ARG(path), STR_ARG(at));
+		if (str_eq(at, code)) {
+			problem_add(p, STR("/parent"), "the groups stand in a circle: " STR_FMT,
+				    STR_ARG(path));
+			return;
+		}
+		stmt_bind_int(q, 1, of(now, "criteria_set")->number);
+		stmt_bind(q, 2, at);
+		at = stmt_row(q) ? arena_str(p->arena, stmt_str(q, 0)) : STR("");
+		if (stmt_end(q, &why) != OK)
+			problem_add(p, STR("/parent"), "could not be checked: " BOTH_FMT,
+				    WHY_ARG(why));
+	}
 }
 
 static void criterion_check(struct db *tx, const struct row *old, const struct row *now,
 			    struct problems *p)
 {
-	if (old)
-		check_frozen(tx, old, p);
+	struct decimal points;
+	check_frozen(tx, old, now, p);
 	if (!now || p->n)
 		return;
+	check_parents(tx, now, p);
+	if (decimal_parse(of(now, "points")->text, &points, NULL) == OK && points.mantissa < 0)
+		problem_add(p, STR("/points"), "points are not negative");
 	bool group = str_is(of(now, "method")->text, "group");
 	if (group && of(now, "formula")->given)
 		problem_add(p, STR("/formula"), "a group has no value of its own");
