@@ -35,6 +35,19 @@ const struct unit *cells_base(const struct view *v, const struct indicator *i,
 	return i->scope == SCOPE_PROVINCE ? cells_top(v, owner) : owner;
 }
 
+/* Does it stand below another on the day? */
+static bool below_at(const struct view *v, const struct unit *u, int64_t root, int64_t day)
+{
+	for (int steps = 0; u && steps < 64; steps++) {
+		int64_t above = unit_parent_at(v, u, day);
+		if (above == root)
+			return true;
+		u = above ? view_unit_id(v, above) : NULL;
+	}
+	return false;
+}
+
+/* root: below which communes are looked for. */
 static bool wanted(const struct grid *g, const struct unit *u, const struct unit *root, int64_t day)
 {
 	const struct unit *own = g->s->unit;
@@ -45,9 +58,9 @@ static bool wanted(const struct grid *g, const struct unit *u, const struct unit
 	case FORMULA_CHILDREN:
 		return unit_parent_at(v, u, day) == own->id;
 	case FORMULA_BELOW:
-		return u->id != own->id && view_within(v, u->id, own->id);
+		return below_at(v, u, own->id, day);
 	case FORMULA_COMMUNES:
-		return unit_kind_is_commune(u->kind) && view_within(v, u->id, root->id);
+		return unit_kind_is_commune(u->kind) && below_at(v, u, root->id, day);
 	case FORMULA_SIBLINGS:
 		return unit_parent_at(v, u, day) == unit_parent_at(v, own, day) &&
 		       unit_kind_is_commune(u->kind) == unit_kind_is_commune(own->kind);
@@ -59,16 +72,30 @@ static bool wanted(const struct grid *g, const struct unit *u, const struct unit
 	return false;
 }
 
-/* The unit below which communes are looked for. */
-static const struct unit *communes_root(const struct grid *g)
+static bool has_communes(const struct view *v, const struct unit *root, int64_t day)
 {
 	const struct unit *units;
-	size_t n = view_units(g->s->view, &units);
+	size_t n = view_units(v, &units);
 	for (size_t i = 0; i < n; i++)
-		if (unit_kind_is_commune(units[i].kind) &&
-		    view_within(g->s->view, units[i].id, g->s->unit->id))
-			return g->s->unit;
-	return cells_top(g->s->view, g->s->unit);
+		if (unit_kind_is_commune(units[i].kind) && unit_alive(&units[i], day) &&
+		    below_at(v, &units[i], root->id, day))
+			return true;
+	return false;
+}
+
+/* The nearest of the unit and those above it below which communes stand: a commune is none of its
+ * own communes, it is one among those of its province. */
+static const struct unit *communes_root(const struct grid *g, int64_t day)
+{
+	const struct view *v = g->s->view;
+	const struct unit *root = g->s->unit;
+	for (int steps = 0; steps < 64 && !has_communes(v, root, day); steps++) {
+		const struct unit *above = view_unit_id(v, unit_parent_at(v, root, day));
+		if (!above)
+			break;
+		root = above;
+	}
+	return root;
 }
 
 static void find_units(struct grid *g)
@@ -84,7 +111,7 @@ static void find_units(struct grid *g)
 		g->units[g->n_units++] = communal ? u->id : g->indicator->owner;
 		return;
 	}
-	const struct unit *root = communes_root(g);
+	const struct unit *root = g->ref->units == FORMULA_COMMUNES ? communes_root(g, day) : own;
 	for (size_t i = 0; i < n; i++) /* the view has them by id */
 		if (wanted(g, &units[i], root, day))
 			g->units[g->n_units++] = units[i].id;

@@ -1,8 +1,9 @@
 /* cells.h - the figures behind a formula's references, seen from one unit and period.
  *
  * An indicator that communes give is read at the unit itself; any other at its owner, wherever one
- * stands.  units: counts from the unit; of a unit below which no commune stands, "communes" are
- * the province's.  A reference of longer periods is read at the one that holds the last day, one of
+ * stands.  units: counts from the unit, by the tree of the period's last day; "communes" are those
+ * below the unit, and of one below which none stands (a commune, a department) those of the nearest
+ * unit above it that has some: the province's.  A reference of longer periods is read at the one that holds the last day, one of
  * shorter periods at the last one within. */
 #pragma once
 #include "core/access.h"

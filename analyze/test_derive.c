@@ -585,6 +585,14 @@ static void references_find_their_cells(void **state)
 		{"KH", "2026-10", "sum([POP], units: children, missing: skip)", "70"},
 		{"SYT", "2026-10", "sum([POP], units: communes, missing: skip)", "70"},
 		{"SYT", "2026-10", "count([POP], units: below)", "0"},
+		/* A commune stands among the communes of its province, not alone. */
+		{"X1", "2026-10", "sum([POP], units: communes, missing: skip)", "70"},
+		{"X1", "2026-10", "rank([POP], units: communes, missing: skip)", "2"},
+		{"X1", "2026-10", "[POP] / sum([POP], units: communes, missing: skip) * 70", "30"},
+		{"SYT-CC", "2026-10", "sum([POP], units: communes, missing: skip)", "70"},
+		{"X1", "2026-10", "sum([POP], units: below)", "there is no value to compute with"},
+		{"X1", "2026-10", "sum([POP], units: siblings, missing: skip)", "70"},
+		{"X1", "2026-10", "sum([POP], units: self)", "30"},
 		{"X2", "2026-10", "rank([POP], missing: skip)", "1"},
 		{"X1", "2026-10", "rank([POP], missing: skip)", "2"},
 		{"X1", "2026-10", "sum([BIRTHS], by: sex)", "7"},
@@ -627,6 +635,8 @@ static void others_figures_stay_hidden(void **state)
 		.access = access,
 		.who = principal_of(x.a, ROLE_REPORTING_OFFICER, view_unit(x.v, STR("X1"))->id),
 		.unit = view_unit(x.v, STR("X1"))};
+	static const char *const texts[] = {"sum([POP], units: siblings)",
+					    "sum([POP], units: communes)"};
 	struct formula_words words = formula_words_of(x.v);
 	struct formula_data data = cells_of(&from);
 	struct formula *f = NULL;
@@ -634,14 +644,15 @@ static void others_figures_stay_hidden(void **state)
 	struct formula_result r;
 	struct why why = {0};
 	assert_ok(period_parse(STR("2026-10"), &from.period, &why), why);
-	assert_ok(formula_compile(x.a, STR("sum([POP], units: siblings)"), &words, STR_NULL, &f,
-				  &at, &why),
-		  why);
-	assert_ok(formula_run(f, &data, false, x.a, &r, &why), why);
-	assert_int_equal(r.value.reason, FORMULA_HIDDEN);
-	for (size_t i = 0; i < r.terms[0].n; i++)
-		assert_true(r.terms[0].cells[i].unit == from.unit->id ||
-			    r.terms[0].cells[i].id == 0);
+	for (size_t k = 0; k < ARRAY_LEN(texts); k++) {
+		assert_ok(formula_compile(x.a, str_of(texts[k]), &words, STR_NULL, &f, &at, &why),
+			  why);
+		assert_ok(formula_run(f, &data, false, x.a, &r, &why), why);
+		assert_int_equal(r.value.reason, FORMULA_HIDDEN);
+		for (size_t i = 0; i < r.terms[0].n; i++)
+			assert_true(r.terms[0].cells[i].unit == from.unit->id ||
+				    r.terms[0].cells[i].id == 0);
+	}
 	close_bench(&x);
 }
 

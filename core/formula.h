@@ -45,13 +45,18 @@ struct formula_place {
 /* X(code, name in the formula, Vietnamese, label vi, label en) */
 #define FORMULA_UNITS_TABLE(X)                                                                     \
 	X(FORMULA_SELF, "self", "chính đơn vị", "chính đơn vị", "the unit itself")                 \
-	X(FORMULA_CHILDREN, "children", "trực thuộc", "các đơn vị trực thuộc",                     \
-	  "the units directly below")                                                              \
-	X(FORMULA_BELOW, "below", "cấp dưới", "mọi đơn vị cấp dưới", "all units below")            \
-	X(FORMULA_COMMUNES, "communes", "cấp xã", "các xã, phường, đặc khu",                       \
-	  "communes, wards and special zones")                                                     \
-	X(FORMULA_SIBLINGS, "siblings", "cùng cấp", "các đơn vị cùng cấp",                         \
-	  "the units with the same parent")                                                        \
+	X(FORMULA_CHILDREN, "children", "trực thuộc", "các đơn vị trực thuộc, không kể đơn vị",    \
+	  "the units directly below, without the unit itself")                                     \
+	X(FORMULA_BELOW, "below", "cấp dưới", "mọi đơn vị cấp dưới, không kể đơn vị",              \
+	  "all units below, however deep, without the unit itself")                                \
+	X(FORMULA_COMMUNES, "communes", "cấp xã",                                                  \
+	  "các xã, phường, đặc khu bên dưới; với một xã, một sở: của cả tỉnh",                     \
+	  "communes, wards and special zones below; for a commune or a department: those of its "  \
+	  "province")                                                                              \
+	X(FORMULA_SIBLINGS, "siblings", "cùng cấp",                                                \
+	  "các đơn vị cùng đơn vị cấp trên, kể cả đơn vị; xã so với xã, sở so với sở",             \
+	  "the units with the same parent, the unit among them; communes with communes, others "   \
+	  "with others")                                                                           \
 	X(FORMULA_PROVINCE, "province", "tỉnh", "tỉnh", "the province")
 #define X(code, name, vi, label_vi, label_en) code,
 enum formula_units { FORMULA_UNITS_TABLE(X) FORMULA_UNITS };
