@@ -63,10 +63,11 @@ static void left_out_json(struct evaluation *e, struct formula_cell *reason)
 	jw_reason(&e->w, e->view, &lost, e->req->arena);
 }
 
-static void cell_json(struct evaluation *e, struct formula_cell *c)
+/* part: of the value before it. */
+static void cell_json(struct evaluation *e, struct formula_cell *c, bool part)
 {
 	const struct unit *u = view_unit_id(e->view, c->unit);
-	struct formula_value lost = {.reason = c->reason, .cell = c};
+	struct formula_value lost = {.reason = c->reason, .cell = c + c->lost};
 	struct jw *w = &e->w;
 	jw_object(w);
 	jw_m_id(w, "figure", c->id);
@@ -81,6 +82,7 @@ static void cell_json(struct evaluation *e, struct formula_cell *c)
 	else
 		jw_null(w);
 	jw_m_bool(w, "provisional", c->provisional);
+	jw_m_bool(w, "part", part);
 	jw_name(w, "reason");
 	jw_reason(w, e->view, &lost, e->req->arena);
 	jw_name(w, "left_out");
@@ -102,13 +104,16 @@ static void term_json(struct evaluation *e, const struct formula_term *t)
 	jw_m_str(w, "measure_vi", i ? i->measure_vi : STR_NULL);
 	jw_m_str(w, "measure_en", i ? i->measure_en : STR_NULL);
 	jw_m_cstr(w, "units", formula_units_name(t->ref->units));
-	jw_m_int(w, "count", (int64_t)t->n);
+	jw_m_int(w, "count", (int64_t)t->values);
 	jw_m_int(w, "missing", (int64_t)t->missing);
 	jw_m_int(w, "left_out", (int64_t)t->left_out);
 	jw_name(w, "cells");
 	jw_array(w);
-	for (size_t k = 0; k < t->n && k < CELLS_SHOWN; k++)
-		cell_json(e, &t->cells[k]);
+	size_t parts = 0; /* still to come of the value before */
+	for (size_t k = 0; k < t->n && k < CELLS_SHOWN; k++) {
+		cell_json(e, &t->cells[k], parts > 0);
+		parts = parts ? parts - 1 : t->cells[k].parts;
+	}
 	jw_array_end(w);
 	jw_object_end(w);
 }
@@ -292,7 +297,7 @@ static const struct shape shapes[] = {
 	 "{code:text unit:text? indicator:text? period:text? breakdown:text? vi:text en:text}"},
 	{"term_cell",
 	 "{figure:id? unit:text? unit_vi:text? unit_en:text? period:text breakdown:text value:text? "
-	 "provisional:bool reason:reason? left_out:reason?}"},
+	 "provisional:bool part:bool reason:reason? left_out:reason?}"},
 	{"term",
 	 "{start:int end:int indicator:text name_vi:text? name_en:text? measure_vi:text? "
 	 "measure_en:text? units:text count:int missing:int left_out:int cells:term_cell[]}"},

@@ -191,14 +191,12 @@ static struct slot *slot_of(const struct work *w, size_t member, size_t period)
 	return &w->slots[member * w->n_periods + period];
 }
 
-#define WHOLE_LEAST 0.9999999999L /* a share of at least that is all of it */
-
 /* The part of the value that goes to one of the targets; what rounding leaves goes to the last. */
 static struct decimal part_of(const struct share *s, const struct targets *t, size_t at,
 			      struct decimal *left, long double all)
 {
 	struct decimal part = *left;
-	bool rest = at + 1 == t->n && all >= WHOLE_LEAST;
+	bool rest = at + 1 == t->n && all >= HEIRS_WHOLE;
 	if (!rest && !pivot_rounded((long double)decimal_double(s->value) * t->items[at].share,
 				    s->value.scale, &part))
 		part = s->value;
@@ -219,7 +217,7 @@ enum fate { FATE_WHOLE, FATE_DIVIDED, FATE_UNKNOWN };
 
 static enum fate fate_of(const struct indicator *i, const struct targets *t, long double all)
 {
-	if (!t->lost && t->n == 1 && all >= WHOLE_LEAST)
+	if (!t->lost && t->n == 1 && all >= HEIRS_WHOLE)
 		return FATE_WHOLE;
 	return i->over_units == AGGREGATE_SUM && !t->lost ? FATE_DIVIDED : FATE_UNKNOWN;
 }
@@ -250,7 +248,7 @@ static void scatter(struct work *w, int64_t unit, size_t period, const struct sh
 			to->trouble = PIVOT_SPLIT;
 	}
 	slot_add(total, i, s, fate == FATE_DIVIDED ? given : s->value, weight);
-	if (fate == FATE_UNKNOWN && all < WHOLE_LEAST)
+	if (fate == FATE_UNKNOWN && all < HEIRS_WHOLE)
 		total->trouble = PIVOT_SPLIT;
 }
 
@@ -383,6 +381,43 @@ static struct pivot_cell span_end(const struct span *s, const struct indicator *
 	return c;
 }
 
+/* -- the same for figures given one by one -- */
+
+struct roll {
+	const struct indicator *indicator;
+	struct slot slot;
+	struct span span;
+};
+
+struct roll *roll_new(struct arena *a, const struct indicator *i)
+{
+	struct roll *r = ARENA_NEW(a, struct roll);
+	*r = (struct roll){.indicator = i};
+	return r;
+}
+
+void roll_add(struct roll *r, struct decimal value, usec received, double weight)
+{
+	struct share s = {.has = true, .approved = true, .value = value, .updated = received};
+	slot_add(&r->slot, r->indicator, &s, value, weight);
+}
+
+void roll_split(struct roll *r)
+{
+	r->slot.trouble = PIVOT_SPLIT;
+}
+
+void roll_period(struct roll *r)
+{
+	span_add(&r->span, r->indicator, &r->slot);
+	r->slot = (struct slot){0};
+}
+
+struct pivot_cell roll_end(const struct roll *r)
+{
+	return span_end(&r->span, r->indicator);
+}
+
 /* Buckets of one member: each, and their total without the lead. */
 static void fill_cells(const struct work *w, size_t member, struct pivot_cell *cells,
 		       size_t n_buckets)
@@ -450,8 +485,8 @@ static enum err prepare(struct work *w, const struct indicator *i, size_t n_memb
 {
 	const struct pivot_question *how = w->how;
 	int32_t last;
-	pivot_own_range(i->period, (struct period){how->grain, how->from - how->lead},
-			(struct period){how->grain, how->to}, &w->first, &last);
+	period_range(i->period, (struct period){how->grain, how->from - how->lead},
+		     (struct period){how->grain, how->to}, &w->first, &last);
 	w->indicator = i;
 	w->n_periods = (size_t)(last - w->first) + 1;
 	w->n_members = n_members;
@@ -468,7 +503,7 @@ static enum err prepare(struct work *w, const struct indicator *i, size_t n_memb
 	for (size_t k = 0; k < w->n_periods; k++) {
 		struct period p = {i->period, w->first + (int32_t)k};
 		int64_t day = date_days(date_local(period_end(p) - 1));
-		w->own[k] = (struct own){pivot_bucket(p, how->grain).ordinal, day,
+		w->own[k] = (struct own){period_bucket(p, how->grain).ordinal, day,
 					 membership_epoch(w->members, day)};
 	}
 	return OK;

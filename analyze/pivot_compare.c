@@ -4,31 +4,12 @@
 
 /* -- periods -- */
 
-/* A week belongs to the bucket of its Thursday. */
-struct period pivot_bucket(struct period own, enum period_kind grain)
-{
-	usec at = period_start(own) + (own.kind == PERIOD_WEEKLY ? 3 * USEC_DAY : 0);
-	return own.kind == grain ? own : period_at(grain, at);
-}
-
-/* Own periods of a kind that belong to the buckets [from, to]. */
-void pivot_own_range(enum period_kind kind, struct period from, struct period to,
-		     int32_t *ret_first, int32_t *ret_last)
-{
-	*ret_first = period_at(kind, period_start(from)).ordinal;
-	*ret_last = period_at(kind, period_end(to) - 1).ordinal;
-	while (pivot_bucket((struct period){kind, *ret_first}, from.kind).ordinal < from.ordinal)
-		++*ret_first;
-	while (pivot_bucket((struct period){kind, *ret_last}, to.kind).ordinal > to.ordinal)
-		--*ret_last;
-}
-
 size_t pivot_periods(const struct indicator *i, struct period bucket)
 {
 	int32_t first, last;
 	if (i->period > bucket.kind)
 		return 0;
-	pivot_own_range(i->period, bucket, bucket, &first, &last);
+	period_range(i->period, bucket, bucket, &first, &last);
 	return (size_t)(last - first) + 1;
 }
 

@@ -51,18 +51,42 @@ static void heirs_day(const struct view *v, const struct unit_event *events, siz
 	*h = evening;
 }
 
-void heirs_of(const struct view *v, int64_t unit, int64_t day, struct heirs *ret)
+void heirs_between(const struct view *v, int64_t unit, int64_t day, int64_t until,
+		   struct heirs *ret)
 {
 	const struct unit_event *events;
 	size_t n = view_events(v, &events), from = 0;
 	*ret = (struct heirs){.n = 1, .items = {{unit, 1}}};
 	while (from < n && events[from].day <= day)
 		from++;
-	for (size_t to; from < n; from = to) {
+	for (size_t to; from < n && events[from].day <= until; from = to) {
 		for (to = from + 1; to < n && events[to].day == events[from].day;)
 			to++;
 		heirs_day(v, events + from, to - from, ret);
 	}
+}
+
+void heirs_of(const struct view *v, int64_t unit, int64_t day, struct heirs *ret)
+{
+	heirs_between(v, unit, day, DAY_NEVER, ret);
+}
+
+bool heir_value(const struct heirs *h, size_t at, struct decimal value, struct decimal *ret)
+{
+	long double all = 0;
+	struct decimal left = value, part = value;
+	for (size_t k = 0; k < h->n; k++)
+		all += h->items[k].share;
+	for (size_t k = 0; k <= at; k++) {
+		bool rest = k + 1 == h->n && all >= HEIRS_WHOLE;
+		part = left;
+		if (!rest && !pivot_rounded((long double)decimal_double(value) * h->items[k].share,
+					    value.scale, &part))
+			return false;
+		left.mantissa -= part.mantissa;
+	}
+	*ret = part;
+	return !h->lost;
 }
 
 /* -- members of the axis -- */

@@ -13,7 +13,11 @@ struct heirs {
 	bool lost; /* a part went nowhere that is known */
 	struct heir items[HEIRS_MAX];
 };
-/* What a unit of that day became by today, following merges and splits. */
+#define HEIRS_WHOLE 0.9999999999L /* a share of at least that is all of it */
+/* What a unit of that day became by another, both days included, following merges and splits. */
+void heirs_between(const struct view *v, int64_t unit, int64_t day, int64_t until,
+		   struct heirs *ret);
+/* … by today. */
 void heirs_of(const struct view *v, int64_t unit, int64_t day, struct heirs *ret);
 
 struct target { /* a member of the axis */
@@ -36,11 +40,20 @@ size_t membership_epoch(const struct membership *s, int64_t day);
 /* Where a unit's figure of a period that ends on the day, in its epoch, counts. */
 const struct targets *membership_at(struct membership *s, int64_t unit, size_t epoch, int64_t day);
 
+/* -- pivot.c: figures given one by one, put together as a cell of the cube is -- */
+struct roll;
+struct roll *roll_new(struct arena *a, const struct indicator *i);
+/* One unit's value of the period; weight counts where the indicator is weighted over units. */
+void roll_add(struct roll *r, struct decimal value, usec received, double weight);
+/* It cannot be divided. */
+void roll_split(struct roll *r);
+/* All units of one of the indicator's own periods were given; the next begins. */
+void roll_period(struct roll *r);
+struct pivot_cell roll_end(const struct roll *r);
+/* Of a value of the heirs, that of one; what rounding leaves goes to the last.  false: nobody can say. */
+MUST_USE bool heir_value(const struct heirs *h, size_t at, struct decimal value,
+			 struct decimal *ret);
+
 /* -- pivot_compare.c -- */
-/* The bucket an own period belongs to; a week belongs to that of its Thursday. */
-struct period pivot_bucket(struct period own, enum period_kind grain);
-/* Own periods of a kind that belong to the buckets [from, to]. */
-void pivot_own_range(enum period_kind kind, struct period from, struct period to,
-		     int32_t *ret_first, int32_t *ret_last);
 /* false: it has more digits than a figure. */
 MUST_USE bool pivot_rounded(long double value, int scale, struct decimal *ret);

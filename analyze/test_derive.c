@@ -623,6 +623,194 @@ static void references_find_their_cells(void **state)
 	close_bench(&x);
 }
 
+struct
+try {
+	const char *unit, *period, *text, *value;
+};
+
+static void try_all(struct bench *x, const struct try *tries, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct str got = tried(x, tries[i].unit, tries[i].period, tries[i].text);
+		if (!str_is(got, tries[i].value))
+			fail_msg("%s at %s in %s: " STR_FMT, tries[i].text, tries[i].unit,
+				 tries[i].period, STR_ARG(got));
+	}
+}
+
+/* OLD went into X1 on 1 July 2025, DK1 began that day: what is asked of July is asked on the boundaries
+ * of July, and what was given before counts for whom it became. */
+static void windows_go_through_a_merge(void **state)
+{
+	static const struct try tries[] = {
+		{"KH", "2025-07", "sum([POP], units: communes, last 2, missing: skip)", "45"},
+		{"KH", "2025-07", "sum([POP], units: communes, ytd, missing: skip)", "45"},
+		{"KH", "2025-07", "sum(previous([POP]), units: communes, missing: skip)", "18"},
+		{"KH", "2025-06", "sum([POP], units: communes, missing: skip)", "18"},
+		{"KH", "2025-06", "count([POP], units: communes)", "3"},
+		{"KH", "2026-06", "sum(same_period([POP]), units: communes, missing: skip)", "18"},
+		{"KH", "2025-07", "count([POP], units: communes, last 2)", "5"},
+		{"KH", "2025-07", "sum([POP], units: communes, last 2)",
+		 "P1 has not sent “POP” (POP) for 2025-06"},
+		{"X1", "2025-07", "previous([POP])", "17"},
+		{"X1", "2025-06", "[POP]", "10"},
+		{"X1", "2025-07", "sum([POP], last 2)", "37"},
+		{"X1", "2025-07", "[POP] - previous([POP])", "3"},
+		{"X1", "2025-07", "previous([MEAN])", "3"},
+		{"X1", "2025-07", "previous([TOP])", "9"},
+		{"X1", "2025-07", "previous([RATE])", "14.12"},
+		{"X1", "2025-07", "previous([ALONE])",
+		 "X1 has no total of several periods or units of “ALONE” (ALONE) for 2025-06"},
+		{"X1", "2025-07", "previous([PARTA])",
+		 "OLD has not sent “PARTA” (PARTA) for 2025-06"},
+		{"DK1", "2025-07", "previous([POP])", "no unit stands there"},
+		{"DK1", "2025-08", "sum([POP], last 3, missing: skip)", "5"},
+		{"DK1", "2025-08", "sum([POP], last 3)",
+		 "DK1 has not sent “POP” (POP) for 2025-08"},
+		{"X1", "2025-09", "latest([POP])", "20"},
+		{"X1", "2025-09", "latest([PARTB])", "7"},
+		{"X2", "2025-09", "latest([PARTB])", "X2 has not sent “PARTB” (PARTB) for 2025-09"},
+		{"SYT", "2025-09", "sum(latest([POP]), units: communes, missing: skip)", "27"},
+	};
+	static const char *const given[][4] = {
+		{"X1", "POP", "2025-06", "10"},	  {"OLD", "POP", "2025-06", "7"},
+		{"X2", "POP", "2025-06", "1"},	  {"X1", "POP", "2025-07", "20"},
+		{"X2", "POP", "2025-07", "2"},	  {"DK1", "POP", "2025-07", "5"},
+		{"X1", "MEAN", "2025-06", "2"},	  {"OLD", "MEAN", "2025-06", "4"},
+		{"X1", "TOP", "2025-06", "9"},	  {"OLD", "TOP", "2025-06", "8"},
+		{"X1", "RATE", "2025-06", "10"},  {"OLD", "RATE", "2025-06", "20"},
+		{"X1", "ALONE", "2025-06", "1"},  {"OLD", "ALONE", "2025-06", "1"},
+		{"X1", "PARTA", "2025-06", "1"},  {"X1", "PARTB", "2025-06", "3"},
+		{"OLD", "PARTB", "2025-06", "4"},
+	};
+	struct bench x = open_bench(testbed_of(state));
+	for (size_t i = 0; i < ARRAY_LEN(given); i++)
+		deliver(&x, given[i][0], given[i][1], given[i][2], given[i][3]);
+	try_all(&x, tries, ARRAY_LEN(tries));
+	close_bench(&x);
+}
+
+/* A correction of a unit that is gone reaches what its successor has from it. */
+static void a_merged_units_figures_reach_its_successor(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	registry_load(x.s, &formula_record, FORMULAS("GROWTH,2025-01-01,tăng trưởng([POP])\n"));
+	derive(&x);
+	deliver(&x, "X1", "POP", "2025-06", "10");
+	deliver(&x, "OLD", "POP", "2025-06", "6");
+	deliver(&x, "X1", "POP", "2025-07", "20");
+	derive(&x);
+	assert_value(&x, "X1", "GROWTH", "2025-07", "25.0");
+	struct figure key = figure_of(x.v, "X1", "GROWTH", "2025-07", "0"), f;
+	struct why why = {0};
+	int64_t *inputs = NULL;
+	size_t n = 0;
+	assert_ok(figure_current(x.db, &key, x.a, &f, &why), why);
+	assert_ok(figure_inputs(x.db, &f, x.a, &inputs, &n, &why), why);
+	assert_int_equal(n, 3);
+	deliver(&x, "OLD", "POP", "2025-06", "0");
+	derive(&x);
+	assert_value(&x, "X1", "GROWTH", "2025-07", "100.0");
+	close_bench(&x);
+}
+
+#define TIMED(code, kind, schedule, time)                                                          \
+	code "," code "," code ",D1,n,n,n," kind "," schedule "," time                             \
+	     ",up,internal,6,commune,,sum,,1\n"
+static void load_timed(struct bench *x)
+{
+	registry_load(x->s, &schedule_record,
+		      "code,name_vi,name_en,period,offset_days,at_time\n"
+		      "W17,W17,W17,weekly,1,17:00\nY17,Y17,Y17,yearly,1,17:00\n");
+	registry_load(
+		x->s, &indicator_record,
+		"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time,"
+		"direction,openness,jump_z,scope,owner,aggregate_units,weight_indicator,decimals\n" TIMED(
+			"FLOW", "monthly", "M10",
+			"sum") TIMED("LEVEL", "monthly", "M10",
+				     "mean") TIMED("PEAK", "monthly", "M10",
+						   "max") TIMED("SINGLE", "monthly", "M10",
+								"none") TIMED("WEEKS", "weekly",
+									      "W17", "sum")
+			TIMED("YEARS", "yearly", "Y17",
+			      "last") "SHARED,SHARED,SHARED,D1,percent,%,%,monthly,M10,weighted,up,internal,6,commune,,weighted,FLOW,1\n"
+				      "THIRD,THIRD,THIRD,D1,n,n,n,quarterly,M10,sum,up,internal,6,commune,,sum,,1\n");
+	registry_load(x->s, &formula_record, FORMULAS("THIRD,2026-01-01,[FLOW]\n"));
+	look(x);
+	derive(x);
+}
+
+/* A longer period is made of the indicator's own by its own aggregation in time, as the tables make
+ * it. */
+static void a_longer_period_is_rolled_up(void **state)
+{
+	static const struct try tries[] = {
+		{"X1", "2026-Q3", "[FLOW]", "60"},
+		{"X1", "2026-Q3", "[LEVEL]", "23.3"},
+		{"X1", "2026-Q3", "[PEAK]", "30"},
+		{"X1", "2026-Q3", "[POP]", "30"},
+		{"X1", "2026-Q3", "[SHARED]", "23.3"},
+		{"X1", "2026-Q3", "[SINGLE]",
+		 "X1 has no total of several periods or units of “SINGLE” (SINGLE) for 2026-Q3"},
+		{"X1", "2026-Q3", "previous([FLOW])", "6"},
+		{"X1", "2026-Q3", "percent_change([FLOW])", "900"},
+		{"X1", "2027-Q3", "same_period([FLOW])", "60"},
+		{"X1", "2026-Q4", "[FLOW]", "X1 has not sent “FLOW” (FLOW) for 2026-10"},
+		{"X1", "2026-Q3", "latest([FLOW])", "30"},
+		/* A window brings the indicator's own periods. */
+		{"X1", "2026-Q3", "sum([FLOW], last 2)", "50"},
+		{"X1", "2026-Q3", "max([FLOW], last 6)", "30"},
+		{"X1", "2026-Q3", "sum([FLOW], ytd, missing: skip)", "66"},
+		{"X1", "2026-Q3", "mean(previous([FLOW]), last 3)", "2"},
+		{"KH", "2026-Q3", "sum([FLOW], units: communes, missing: skip)", "63"},
+		{"KH", "2026-Q3", "count([FLOW], units: communes)", "2"},
+		{"KH", "2026-Q3", "sum([FLOW], units: communes)",
+		 "P1 has not sent “FLOW” (FLOW) for 2026-07"},
+		/* Weeks belong to the quarter and year of their Thursdays. */
+		{"X1", "2026-12", "[WEEKS]", "5"},
+		{"X1", "2026-W53", "count([WEEKS], ytd)", "5"},
+		{"X1", "2027-W01", "count([WEEKS], ytd)", "1"},
+		{"X1", "2027-W01", "sum([WEEKS], ytd)", "1"},
+		{"X1", "2026-W53", "[YEARS]", "2026"},
+		{"X1", "2027-W01", "previous([YEARS])", "2026"},
+	};
+	static const char *const given[][4] = {
+		{"X1", "FLOW", "2026-04", "1"},	   {"X1", "FLOW", "2026-05", "2"},
+		{"X1", "FLOW", "2026-06", "3"},	   {"X1", "FLOW", "2026-07", "10"},
+		{"X1", "FLOW", "2026-08", "20"},   {"X1", "FLOW", "2026-09", "30"},
+		{"X2", "FLOW", "2026-07", "1"},	   {"X2", "FLOW", "2026-08", "1"},
+		{"X2", "FLOW", "2026-09", "1"},	   {"P1", "FLOW", "2026-09", "100"},
+		{"X1", "LEVEL", "2026-07", "10"},  {"X1", "LEVEL", "2026-08", "20"},
+		{"X1", "LEVEL", "2026-09", "40"},  {"X1", "PEAK", "2026-07", "10"},
+		{"X1", "PEAK", "2026-08", "30"},   {"X1", "PEAK", "2026-09", "20"},
+		{"X1", "POP", "2026-09", "30"},	   {"X1", "SHARED", "2026-07", "10"},
+		{"X1", "SHARED", "2026-08", "20"}, {"X1", "SHARED", "2026-09", "30"},
+		{"X1", "SINGLE", "2026-07", "1"},  {"X1", "SINGLE", "2026-08", "1"},
+		{"X1", "SINGLE", "2026-09", "1"},  {"X1", "WEEKS", "2026-W49", "1"},
+		{"X1", "WEEKS", "2026-W50", "1"},  {"X1", "WEEKS", "2026-W51", "1"},
+		{"X1", "WEEKS", "2026-W52", "1"},  {"X1", "WEEKS", "2026-W53", "1"},
+		{"X1", "WEEKS", "2027-W01", "1"},  {"X1", "YEARS", "2026", "2026"},
+	};
+	struct bench x = open_bench(testbed_of(state));
+	load_timed(&x);
+	for (size_t i = 0; i < ARRAY_LEN(given); i++)
+		deliver(&x, given[i][0], given[i][1], given[i][2], given[i][3]);
+	try_all(&x, tries, ARRAY_LEN(tries));
+	derive(&x);
+	assert_value(&x, "X1", "THIRD", "2026-Q3", "60.0");
+	deliver(&x, "X1", "FLOW", "2026-07", "11");
+	derive(&x);
+	assert_value(&x, "X1", "THIRD", "2026-Q3", "61.0");
+	struct figure key = figure_of(x.v, "X1", "THIRD", "2026-Q3", "0"), f;
+	struct why why = {0};
+	int64_t *inputs = NULL;
+	size_t n = 0;
+	assert_ok(figure_current(x.db, &key, x.a, &f, &why), why);
+	assert_ok(figure_inputs(x.db, &f, x.a, &inputs, &n, &why), why);
+	assert_int_equal(n, 3);
+	close_bench(&x);
+}
+
 static void others_figures_stay_hidden(void **state)
 {
 	struct bench x = open_bench(testbed_of(state));
@@ -673,6 +861,9 @@ int main(void)
 		ON_EACH_ENGINE(a_changed_formula_computes_anew),
 		ON_EACH_ENGINE(the_door_refuses),
 		ON_EACH_ENGINE(references_find_their_cells),
+		ON_EACH_ENGINE(windows_go_through_a_merge),
+		ON_EACH_ENGINE(a_merged_units_figures_reach_its_successor),
+		ON_EACH_ENGINE(a_longer_period_is_rolled_up),
 		ON_EACH_ENGINE(others_figures_stay_hidden),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,30 +109,39 @@ static void add_target(struct gathering *g, int64_t unit, int32_t period)
 	*ARENA_APPEND(g->arena, g->items, g->n) = (struct target){unit, period};
 }
 
-/* First and last period of the formula's kind that figures of these can reach through ref. */
+/* First and last period of the formula's kind that figures of these can reach through ref.  A shorter
+ * indicator is shifted by the formula's periods, a longer one by its own: as in cells.h. */
 static bool reach_of(const struct gathering *g, const struct formula_ref *ref,
 		     enum period_kind kind, struct touch t, int32_t *ret_from, int32_t *ret_to)
 {
 	enum period_kind own = g->program->indicator->period;
-	struct period first = {kind, t.from}, last = {kind, t.to + ref->window - 1};
+	struct period first = {kind, t.from}, last = {kind, t.to};
+	if (ref->each)
+		last.ordinal += ref->window - 1;
+	if (ref->year_to_date) {
+		struct period year = period_bucket(last, PERIOD_YEARLY);
+		int32_t any, end;
+		period_range(kind, year, year, &any, &end);
+		last.ordinal = end > last.ordinal ? end : last.ordinal;
+	}
+	if (kind < own) {
+		first = period_bucket(first, own);
+		last = period_bucket(last, own);
+	}
 	if (ref->when == FORMULA_SAME_PERIOD) {
-		first.ordinal = period_year_after((struct period){kind, t.from - 1}).ordinal + 1;
+		first.ordinal =
+			period_year_after((struct period){first.kind, first.ordinal - 1}).ordinal +
+			1;
 		last = period_year_after(last);
 	}
 	first.ordinal += ref->back;
 	last.ordinal += ref->back;
-	usec end = period_end(last) - 1;
-	if (ref->year_to_date) {
-		struct date new_year = {date_local(end).year + 1, 1, 1};
-		end = date_start(new_year) - 1;
-	}
-	if (ref->when == FORMULA_LATEST || end > g->now)
-		end = g->now;
-	if (period_start(first) > end)
-		return false;
-	*ret_from = period_at(own, period_start(first)).ordinal;
-	*ret_to = period_at(own, end).ordinal;
-	return true;
+	struct period now = period_at(own, g->now), from = period_at(own, period_start(first)),
+		      to = period_at(own, period_end(last) - 1);
+	bool open = ref->when == FORMULA_LATEST || to.ordinal > now.ordinal;
+	*ret_from = first.kind == own ? first.ordinal : from.ordinal;
+	*ret_to = open ? now.ordinal : first.kind == own ? last.ordinal : to.ordinal;
+	return *ret_from <= *ret_to;
 }
 
 static void add_reach(struct gathering *g, const struct formula_ref *ref, enum period_kind kind,
@@ -146,7 +155,8 @@ static void add_reach(struct gathering *g, const struct formula_ref *ref, enum p
 	bool same_unit = communal && t.unit && ref->units == FORMULA_SELF && term &&
 			 term->scope == SCOPE_COMMUNE;
 	for (size_t u = 0; u < g->n_owners; u++) {
-		if (same_unit && g->owners[u] != t.unit)
+		if (same_unit && g->owners[u] != t.unit &&
+		    !cells_became(g->view, t.unit, g->owners[u]))
 			continue;
 		for (int32_t p = from; p <= to; p++)
 			add_target(g, g->owners[u], p);

@@ -471,6 +471,23 @@ struct str period_str(struct arena *a, struct period p)
 	return arena_str(a, buf_str(&b));
 }
 
+struct period period_bucket(struct period p, enum period_kind longer)
+{
+	usec at = period_start(p) + (p.kind == PERIOD_WEEKLY ? 3 * USEC_DAY : 0);
+	return p.kind == longer ? p : period_at(longer, at);
+}
+
+void period_range(enum period_kind kind, struct period from, struct period to, int32_t *ret_first,
+		  int32_t *ret_last)
+{
+	*ret_first = period_at(kind, period_start(from)).ordinal;
+	*ret_last = period_at(kind, period_end(to) - 1).ordinal;
+	while (period_bucket((struct period){kind, *ret_first}, from.kind).ordinal < from.ordinal)
+		++*ret_first;
+	while (period_bucket((struct period){kind, *ret_last}, to.kind).ordinal > to.ordinal)
+		--*ret_last;
+}
+
 static struct period week_before(struct period p)
 {
 	int year = date_of_days((int64_t)p.ordinal * 7).year;

@@ -37,6 +37,13 @@ usec period_start(struct period p);
 usec period_end(struct period p);	  /* first instant after it */
 int64_t period_last_day(struct period p); /* as date_days() counts */
 struct period period_at(enum period_kind kind, usec t);
+/* The period of a longer kind to which one belongs: a week to that of its Thursday, so that, as ISO 8601
+ * has it, a week of two years is of the one that holds most of it. */
+struct period period_bucket(struct period p, enum period_kind longer);
+/* The periods of a kind that belong to those from `from` to `to`, which are of the same or a longer one;
+ * ordinals, both included. */
+void period_range(enum period_kind kind, struct period from, struct period to, int32_t *ret_first,
+		  int32_t *ret_last);
 /* "The same period of the year before", for formulas, tables and reports alike: the same day, month …
  * of the calendar, the week of the same number; 29 February: the 28th, week 53: the last. */
 struct period period_year_before(struct period p);

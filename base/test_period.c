@@ -316,9 +316,40 @@ static void a_year_after_finds_the_way_back(void **state)
 	}
 }
 
+/* A week of two years is of its Thursday's; months and quarters likewise. */
+static void a_week_belongs_to_its_thursday(void **state)
+{
+	static const struct {
+		const char *period, *kind, *belongs;
+	} cases[] = {
+		{"2026-W53", "yearly", "2026"},	       {"2027-W01", "yearly", "2027"},
+		{"2025-W01", "yearly", "2025"},	       {"2026-W53", "monthly", "2026-12"},
+		{"2026-W14", "quarterly", "2026-Q2"},  {"2026-11-22", "weekly", "2026-W47"},
+		{"2026-05", "half_yearly", "2026-H1"}, {"2026", "yearly", "2026"},
+	};
+	AUTO(buf_release) struct buf b;
+	struct why why;
+	int32_t first = 0, last = 0;
+	(void)state;
+	buf_init(&b, 100);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct period p;
+		enum period_kind kind = PERIOD_KINDS;
+		assert_ok(period_parse(str_of(cases[i].period), &p, &why), why);
+		assert_ok(period_kind_parse(str_of(cases[i].kind), &kind, &why), why);
+		assert_str(written(&b, period_bucket(p, kind)), cases[i].belongs);
+	}
+	struct period year;
+	assert_ok(period_parse(STR("2026"), &year, &why), why);
+	period_range(PERIOD_WEEKLY, year, year, &first, &last);
+	assert_str(written(&b, (struct period){PERIOD_WEEKLY, first}), "2026-W01");
+	assert_str(written(&b, (struct period){PERIOD_WEEKLY, last}), "2026-W53");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_week_belongs_to_its_thursday),
 		cmocka_unit_test(kinds_have_names),
 		cmocka_unit_test(what_people_write_is_understood),
 		cmocka_unit_test(what_people_say_is_understood_from_today),

@@ -77,8 +77,9 @@ struct formula_ref {
 	struct str by;	      /* every code of this list; "" none */
 	enum formula_units units;
 	enum formula_when when;
-	int back;	   /* periods before */
-	int window;	   /* so many periods, ending there */
+	int back;   /* periods before */
+	bool each;  /* a window was asked for: the indicator's own periods, each for itself */
+	int window; /* so many periods, ending there */
 	bool year_to_date; /* from the year's first period */
 };
 
@@ -115,6 +116,8 @@ struct str formula_measure(const struct formula *f, struct arena *a);
 	X(FORMULA_HIDDEN, "hidden")	    /* the asker may not read it */                        \
 	X(FORMULA_NOT_ITS, "not_its")	    /* the unit does not give this indicator */            \
 	X(FORMULA_NO_UNITS, "no_units")	    /* no unit stands there */                             \
+	X(FORMULA_NO_TOTAL, "no_total")	    /* of several periods or units, by its nature */       \
+	X(FORMULA_SPLIT, "split")	    /* the unit was split and this cannot be divided */    \
 	X(FORMULA_NOTHING, "nothing")	    /* a set without any value */                          \
 	X(FORMULA_DIVIDED_BY_ZERO, "divided_by_zero")                                              \
 	X(FORMULA_NOT_DEFINED, "not_defined")	/* root or logarithm of such a number */           \
@@ -133,15 +136,22 @@ struct formula_cell {
 	enum formula_reason reason; /* FORMULA_PRESENT: value counts */
 	bool provisional;
 	struct decimal value;
+	/* Several figures that are one value here: this cell is the value, `parts` cells after it are
+	 * what it was made of; where it is missing, `lost` is the number of the part that is the reason. */
+	uint32_t parts, lost;
+	/* Its place among the cells of the reference, by which pairs find each other: the unit (0 where
+	 * the reference means one unit only), the place in the window, the code of the list. */
+	int64_t seat;
+	int32_t slot, item;
 	/* Set by formula_run() where a set went on without this one: the missing figure that was the
 	 * reason, this one or the other of its pair. */
 	struct formula_cell *left_out;
 };
 struct formula_data {
 	void *arg;
-	/* Cells of a reference, by unit, then period (oldest first), then breakdown: the same order for
-	 * equal references to other indicators.  Exactly one for FORMULA_SELF without window, year to date
-	 * and list.  In the arena given. */
+	/* Cells of a reference, by seat, then slot (oldest first), then item, each followed by its parts;
+	 * at most one value for FORMULA_SELF without window, year to date and list.  What did not exist
+	 * then has no cell.  In the arena given. */
 	enum err (*cells)(void *arg, const struct formula_ref *ref, struct arena *a,
 			  struct formula_cell **ret, size_t *ret_n, struct why *why);
 };
@@ -162,7 +172,9 @@ struct formula_step {
 struct formula_term { /* one reference with its figures */
 	const struct formula_ref *ref;
 	struct formula_cell *cells;
-	size_t n, missing, left_out; /* cells; of these without value; left out of a set */
+	size_t n; /* cells, parts among them */
+	size_t values, missing,
+		left_out; /* without the parts; of these without value; left out of a set */
 };
 struct formula_result {
 	struct formula_value value;

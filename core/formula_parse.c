@@ -268,6 +268,7 @@ static void apply(struct formula_ref *ref, const struct options *o)
 	if (o->window)
 		ref->window = o->ref.window;
 	ref->year_to_date = ref->year_to_date || o->to_date;
+	ref->each = ref->each || o->window || o->to_date;
 }
 
 static bool is_set_argument(const struct function *f, size_t i, size_t n)

@@ -80,6 +80,12 @@ static struct formula_value cell_value(struct formula_cell *c)
 	return v;
 }
 
+/* The cell that tells why there is no value. */
+static struct formula_cell *blamed(struct formula_cell *c)
+{
+	return c ? c + c->lost : NULL;
+}
+
 static enum err run_figure(struct vm *vm, const struct instr *i)
 {
 	const struct formula_term *term = NULL;
@@ -88,7 +94,7 @@ static enum err run_figure(struct vm *vm, const struct instr *i)
 		return rc;
 	struct formula_value v = term->n ? cell_value(term->cells) : missing(FORMULA_NO_UNITS);
 	push(vm, i, v);
-	return count(vm, 1);
+	return count(vm, term->n);
 }
 
 static enum err run_constant(struct vm *vm, const struct instr *i)
@@ -352,15 +358,16 @@ static enum err run_set(struct vm *vm, const struct instr *i)
 	enum err rc = cells(vm, i->arg, &term);
 	if (rc == OK)
 		rc = count(vm, term->n);
-	for (size_t k = 0; rc == OK && k < term->n; k++)
+	for (size_t k = 0; rc == OK && k < term->n; k += 1 + term->cells[k].parts)
 		add_item(vm, cell_value(&term->cells[k]));
 	return rc;
 }
 
 static void leave_out(const struct formula_value *v, const struct formula_value *reason)
 {
-	if (v->cell)
-		v->cell->left_out = v->reason == FORMULA_PRESENT ? reason->cell : v->cell;
+	struct formula_cell *why = blamed(v->reason == FORMULA_PRESENT ? reason->cell : v->cell);
+	for (uint32_t k = 0; v->cell && k <= v->cell->parts; k++)
+		v->cell[k].left_out = why;
 }
 
 /* Take what is missing out, of pairs both sides together, or tell the first of it. */
@@ -449,7 +456,8 @@ static void count_cells(struct formula_result *r)
 {
 	for (size_t i = 0; i < r->n_terms; i++) {
 		struct formula_term *t = &r->terms[i];
-		for (size_t k = 0; k < t->n; k++) {
+		for (size_t k = 0; k < t->n; k += 1 + t->cells[k].parts) {
+			t->values++;
 			t->missing += t->cells[k].reason != FORMULA_PRESENT;
 			t->left_out += t->cells[k].left_out != NULL;
 		}
@@ -483,6 +491,8 @@ enum err formula_run(const struct formula *f, const struct formula_data *data, b
 		r.at = (struct formula_place){0, 0};
 	else
 		r.value.type = f->type;
+	if (r.value.reason != FORMULA_PRESENT)
+		r.value.cell = blamed(r.value.cell);
 	count_cells(&r);
 	*ret = r;
 	return OK;

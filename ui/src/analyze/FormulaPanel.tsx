@@ -129,7 +129,7 @@ function TermRow({ term, formula }: { term: Term; formula: string }) {
 							{cell.value !== null && <small className="dim"> {name({ name_vi: cell.unit_vi, name_en: cell.unit_en })}, {formatPeriod(cell.period, language)}{cell.breakdown && `, ${cell.breakdown}`}{cell.provisional && ` · ${t('formula.provisional')}`}{cell.left_out && ` · ${t('formula.without', { reason: language === 'en' ? cell.left_out.en : cell.left_out.vi })}`}</small>}
 						</li>
 					))}
-					{term.cells.length > cellsShown && <li className="dim">{t('formula.more', { count: term.count - cellsShown })}</li>}
+					{term.cells.length > cellsShown && <li className="dim">{t('formula.more', { count: term.cells.length - cellsShown })}</li>}
 				</ul>
 			</td>
 		</tr>
