@@ -1,6 +1,8 @@
 /* formula_check.c - names found, types and units of measure agreed. */
 #include "core/formula_private.h"
 
+#include <math.h>
+
 struct checker {
 	struct arena *arena;
 	struct tree *tree;
@@ -22,15 +24,18 @@ static enum err want(struct checker *c, const struct node *n, enum formula_type 
 			  WORDS_ARG(type_names[type]), WORDS_ARG(type_names[n->type]));
 }
 
-/* Sums, comparisons and choices need one measure. */
-static enum err agree(struct checker *c, const struct node *a, const struct node *b,
+/* Sums, comparisons and choices need one measure: that of a so far, which takes in b's. */
+static enum err agree(struct checker *c, struct measure *a, const struct node *b,
 		      struct formula_place at)
 {
-	if (a->kind == NODE_MISSING || b->kind == NODE_MISSING ||
-	    measure_fits(&a->measure, &b->measure))
+	if (b->kind == NODE_MISSING)
 		return OK;
-	struct str x = measure_str(c->arena, &a->measure), y = measure_str(c->arena, &b->measure);
-	const char *hint = measure_same_bases(&a->measure, &b->measure)
+	if (measure_fits(a, &b->measure)) {
+		*a = measure_join(a, &b->measure);
+		return OK;
+	}
+	struct str x = measure_str(c->arena, a), y = measure_str(c->arena, &b->measure);
+	const char *hint = measure_same_bases(a, &b->measure)
 				   ? WORDS("convert one of them by multiplying")
 				   : WORDS("number(…) takes a value without its unit of measure");
 	return trouble_at(c->trouble, at,
@@ -73,10 +78,15 @@ static enum err check_ref(struct checker *c, struct node *n)
 static enum err check_power(struct checker *c, struct node *n)
 {
 	struct node *base = n->args[0], *power = n->args[1];
+	const struct measure *m = &base->measure;
 	if (!power->measure.bare)
 		return trouble_at(c->trouble, power->at, "a power is a bare number");
-	n->measure = base->measure;
-	if (base->measure.bare || base->measure.n == 0)
+	if (m->bare) {
+		n->measure = measure_bare;
+		return OK;
+	}
+	n->measure = *m;
+	if (m->n == 0 && m->n_factors == 1 && fabs(m->factors[0] - 1) < 1e-9)
 		return OK;
 	bool whole = power->kind == NODE_NUMBER && power->number.scale == 0 &&
 		     power->number.mantissa >= 1 && power->number.mantissa <= 3;
@@ -84,7 +94,7 @@ static enum err check_power(struct checker *c, struct node *n)
 		return trouble_at(c->trouble, power->at,
 				  "what has a unit of measure can be raised to 1, 2 or 3 only");
 	for (int64_t i = 1; i < power->number.mantissa; i++)
-		if (!measure_product(&n->measure, &base->measure, 1, &n->measure))
+		if (!measure_product(&n->measure, m, 1, &n->measure))
 			return trouble_at(c->trouble, n->at, "too many units of measure");
 	return OK;
 }
@@ -110,8 +120,10 @@ static enum err check_arithmetic(struct checker *c, struct node *n)
 	if (n->binary == BINARY_POWER)
 		return check_power(c, n);
 	if (n->binary == BINARY_ADD || n->binary == BINARY_SUBTRACT) {
-		n->measure = measure_join(&a->measure, &b->measure);
-		return agree(c, a, b, n->at);
+		n->measure = a->measure;
+		rc = agree(c, &n->measure, b, n->at);
+		n->measure = n->measure.bare ? measure_bare : n->measure;
+		return rc;
 	}
 	return check_product(c, n, n->binary == BINARY_MULTIPLY ? 1 : -1);
 }
@@ -132,8 +144,9 @@ static enum err check_binary(struct checker *c, struct node *n)
 		return OK;
 	}
 	n->type = FORMULA_BOOL;
+	struct measure common = a->measure;
 	rc = want(c, b, a->kind == NODE_MISSING ? b->type : a->type);
-	return rc == OK ? agree(c, a, b, n->at) : rc;
+	return rc == OK ? agree(c, &common, b, n->at) : rc;
 }
 
 /* Is argument i one of the values, not a condition? */
@@ -144,34 +157,36 @@ static bool is_choice(const struct function *f, size_t i, size_t n)
 	return f->form == FORM_IF ? i > 0 : i % 2 == 1 || i + 1 == n;
 }
 
-/* Type and measure of the first value, when there is one already. */
-static enum err fits_first(struct checker *c, const struct node *first, const struct node *n)
+/* One more of the values that n is made of: of the type of the first, in one measure with all before. */
+static enum err takes(struct checker *c, const struct node **first, struct node *n,
+		      const struct node *arg)
 {
-	enum err rc = first ? want(c, n, first->type) : OK;
-	return rc == OK && first ? agree(c, first, n, n->at) : rc;
+	enum err rc = *first ? want(c, arg, (*first)->type) : OK;
+	if (rc == OK && *first)
+		rc = agree(c, &n->measure, arg, arg->at);
+	if (rc != OK || *first || arg->kind == NODE_MISSING)
+		return rc;
+	n->measure = arg->measure;
+	*first = arg;
+	return OK;
 }
 
 /* if, case, if_missing: conditions are true or false, the values alike. */
 static enum err check_form(struct checker *c, const struct function *f, struct node *n)
 {
-	struct node *first = NULL;
+	const struct node *first = NULL;
 	if (f->form == FORM_IS_MISSING) {
 		n->type = FORMULA_BOOL;
 		return OK;
 	}
 	for (size_t i = 0; i < n->n; i++) {
-		bool value = is_choice(f, i, n->n);
-		enum err rc = value ? fits_first(c, first, n->args[i])
-				    : want(c, n->args[i], FORMULA_BOOL);
+		enum err rc = is_choice(f, i, n->n) ? takes(c, &first, n, n->args[i])
+						    : want(c, n->args[i], FORMULA_BOOL);
 		if (rc != OK)
 			return rc;
-		if (!value || n->args[i]->kind == NODE_MISSING)
-			continue;
-		n->measure = first ? measure_join(&n->measure, &n->args[i]->measure)
-				   : n->args[i]->measure;
-		n->type = n->args[i]->type;
-		first = first ? first : n->args[i];
 	}
+	n->type = first ? first->type : n->type;
+	n->measure = n->measure.bare ? measure_bare : n->measure;
 	return OK;
 }
 
@@ -191,15 +206,11 @@ static enum err check_set(struct checker *c, const struct function *f, struct no
 		if (rc == OK && apart && !f->pairs && !arg->measure.bare)
 			return trouble_at(c->trouble, arg->at, "a bare number stands here");
 		if (rc == OK && !apart)
-			rc = fits_first(c, first, arg);
+			rc = takes(c, &first, n, arg);
 		if (rc != OK)
 			return rc;
-		if (apart)
-			continue;
-		n->measure = first ? measure_join(&n->measure, &arg->measure) : arg->measure;
-		first = first ? first : arg;
 	}
-	if (f->measure == MEASURE_BARE)
+	if (f->measure == MEASURE_BARE || n->measure.bare)
 		n->measure = measure_bare;
 	return f->measure == MEASURE_QUOTIENT ? check_product(c, n, -1) : OK;
 }
@@ -215,12 +226,13 @@ static enum err check_pairs(struct checker *c, const struct function *f, const s
 static enum err check_scalar(struct checker *c, const struct function *f, struct node *n)
 {
 	size_t n_types = strlen(f->arguments);
+	struct measure common = n->args[0]->measure;
 	n->type = f->type;
 	for (size_t i = 0; i < n->n; i++) {
 		char type = f->arguments[i < n_types ? i : n_types - 1];
 		enum err rc = want(c, n->args[i], type == 'n' ? FORMULA_NUMBER : FORMULA_TEXT);
 		if (rc == OK && i > 0 && type == 'n')
-			rc = agree(c, n->args[0], n->args[i], n->args[i]->at);
+			rc = agree(c, &common, n->args[i], n->args[i]->at);
 		if (rc != OK)
 			return rc;
 	}
@@ -230,10 +242,19 @@ static enum err check_scalar(struct checker *c, const struct function *f, struct
 			c->trouble, n->args[0]->at,
 			"%s takes a number without unit of measure; number(…) takes it away",
 			f->help.name);
-	n->measure = f->measure == MEASURE_PERCENT    ? measure_of(STR("percent"))
-		     : f->measure == MEASURE_OF_FIRST ? *m
-						      : measure_bare;
+	n->measure = f->measure == MEASURE_PERCENT		  ? measure_of(STR("percent"))
+		     : f->measure == MEASURE_OF_FIRST && !m->bare ? *m
+								  : measure_bare;
 	return OK;
+}
+
+/* a% is a * 0.01. */
+static enum err check_percent(struct checker *c, struct node *n)
+{
+	struct measure hundredth = measure_literal(0.01);
+	if (!measure_product(&n->args[0]->measure, &hundredth, 1, &n->measure))
+		return trouble_at(c->trouble, n->at, "too many units of measure");
+	return want(c, n->args[0], FORMULA_NUMBER);
 }
 
 static enum err check_call(struct checker *c, struct node *n)
@@ -265,6 +286,8 @@ static enum err check(struct checker *c, struct node *n)
 		n->type = FORMULA_BOOL;
 		return OK;
 	case NODE_NUMBER:
+		n->measure = measure_literal(decimal_double(n->number));
+		return OK;
 	case NODE_MISSING:
 		return OK;
 	case NODE_REF:
@@ -273,9 +296,7 @@ static enum err check(struct checker *c, struct node *n)
 		n->measure = n->args[0]->measure;
 		return want(c, n->args[0], FORMULA_NUMBER);
 	case NODE_PERCENT:
-		n->measure = n->args[0]->measure;
-		n->measure.loose = !n->measure.bare;
-		return want(c, n->args[0], FORMULA_NUMBER);
+		return check_percent(c, n);
 	case NODE_NOT:
 		n->type = FORMULA_BOOL;
 		return want(c, n->args[0], FORMULA_BOOL);

@@ -204,7 +204,7 @@ static enum err check_result(struct arena *a, const struct tree *tree, struct st
 	return trouble_at(t, root->at,
 			  "the result is in " STR_FMT ", but the indicator is in " STR_FMT
 			  ": multiply by %.10g",
-			  STR_ARG(is), STR_ARG(must), root->measure.factor / wanted.factor);
+			  STR_ARG(is), STR_ARG(must), measure_ratio(&root->measure, &wanted));
 }
 
 enum err formula_compile(struct arena *a, struct str text, const struct formula_words *words,

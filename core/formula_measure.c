@@ -4,7 +4,14 @@
 
 #include <math.h>
 
-const struct measure measure_bare = {.bare = true, .factor = 1};
+const struct measure measure_bare = {.bare = true, .n_factors = 1, .factors = {1}};
+
+struct measure measure_literal(double value)
+{
+	struct measure m = measure_bare;
+	m.value = value;
+	return m;
+}
 
 /* Codes that are not a thing counted by itself. */
 static const struct {
@@ -97,7 +104,7 @@ static void read_word(struct measure *m, struct str word, int sign)
 		if (known[i].base)
 			raise(m, str_of(known[i].base), sign * known[i].power);
 	}
-	m->factor *= sign > 0 ? factor : 1 / factor;
+	m->factors[0] *= sign > 0 ? factor : 1 / factor;
 }
 
 /* First place of "_per_", or the whole length. */
@@ -112,7 +119,7 @@ static size_t find_per(struct str code)
 
 struct measure measure_of(struct str code)
 {
-	struct measure m = {.factor = 1};
+	struct measure m = {.n_factors = 1, .factors = {1}};
 	int sign = 1;
 	for (size_t words = 0; words < MEASURE_BASES_MAX && code.len > 0; words++) {
 		size_t per = find_per(code);
@@ -134,23 +141,65 @@ bool measure_same_bases(const struct measure *a, const struct measure *b)
 	return same;
 }
 
+static bool same_factor(double a, double b)
+{
+	return fabs(a / b - 1) < 1e-9;
+}
+
+static bool may_be(const struct measure *m, double factor)
+{
+	for (size_t i = 0; i < m->n_factors; i++)
+		if (same_factor(m->factors[i], factor))
+			return true;
+	return false;
+}
+
+static void add_factor(struct measure *m, double factor)
+{
+	if (m->n_factors < MEASURE_FACTORS_MAX && !may_be(m, factor))
+		m->factors[m->n_factors++] = factor;
+}
+
 bool measure_fits(const struct measure *a, const struct measure *b)
 {
 	if (a->bare || b->bare)
 		return true;
 	if (!measure_same_bases(a, b))
 		return false;
-	return a->loose || b->loose || fabs(a->factor / b->factor - 1) < 1e-9;
+	for (size_t i = 0; i < a->n_factors; i++)
+		if (may_be(b, a->factors[i]))
+			return true;
+	return false;
 }
 
 struct measure measure_join(const struct measure *a, const struct measure *b)
 {
-	if (a->bare)
-		return *b;
+	if (a->bare && b->bare)
+		return measure_bare;
+	if (a->bare || b->bare)
+		return a->bare ? *b : *a;
 	struct measure m = *a;
-	if (!b->bare && a->loose)
-		m = *b;
+	m.n_factors = 0;
+	for (size_t i = 0; i < a->n_factors; i++)
+		if (may_be(b, a->factors[i]))
+			add_factor(&m, a->factors[i]);
 	return m;
+}
+
+/* A bare factor scales, and a literal may convert by itself instead. */
+static struct measure scaled(const struct measure *a, double by)
+{
+	struct measure m = *a;
+	for (size_t i = 0; by > 0 && i < a->n_factors; i++)
+		add_factor(&m, a->factors[i] / by);
+	return m;
+}
+
+static struct measure product_of_bare(const struct measure *a, const struct measure *b, int sign)
+{
+	if (a->value == 0 || b->value == 0)
+		return measure_bare;
+	return measure_literal(sign > 0 ? a->value * b->value : a->value / b->value);
 }
 
 bool measure_product(const struct measure *a, const struct measure *b, int sign,
@@ -158,19 +207,37 @@ bool measure_product(const struct measure *a, const struct measure *b, int sign,
 {
 	struct measure m = *a;
 	if (a->bare && b->bare) {
-		*ret = measure_bare;
+		*ret = product_of_bare(a, b, sign);
+		return true;
+	}
+	if (b->bare) {
+		double by = fabs(b->value);
+		*ret = scaled(a, by > 0 && sign < 0 ? 1 / by : by);
 		return true;
 	}
 	m.bare = false;
-	m.loose = a->loose || b->loose || a->bare || b->bare;
-	m.factor = sign > 0 ? a->factor * b->factor : a->factor / b->factor;
+	m.n_factors = 0;
+	for (size_t i = 0; i < a->n_factors; i++)
+		for (size_t k = 0; k < b->n_factors; k++)
+			add_factor(&m, sign > 0 ? a->factors[i] * b->factors[k]
+						: a->factors[i] / b->factors[k]);
 	for (size_t i = 0; i < b->n; i++) {
 		if (m.n == MEASURE_BASES_MAX)
 			return false;
 		raise(&m, b->bases[i].base, sign * b->bases[i].power);
 	}
-	*ret = m;
+	*ret = a->bare ? scaled(&m, fabs(a->value)) : m;
 	return true;
+}
+
+double measure_ratio(const struct measure *of, const struct measure *wanted)
+{
+	for (size_t i = of->n_factors; i-- > 0;) {
+		double ratio = of->factors[i] / wanted->factors[0];
+		if (same_factor(ratio, pow(10, round(log10(ratio)))))
+			return ratio;
+	}
+	return of->factors[0] / wanted->factors[0];
 }
 
 static void write_side(struct buf *out, const struct measure *m, int sign)
@@ -196,9 +263,9 @@ struct str measure_str(struct arena *a, const struct measure *m)
 		over = over || m->bases[i].power > 0;
 		under = under || m->bases[i].power < 0;
 	}
-	bool shown = !m->loose && !m->bare && fabs(m->factor - 1) > 1e-9;
+	bool shown = m->n_factors == 1 && !m->bare && fabs(m->factors[0] - 1) > 1e-9;
 	if (shown)
-		buf_printf(&out, "%.10g%s", m->factor, over ? "·" : "");
+		buf_printf(&out, "%.10g%s", m->factors[0], over ? "·" : "");
 	else if (!over)
 		buf_add_char(&out, '1');
 	write_side(&out, m, 1);

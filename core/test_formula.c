@@ -24,6 +24,8 @@ static const struct {
 	{"INCOME", "vnd_million_per_worker", 13},
 	{"HUGE", "person", 14},
 	{"22714", "person", 15},
+	{"MILLION", "vnd_million", 16},
+	{"MINUTES", "minute", 17},
 };
 
 static enum err find_indicator(void *arg, struct str code, struct formula_indicator *ret,
@@ -397,6 +399,31 @@ static void test_measures(void **state)
 		{"if([A]>5; [RATE]; 0)", "percent", NULL},
 		{"mean([RATE], last 3)", "percent", NULL},
 		{"0,3*[RATE]+0,7*[RATE]", "percent", NULL},
+		/* A factor scales, or converts by itself and nothing else. */
+		{"1*[MILLION]+[MONEY]", "vnd_billion", "units of measure differ"},
+		{"2*[MILLION]+[MONEY]", "vnd_billion", "units of measure differ"},
+		{"[MILLION]/1000+[MONEY]", "vnd_billion", NULL},
+		{"[MILLION]+1000*[MONEY]", "vnd_million", NULL},
+		{"[MILLION]+1000*[MONEY]", "vnd_billion", "multiply by 0.001"},
+		{"sum([MILLION]/1000; [MONEY]; [MILLION])", "vnd_billion",
+		 "units of measure differ"},
+		{"[MILLION]*1 > [MONEY]", "", "units of measure differ"},
+		{"7*[MILLION]", "vnd_billion", "multiply by 0.001"},
+		{"7*[MILLION]", "vnd_million", NULL},
+		{"1000*[A]", "person_thousand", "multiply by 1e-06"},
+		{"[MINUTES]/60", "hour", NULL},
+		{"[MINUTES]/50", "hour", "is in"},
+		{"[A]/[B]*10", "percent", "multiply by 10"},
+		{"[A]/[B]*(1000/10)", "percent", NULL},
+		{"-100*[A]/[B]", "percent", NULL},
+		{"[RATE]%", "coefficient", NULL},
+		{"[RATE]%*[A]", "person", NULL},
+		{"count([A], units: children)*[A]", "person", NULL},
+		{"[RATE]^2", "percent", "multiply by 0.01"},
+		{"[RATE]^2/100", "percent", NULL},
+		{"[RATE]^1", "percent", NULL},
+		{"[TINY]^2.5", "coefficient", NULL},
+		{"[RATE]^0.5", "percent", "1, 2 or 3"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
