@@ -75,6 +75,7 @@ struct formula_ref {
 	int64_t indicator;
 	struct str breakdown; /* "", or "age=0-14;sex=female": lists in alphabetical order */
 	struct str by;	      /* every code of this list; "" none */
+	struct formula_place by_at;
 	enum formula_units units;
 	enum formula_when when;
 	int back;   /* periods before */
@@ -93,7 +94,7 @@ struct formula_words {
 	/* ERR_NOT_FOUND: there is none (no reason needed). */
 	enum err (*indicator)(void *arg, struct str code, struct formula_indicator *ret,
 			      struct why *why);
-	/* A code of a code list; NULL: any will do. */
+	/* A code of a code list, STR_NULL: any code of it.  A callback NULL: any will do. */
 	enum err (*item)(void *arg, struct str list, struct str code, struct why *why);
 };
 
@@ -164,6 +165,7 @@ struct formula_value {
 	struct number number;
 	struct str text;
 	bool boolean;
+	uint32_t lost; /* the instruction that lost the value, from 1 */
 };
 struct formula_step {
 	struct formula_place at;

@@ -43,6 +43,17 @@ static enum err agree(struct checker *c, struct measure *a, const struct node *b
 			  STR_ARG(x), STR_ARG(y), WORDS_ARG(hint));
 }
 
+static enum err check_list(struct checker *c, const struct formula_ref *ref)
+{
+	if (!c->words->item || !ref->by.len)
+		return OK;
+	enum err rc = c->words->item(c->words->arg, ref->by, STR_NULL, c->trouble->why);
+	return rc != ERR_NOT_FOUND ? rc
+				   : trouble_at(c->trouble, ref->by_at,
+						"there is no code list \"" STR_FMT "\" with codes",
+						STR_ARG(ref->by));
+}
+
 static enum err check_items(struct checker *c, const struct formula_ref *ref)
 {
 	for (struct str rest = ref->breakdown; c->words->item && rest.len > 0;) {
@@ -57,7 +68,7 @@ static enum err check_items(struct checker *c, const struct formula_ref *ref)
 		if (rc != OK)
 			return rc;
 	}
-	return OK;
+	return check_list(c, ref);
 }
 
 static enum err check_ref(struct checker *c, struct node *n)

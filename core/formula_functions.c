@@ -43,13 +43,10 @@ static enum formula_reason do_round(struct arena *a, const struct formula_value 
 				    struct formula_value *ret)
 {
 	(void)a;
-	struct decimal d;
 	int digits = 0;
 	if (n > 1 && !digits_of(&args[1], &digits))
 		return FORMULA_NOT_DEFINED;
-	if (!number_round(args[0].number, digits, &d))
-		return FORMULA_OVERFLOW;
-	ret->number = number_of(d);
+	ret->number = number_rounded(args[0].number, digits);
 	return FORMULA_PRESENT;
 }
 

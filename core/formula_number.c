@@ -159,6 +159,21 @@ bool number_round(struct number a, int decimals, struct decimal *ret)
 	return true;
 }
 
+struct number number_rounded(struct number a, int digits)
+{
+	struct number r = a;
+	assert(digits >= 0 && digits <= DECIMAL_SCALE_MAX);
+	if (a.exact) {
+		wide scaled = size_of((wide)a.n) * powers[digits];
+		wide whole = (2 * scaled + a.d) / (2 * (wide)a.d);
+		/* A value without so many digits is itself. */
+		return keep(a.n < 0 ? -whole : whole, powers[digits], &r) ? r : a;
+	}
+	if (!number_of_double(round(a.x * (double)powers[digits]) / (double)powers[digits], &r))
+		return a;
+	return r;
+}
+
 bool number_decimal(struct number a, struct decimal *ret)
 {
 	struct decimal d;

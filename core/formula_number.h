@@ -27,6 +27,8 @@ bool number_is_zero(struct number a);
 
 /* To so many digits after the point, halves away from zero.  false: does not fit a decimal. */
 MUST_USE bool number_round(struct number a, int decimals, struct decimal *ret);
+/* The same, as a number: what is too large for a decimal of so many digits is rounded all the same. */
+struct number number_rounded(struct number a, int digits);
 /* The exact decimal if there is one of at most DECIMAL_SCALE_MAX digits, without trailing zeros; else
  * rounded to that.  For showing intermediate results.  false: does not fit. */
 MUST_USE bool number_decimal(struct number a, struct decimal *ret);

@@ -159,6 +159,7 @@ static enum err option_by(struct parser *p, struct options *o)
 	if (t->kind != TOKEN_WORD && t->kind != TOKEN_TEXT)
 		return trouble_at(p->trouble, t->at, "by: needs the code of a code list");
 	o->ref.by = t->kind == TOKEN_TEXT ? t->text : t->raw;
+	o->ref.by_at = t->at;
 	o->by = true;
 	p->at++;
 	return OK;
@@ -263,8 +264,10 @@ static void apply(struct formula_ref *ref, const struct options *o)
 {
 	if (o->units)
 		ref->units = o->ref.units;
-	if (o->by)
+	if (o->by) {
 		ref->by = o->ref.by;
+		ref->by_at = o->ref.by_at;
+	}
 	if (o->window)
 		ref->window = o->ref.window;
 	ref->year_to_date = ref->year_to_date || o->to_date;
@@ -305,16 +308,55 @@ static enum err own_first(struct parser *p, struct node *call)
 	return OK;
 }
 
+/* The first indicator named within; NULL: none. */
+static const struct node *names_figures(const struct node *n)
+{
+	if (n->kind == NODE_REF)
+		return n;
+	for (size_t i = 0; i < n->n; i++) {
+		const struct node *found = names_figures(n->args[i]);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* The indicator of an argument takes the call's options; what is reckoned from indicators cannot. */
+static enum err give_options(struct parser *p, struct node *arg, const struct options *o,
+			     bool *used)
+{
+	if (arg->kind != NODE_REF)
+		return names_figures(arg)
+			       ? trouble_at(
+					 p->trouble, arg->at,
+					 "the options of a call are for indicators that stand in "
+					 "it by themselves; this one is reckoned with: give it "
+					 "options of its own, or take the reckoning out")
+			       : OK;
+	struct formula_ref *ref = &p->tree->refs[arg->ref];
+	if (ref->when == FORMULA_LATEST && (o->window || o->to_date))
+		return trouble_at(p->trouble, o->at,
+				  "latest is one figure: last N and ytd do not go with it");
+	apply(ref, o);
+	*used = true;
+	return OK;
+}
+
 static enum err finish_set(struct parser *p, const struct function *f, struct node *call,
 			   const struct options *o)
 {
-	enum err rc = f->scalar_place == SCALAR_FIRST ? own_first(p, call) : OK;
-	bool used = !(o->units || o->by || o->window || o->to_date);
-	for (size_t i = 0; rc == OK && i < call->n; i++)
-		if (is_set_argument(f, i, call->n) && call->args[i]->kind == NODE_REF) {
-			apply(&p->tree->refs[call->args[i]->ref], o);
-			used = true;
-		}
+	bool ranks = f->scalar_place == SCALAR_FIRST;
+	if (ranks && (o->by || o->window || o->to_date))
+		return trouble_at(
+			p->trouble, o->at,
+			"%s compares one figure of each unit: last N, ytd and by: do not go "
+			"with it",
+			f->help.name);
+	enum err rc = ranks ? own_first(p, call) : OK;
+	bool any = o->units || o->by || o->window || o->to_date, used = !any;
+	for (size_t i = 0; rc == OK && any && i < call->n; i++)
+		if (is_set_argument(f, i, call->n))
+			rc = give_options(p, call->args[i], o, &used);
 	if (rc == OK && !used)
 		return trouble_at(p->trouble, o->at,
 				  "options go with an indicator named in the call itself: "
@@ -611,8 +653,12 @@ static enum err binary(struct parser *p, size_t op, struct node **left)
 	    (*left)->binary <= BINARY_MORE_EQUAL)
 		return trouble_at(p->trouble, at,
 				  "join two comparisons by \"and\": a < b and b < c");
-	struct node *node =
-		make(p, NODE_BINARY, (struct formula_place){(*left)->at.start, right->at.end});
+	struct formula_place whole = {(*left)->at.start, right->at.end};
+	if (operators[op].power == POWER_POWER && (*left)->kind == NODE_BINARY &&
+	    !(*left)->bracketed && (*left)->binary == BINARY_POWER)
+		return trouble_at(p->trouble, whole,
+				  "write (a^b)^c or a^(b^c): a^b^c is read in both ways");
+	struct node *node = make(p, NODE_BINARY, whole);
 	node->binary = operators[op].binary;
 	node->args = ARENA_ARRAY(p->arena, 2, struct node *);
 	node->args[0] = *left;

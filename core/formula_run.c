@@ -32,14 +32,13 @@ static struct formula_value *top(struct vm *vm)
 	return &vm->stack[vm->depth - 1];
 }
 
-/* Where the value was first lost stays; a value found again forgets it. */
+/* A value that is lost keeps the place where it was, wherever it is handed on to. */
 static void push(struct vm *vm, const struct instr *i, struct formula_value v)
 {
-	vm->stack[vm->depth++] = v;
 	struct formula_result *r = vm->result;
-	bool own = v.reason >= FORMULA_NOTHING || i->op == OP_FIGURE || i->op == OP_SET_CALL;
-	if (v.reason != FORMULA_PRESENT && own && r->at.end == 0)
-		r->at = i->at;
+	if (v.reason != FORMULA_PRESENT && v.lost == 0)
+		v.lost = (uint32_t)(i - vm->f->code) + 1;
+	vm->stack[vm->depth++] = v;
 	if (!vm->explain || !i->step)
 		return;
 	*ARENA_APPEND(vm->arena, r->steps, r->n_steps) = (struct formula_step){i->at, v};
@@ -289,7 +288,6 @@ static enum err run_jump(struct vm *vm, const struct instr *i)
 			vm->next = i->arg;
 		else
 			vm->depth--;
-		vm->result->at = (struct formula_place){0, 0};
 		return OK;
 	}
 	if (!present) { /* the lost condition is the result */
@@ -306,7 +304,6 @@ static enum err run_is_missing(struct vm *vm, const struct instr *i)
 {
 	bool lost = top(vm)->reason != FORMULA_PRESENT;
 	vm->depth--;
-	vm->result->at = (struct formula_place){0, 0};
 	push(vm, i, (struct formula_value){.type = FORMULA_BOOL, .boolean = lost});
 	return OK;
 }
@@ -431,8 +428,6 @@ static enum err run_set_call(struct vm *vm, const struct instr *i)
 		v = (struct formula_value){.type = FORMULA_NUMBER};
 		v.reason = f->set(&s, &v.number);
 	}
-	if (v.reason == FORMULA_PRESENT && (s.how.skip || counts))
-		vm->result->at = (struct formula_place){0, 0};
 	vm->n_items = base;
 	push(vm, i, v);
 	return OK;
@@ -487,12 +482,12 @@ enum err formula_run(const struct formula *f, const struct formula_data *data, b
 		return rc;
 	assert(vm.depth == 1);
 	r.value = vm.stack[0];
-	if (r.value.reason == FORMULA_PRESENT)
-		r.at = (struct formula_place){0, 0};
-	else
+	if (r.value.reason != FORMULA_PRESENT) {
+		assert(r.value.lost > 0 && r.value.lost <= f->n_code);
+		r.at = f->code[r.value.lost - 1].at;
 		r.value.type = f->type;
-	if (r.value.reason != FORMULA_PRESENT)
 		r.value.cell = blamed(r.value.cell);
+	}
 	count_cells(&r);
 	*ret = r;
 	return OK;

@@ -46,7 +46,7 @@ static enum err find_item(void *arg, struct str list, struct str code, struct wh
 {
 	(void)arg;
 	(void)why;
-	return str_is(list, "sex") && (str_is(code, "male") || str_is(code, "female"))
+	return str_is(list, "sex") && (!code.ptr || str_is(code, "male") || str_is(code, "female"))
 		       ? OK
 		       : ERR_NOT_FOUND;
 }
@@ -153,7 +153,8 @@ static void test_arithmetic(void **state)
 	static const struct example examples[] = {
 		{"1+2*3", 0, "7"},
 		{"(1+2)*3", 0, "9"},
-		{"2^3^2", 0, "64"},
+		{"(2^3)^2", 0, "64"},
+		{"2^(3^2)", 0, "512"},
 		{"(-2)^2", 0, "4"},
 		{"-(2^2)", 0, "-4"},
 		{"7-4-2", 0, "1"},
@@ -221,6 +222,11 @@ static void test_logic_and_text(void **state)
 		{"round(2.345; 2)", 3, "2.350"},
 		{"round(2.5)", 0, "3"},
 		{"round(1; 10)", 0, "not_defined"},
+		{"round(10^15; 6)", 0, "1000000000000000"},
+		{"round([HUGE]; 2) = [HUGE]", 0, "true"},
+		{"round(10^25; 1) = 10^25", 0, "true"},
+		{"round(-0.125; 2)", 3, "-0.130"},
+		{"round(2^0.5; 3)", 4, "1.4140"},
 		{"sqrt(16)+exp(0)+ln(1)", 3, "5.000"},
 		{"sqrt(-1)", 0, "not_defined"},
 		{"ln(0)", 0, "not_defined"},
@@ -348,6 +354,16 @@ static void test_faults(void **state)
 		{"rank(3)", 0, 7, "needs an indicator"},
 		{"percent_change(3)", 0, 17, "against what"},
 		{"weighted_mean([A]; 2)", 0, 21, "two indicators"},
+		{"2^3^2", 0, 5, "both ways"},
+		{"sum([A]; [B]*1, units: children)", 9, 14, "by themselves"},
+		{"max([A]/1; [B], units: siblings)", 4, 9, "by themselves"},
+		{"sum([A]; sum([B], last 2), last 3)", 9, 25, "by themselves"},
+		{"sum([A], by: nothing)", 13, 20, "no code list \"nothing\""},
+		{"count([A]; by: \"none\")", 15, 21, "no code list"},
+		{"sum(latest([A]), last 3)", 17, 23, "latest is one figure"},
+		{"sum(latest([A]), ytd)", 17, 20, "latest is one figure"},
+		{"rank([A], last 2)", 10, 16, "one figure of each unit"},
+		{"rank([A], by: sex)", 10, 17, "one figure of each unit"},
 		{"percentile([A]; [B])", 16, 19, "bare number"},
 		{"99999999999999999999", 0, 20, "too many digits"},
 		{"\xff", 0, 1, "UTF-8"},
@@ -458,6 +474,17 @@ static void test_reasons(void **state)
 	r = *run(a, "if_missing([EMPTY]; 1) + [A]");
 	assert_int_equal(r.value.reason, FORMULA_PRESENT);
 	assert_int_equal(r.at.end, 0);
+	r = *run(a, "[EMPTY] + if_missing([A]; 0)");
+	assert_int_equal(r.value.reason, FORMULA_SAID_EMPTY);
+	assert_int_equal(r.at.start, 0);
+	assert_int_equal(r.at.end, 7);
+	r = *run(a, "if_missing([EMPTY]; 1) + [HOLE] * 0 + [EMPTY]");
+	assert_int_equal(r.at.start, 38);
+	assert_int_equal(r.at.end, 45);
+	r = *run(a, "count([HOLE], units: children) + sum([EMPTY], units: children)");
+	assert_int_equal(r.at.start, 33);
+	r = *run(a, "if(true or [EMPTY] > 1; sum([HOLE], units: children); 1)");
+	assert_int_equal(r.at.start, 24);
 	r = *run(a, "[A] / [ZERO] * [EMPTY]");
 	assert_int_equal(r.value.reason, FORMULA_DIVIDED_BY_ZERO);
 	assert_int_equal(r.at.start, 0);

@@ -94,9 +94,10 @@ static enum err find_item(void *arg, struct str list, struct str code, struct wh
 	const struct saving *s = arg;
 	AUTO(stmt_free) struct stmt *q = db_stmt(
 		s->tx, SQL("SELECT 1 FROM code_item i JOIN code_list l ON l.id = i.list WHERE "
-			   "l.code = $1 AND i.code = $2 AND i.removed = 0 AND l.removed = 0"));
+			   "l.code = $1 AND ($2 = '' OR i.code = $2) AND i.removed = 0 AND "
+			   "l.removed = 0"));
 	stmt_bind(q, 1, list);
-	stmt_bind(q, 2, code);
+	stmt_bind(q, 2, code.ptr ? code : STR(""));
 	bool found = stmt_row(q);
 	enum err rc = stmt_end(q, why);
 	return rc == OK && !found ? ERR_NOT_FOUND : rc;
@@ -379,8 +380,13 @@ static enum err view_find(void *arg, struct str code, struct formula_indicator *
 
 static enum err view_find_item(void *arg, struct str list, struct str code, struct why *why)
 {
+	const struct code_item *items;
+	size_t n = code.ptr ? 0 : view_code_items(arg, &items);
 	(void)why;
-	return view_code_item(arg, list, code) ? OK : ERR_NOT_FOUND;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(items[i].list, list))
+			return OK;
+	return code.ptr && view_code_item(arg, list, code) ? OK : ERR_NOT_FOUND;
 }
 
 struct formula_words formula_words_of(const struct view *v)
