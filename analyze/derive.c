@@ -130,7 +130,7 @@ struct deriving {
 	usec now;
 	struct arena *arena; /* of the run */
 	struct derive_result result;
-	const struct program *program; /* at work */
+	const struct program *program; /* whose cells are in the batch */
 	struct computed *batch;
 	size_t n;
 	struct arena *a; /* of the batch */
@@ -251,24 +251,6 @@ static enum err store_one(struct db *tx, struct computed *c, struct arena *a, st
 	return rc == OK ? figure_put_inputs(tx, &c->figure, c->inputs, c->n_inputs, why) : rc;
 }
 
-/* What the indicator is made of is remembered beyond the formula: who may not read the one may not read the
- * other. */
-static enum err note_sources(struct db *tx, const struct program *p, struct why *why)
-{
-	const struct formula_ref *refs;
-	size_t n = formula_refs(p->formula, &refs);
-	AUTO(stmt_free) struct stmt *q =
-		db_stmt(tx, SQL("INSERT INTO formula_source (indicator, source) VALUES ($1, $2) ON "
-				"CONFLICT (indicator, source) DO NOTHING"));
-	enum err rc = OK;
-	for (size_t i = 0; i < n && rc == OK; i++) {
-		stmt_bind_int(q, 1, p->indicator->id);
-		stmt_bind_int(q, 2, refs[i].indicator);
-		rc = stmt_end(q, why);
-	}
-	return rc;
-}
-
 static enum err tell(struct db *tx, struct deriving *d, size_t changed, struct why *why)
 {
 	const struct indicator *i = view_indicator_id(d->view, d->batch[0].figure.indicator);
@@ -287,13 +269,13 @@ static enum err store_batch(struct db *tx, void *arg, struct why *why)
 	struct deriving *d = arg;
 	size_t changed = 0;
 	enum err rc = figure_turn(tx, why);
-	if (rc == OK)
-		rc = note_sources(tx, d->program, why);
 	for (size_t i = 0; rc == OK && i < d->n; i++) {
 		d->batch[i].changed = false;
 		rc = store_one(tx, &d->batch[i], d->a, why);
 		changed += d->batch[i].changed;
 	}
+	if (rc == OK && changed)
+		rc = indicator_made_of(tx, d->program->indicator->id, d->program->formula, why);
 	return rc == OK ? tell(tx, d, changed, why) : rc;
 }
 

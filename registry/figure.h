@@ -92,7 +92,8 @@ MUST_USE enum err figure_withdraw_derived(struct db *tx, const struct figure *f,
 
 /* May `who` do verb with the unit's figures of the indicator?  The one question about a figure: the
  * right to the unit's figures, or to what is open; and of a restricted indicator (view_restricted())
- * the right to the unit's restricted figures besides. */
+ * the right to the unit's restricted figures besides; to read what was computed, to those of all whose
+ * restricted figures it was computed from (view_restricted_of()). */
 bool figure_may(const struct access *x, const struct principal *who, enum verb verb,
 		const struct view *v, int64_t unit, int64_t indicator);
 /* OK, or ERR_NOT_FOUND when `who` may not even read it, or ERR_FORBIDDEN. */
@@ -100,11 +101,12 @@ MUST_USE enum err figure_require(const struct access *x, const struct principal 
 				 enum verb verb, const struct view *v, int64_t unit,
 				 int64_t indicator, struct why *why);
 /* The same as lists, for many: the figures of all or these units, and those of these openly readable
- * indicators; but of the closed indicators only those of the closed units.  Every list ascends. */
+ * indicators; but of the closed indicators only those of the closed units, and none of the barred, which tell
+ * restricted figures of units that are not the asker's.  Every list ascends. */
 struct figure_reach {
 	bool all;
-	const int64_t *units, *open, *closed, *closed_units;
-	size_t n_units, n_open, n_closed, n_closed_units;
+	const int64_t *units, *open, *closed, *closed_units, *barred;
+	size_t n_units, n_open, n_closed, n_closed_units, n_barred;
 };
 struct figure_reach figure_reach(const struct access *x, const struct principal *who,
 				 enum verb verb, const struct view *v, struct arena *a);

@@ -20,6 +20,10 @@ struct formula_version {
 size_t view_formulas(const struct view *v, const struct formula_version **ret);
 /* NULL: nobody computes it on that day. */
 const struct formula_version *view_formula(const struct view *v, int64_t indicator, int64_t day);
+/* Figures of the indicator were made by the formula: keeps of what, for as long as there are figures, so
+ * that they stay restricted when the formula is gone. */
+MUST_USE enum err indicator_made_of(struct db *tx, int64_t indicator, const struct formula *f,
+				    struct why *why);
 /* Compile a text of a record that is being saved; a fault becomes a problem at `at`.  measure as in
  * formula_compile().  NULL when there was one. */
 struct formula *formula_check_text(struct db *tx, struct str text, struct str measure,

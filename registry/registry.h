@@ -114,9 +114,16 @@ struct domain {
 int64_t view_edition(const struct view *v);    /* grows with every change of the registry */
 bool view_demonstration(const struct view *v); /* is a demonstration pack installed? */
 /* Are its figures only for those whose role names restricted figures?  So it is with an indicator whose
- * openness says so, also when it was removed, and with what a formula computes from one. */
+ * openness says so, also when it was removed, and with what a formula computes, or ever computed, from one. */
 bool view_restricted(const struct view *v, int64_t indicator);
 size_t view_restricted_all(const struct view *v, const int64_t **ret); /* ids, ascending */
+/* Whose restricted figures a figure of the indicator tells, besides those of its own unit: it is for those only
+ * who may read the restricted figures of all these units too. */
+struct restricted_of {
+	int64_t indicator, unit;
+};
+size_t view_restricted_of(const struct view *v, int64_t indicator,
+			  const struct restricted_of **ret);
 size_t view_units(const struct view *v, const struct unit **ret);
 size_t view_indicators(const struct view *v, const struct indicator **ret);
 size_t view_checks(const struct view *v, const struct check_rule **ret);

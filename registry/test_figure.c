@@ -413,6 +413,60 @@ static void restricted_figures(void **state)
 	close_bench(&x);
 }
 
+/* THEIRS of SGD is computed from SECRET of SYT, SUM of SYT from DARK of the communes. */
+static void restricted_by_what_they_are_made_of(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	fill_restricted(&x);
+	struct why why = {0};
+	registry_load(
+		x.s, &indicator_record,
+		"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time,"
+		"direction,jump_z,aggregate_units,decimals,openness,scope,owner\n"
+		"THEIRS,T,T,D1,n,số,count,monthly,M10,last,none,6,sum,0,open,department,SGD\n"
+		"SUM,S,S,D1,n,số,count,monthly,M10,last,none,6,sum,0,internal,department,SYT\n"
+		"OWN,O,O,D1,n,số,count,monthly,M10,last,none,6,sum,0,internal,commune,\n");
+	registry_load(
+		x.s, &formula_record,
+		"indicator,valid_from,formula\nTHEIRS,2030-01-01,[AGAIN] * 2\n"
+		"SUM,2030-01-01,\"sum([DARK], units: communes)\"\nOWN,2030-01-01,[DARK] + 1\n");
+	assert_ok(registry_view(x.r, x.db, x.a, &x.v, &why), why);
+	AUTO(access_free) struct access *access =
+		access_new((struct unit_tree){(void *)(uintptr_t)x.v, within, subtree});
+	static const struct {
+		enum role role;
+		const char *of, *unit, *indicator;
+		bool may;
+	} cases[] = {
+		{ROLE_REPORTING_OFFICER, "SGD", "SGD", "THEIRS", false},
+		{ROLE_REPORTING_OFFICER, "SYT", "SGD", "THEIRS", false},
+		{ROLE_LEADER, "SGD", "SGD", "THEIRS", false},
+		{ROLE_APPROVER, "KH", "SGD", "THEIRS", true},
+		{ROLE_PUBLIC, "", "SGD", "THEIRS", false},
+		{ROLE_REPORTING_OFFICER, "SYT", "SYT", "SUM", false},
+		{ROLE_LEADER, "KH", "SYT", "SUM", true},
+		{ROLE_REPORTING_OFFICER, "X1", "X1", "OWN", true},
+		{ROLE_REPORTING_OFFICER, "X1", "P1", "OWN", false},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct figure f = figure_of(x.v, cases[i].unit, cases[i].indicator, "2026-10", "1");
+		const struct unit *of = view_unit(x.v, str_of(cases[i].of));
+		const struct principal *who = principal_of(x.a, cases[i].role, of ? of->id : 0);
+		struct figure_query how = {
+			.limit = 10, .indicators = &f.indicator, .n_indicators = 1};
+		struct figure *found = NULL;
+		size_t n = 0;
+		figure_give(x.s, &f);
+		how.reach = figure_reach(access, who, VERB_READ, x.v, x.a);
+		assert_ok(figure_list(x.db, &how, x.a, &found, &n, &why), why);
+		if (figure_may(access, who, VERB_READ, x.v, f.unit, f.indicator) != cases[i].may ||
+		    figure_reached(&how.reach, f.unit, f.indicator) != cases[i].may ||
+		    listed(found, n, f.unit, f.indicator) != cases[i].may)
+			fail_msg("case %zu", i);
+	}
+	close_bench(&x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +478,7 @@ int main(void)
 		ON_EACH_ENGINE(parts_and_weights_of_other_kinds),
 		ON_EACH_ENGINE(too_many_digits),
 		ON_EACH_ENGINE(restricted_figures),
+		ON_EACH_ENGINE(restricted_by_what_they_are_made_of),
 		ON_EACH_ENGINE(packs_go_in_twice),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

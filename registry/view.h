@@ -18,19 +18,20 @@ struct view {
 	int64_t edition;
 	bool demonstration;
 	size_t n_units, n_indicators, n_checks, n_items, n_events, n_domains, n_schedules,
-		n_calendars, n_formulas, n_restricted;
+		n_calendars, n_formulas, n_restricted, n_restricted_of;
 	struct unit *units; /* by id */
 	const struct unit **units_by_code;
 	struct indicator *indicators; /* by id */
 	const struct indicator **indicators_by_code;
 	struct check_rule *checks;
-	struct code_item *items;	  /* by list and code */
-	struct unit_event *events;	  /* by day */
-	struct domain *domains;		  /* by id */
-	struct view_schedule *schedules;  /* by id */
-	struct view_calendar *calendars;  /* by id */
-	struct formula_version *formulas; /* by indicator and day */
-	int64_t *restricted;		  /* ids, ascending; of removed indicators too */
+	struct code_item *items;	     /* by list and code */
+	struct unit_event *events;	     /* by day */
+	struct domain *domains;		     /* by id */
+	struct view_schedule *schedules;     /* by id */
+	struct view_calendar *calendars;     /* by id */
+	struct formula_version *formulas;    /* by indicator and day */
+	int64_t *restricted;		     /* ids, ascending; of removed indicators too */
+	struct restricted_of *restricted_of; /* by indicator and unit */
 };
 /* Read everything into an empty view. */
 MUST_USE enum err view_load(struct view *v, struct db *db, struct why *why);
