@@ -124,9 +124,9 @@ static enum err facts_of(const struct composer *m, struct str code, struct facts
 	f.now = all[f.period.ordinal - first.ordinal];
 	f.before = all[f.period.ordinal - 1 - first.ordinal];
 	f.year_ago = all[year.ordinal - first.ordinal];
-	/* A period belongs to the year in which it ends. */
-	struct date began = {date_local(period_end(f.period) - 1).year, 1, 1};
-	int32_t since = period_at(f.period.kind, date_start(began)).ordinal;
+	int32_t since, last;
+	struct period this_year = period_bucket(f.period, PERIOD_YEARLY);
+	period_range(f.period.kind, this_year, this_year, &since, &last);
 	if (since >= first.ordinal && since <= f.period.ordinal)
 		f.to_date = sum_of(f.i, &all[since - first.ordinal], f.period.ordinal - since + 1);
 	*ret = f;

@@ -244,18 +244,54 @@ static struct report report_now(struct world *w)
 	return r;
 }
 
-/* October, made by hand. */
-static struct str october(struct world *w, struct edition *e)
+/* Of the period, made by hand. */
+static struct str made_of(struct world *w, const char *period, struct edition *e)
 {
 	AUTO(store_give) struct db *db = NULL;
 	struct report r = report_now(w);
 	struct period p;
 	struct why why = {0};
-	assert_ok(period_parse(STR("2026-10"), &p, &why), why);
+	assert_ok(period_parse(str_of(period), &p, &why), why);
 	assert_ok(store_take(w->s, &db, &why), why);
 	*e = (struct edition){.period = p, .made = TEST_NOW};
 	assert_ok(edition_make(&w->app, db, &r, w->a, e, &why), why);
 	return e->files[FORMAT_HTML];
+}
+
+static struct str october(struct world *w, struct edition *e)
+{
+	return made_of(w, "2026-10", e);
+}
+
+/* The week that begins in December and ends in January is of the year of its Thursday. */
+static void a_year_of_weeks_is_iso_8601s(void **state)
+{
+	struct world w = world_new(testbed_of(state));
+	struct edition e;
+	registry_load(w.s, &schedule_record,
+		      "code,name_vi,name_en,period,offset_days,at_time\nW,W,W,weekly,1,17:00\n");
+	registry_load(
+		w.s, &indicator_record,
+		"code,name_vi,name_en,domain,unit_of_measure,measure_vi,measure_en,period,schedule,aggregate_time,"
+		"direction,openness,jump_z,scope,owner,aggregate_units,decimals\n"
+		"VISITS,Lượt,Visits,D1,n,lượt,visits,weekly,W,sum,none,internal,6,department,SYT,sum,0\n");
+	const struct view *v = view_of(&w);
+	struct figure week = figure_of(v, "SYT", "VISITS", "2026-W01", "100");
+	for (int i = 0; i < 54; i++, week.period.ordinal++) {
+		week.id = 0;
+		figure_give(w.s, &week);
+	}
+	w.report = save(
+		&w, &report_record, 0, w.all,
+		"{\"code\":\"W\",\"name_vi\":\"w\",\"name_en\":\"w\",\"unit\":\"KH\",\"language\":\"en\",\"period\":"
+		"\"weekly\",\"automatic\":false,\"days_after\":0,\"at_time\":\"07:00\",\"formats\":[\"html\"],"
+		"\"keep_editions\":2,\"content\":{\"sections\":[{\"kind\":\"figures\",\"title\":\"T\","
+		"\"indicators\":[\"VISITS\"],\"columns\":[\"to_date\"]}]}}");
+	expect(made_of(&w, "2026-W53", &e), ">5,300<");
+	struct str text = made_of(&w, "2027-W01", &e);
+	expect(text, ">100<");
+	expect_not(text, ">200<");
+	world_free(&w);
 }
 
 static void it_says_what_the_figures_are(void **state)
@@ -408,6 +444,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_EACH_ENGINE(it_is_made_when_it_is_due_and_once),
+		ON_EACH_ENGINE(a_year_of_weeks_is_iso_8601s),
 		ON_EACH_ENGINE(it_says_what_the_figures_are),
 		ON_EACH_ENGINE(it_shows_what_its_owner_may_see),
 		ON_EACH_ENGINE(a_report_without_its_owner_tells_why),
