@@ -42,21 +42,51 @@ static struct period last_own(const struct grid *g)
 	return own;
 }
 
+/* Of the window that ends there. */
+static int32_t first_of_window(const struct formula_ref *ref, struct period to)
+{
+	int32_t from = to.ordinal - ref->window + 1, first = from, last;
+	if (ref->year_to_date) {
+		struct period year = period_bucket(to, PERIOD_YEARLY);
+		period_range(to.kind, year, year, &first, &last);
+	}
+	return first < from ? first : from;
+}
+
+/* The coarser side of a pair: beside each of the other's own periods the one that holds it. */
+static void slots_beside(struct grid *g, enum period_kind fine)
+{
+	enum period_kind kind = g->indicator->period;
+	struct period asked = g->s->period, to = {.kind = fine};
+	int32_t from, first;
+	bool shorter = kind <= asked.kind;
+	asked = shorter ? back_from(g->ref, asked) : asked;
+	if (fine <= asked.kind)
+		period_range(fine, asked, asked, &first, &to.ordinal);
+	else
+		to = period_bucket(asked, fine);
+	from = first_of_window(g->ref, to);
+	for (int32_t at = from; at <= to.ordinal; at++) {
+		struct period own = period_bucket((struct period){fine, at}, kind);
+		slot_add(g, shorter ? own : back_from(g->ref, own));
+	}
+}
+
 void grid_slots(struct grid *g)
 {
 	enum period_kind kind = g->indicator->period;
+	const struct indicator *other =
+		g->ref->paired ? view_indicator_id(g->s->view, g->ref->paired) : NULL;
 	if (!g->ref->each && kind <= g->s->period.kind) {
 		slot_of_whole(g, back_from(g->ref, g->s->period));
 		return;
 	}
-	struct period to = last_own(g);
-	int32_t from = to.ordinal - g->ref->window + 1;
-	if (g->ref->year_to_date) {
-		struct period year = period_bucket(to, PERIOD_YEARLY);
-		int32_t first, last;
-		period_range(kind, year, year, &first, &last);
-		from = first < from ? first : from;
+	if (g->ref->each && other && other->period < kind) {
+		slots_beside(g, other->period);
+		return;
 	}
+	struct period to = last_own(g);
+	int32_t from = first_of_window(g->ref, to);
 	for (int32_t at = from; at <= to.ordinal; at++)
 		slot_add(g, (struct period){kind, at});
 }

@@ -118,20 +118,30 @@ static void term_json(struct evaluation *e, const struct formula_term *t)
 	jw_object_end(w);
 }
 
+/* Did a set go on without it, for want of this very figure or of one beside it? */
+static bool tells_left_out(const struct formula_cell *c, bool part)
+{
+	return c->left_out &&
+	       (c->left_out == c || (!part && c->left_out->reason == FORMULA_UNPAIRED));
+}
+
 /* The missing figures that sets went on without: which units, and why. */
 static void all_left_out_json(struct evaluation *e, const struct formula_result *r)
 {
 	size_t shown = 0;
 	jw_name(&e->w, "left_out");
 	jw_array(&e->w);
-	for (size_t i = 0; i < r->n_terms; i++)
+	for (size_t i = 0; i < r->n_terms; i++) {
+		size_t parts = 0; /* still to come of the value before */
 		for (size_t k = 0; k < r->terms[i].n && shown < CELLS_SHOWN; k++) {
 			struct formula_cell *c = &r->terms[i].cells[k];
-			if (c->left_out != c)
-				continue;
-			left_out_json(e, c);
-			shown++;
+			if (tells_left_out(c, parts > 0)) {
+				left_out_json(e, c->left_out);
+				shown++;
+			}
+			parts = parts ? parts - 1 : c->parts;
 		}
+	}
 	jw_array_end(&e->w);
 }
 

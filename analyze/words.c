@@ -16,6 +16,7 @@ static const struct {
 	[FORMULA_SPLIT] = {true,
 			   {"đã chia tách, không chia được số liệu",
 			    "was split, and this cannot be divided:"}},
+	[FORMULA_UNPAIRED] = {true, {"không có số liệu đi cặp của", "has nothing to pair with of"}},
 	[FORMULA_NOTHING] = {false,
 			     {"không có giá trị nào để tính", "there is no value to compute with"}},
 	[FORMULA_DIVIDED_BY_ZERO] = {false, {"phép chia cho 0", "a division by zero"}},

@@ -82,6 +82,7 @@ struct formula_ref {
 	bool each;  /* a window was asked for: the indicator's own periods, each for itself */
 	int window; /* so many periods, ending there */
 	bool year_to_date; /* from the year's first period */
+	int64_t paired;	   /* the indicator of the other side of a pair; 0: none */
 };
 
 /* -- names, asked while compiling -- */
@@ -119,6 +120,7 @@ struct str formula_measure(const struct formula *f, struct arena *a);
 	X(FORMULA_NO_UNITS, "no_units")	    /* no unit stands there */                             \
 	X(FORMULA_NO_TOTAL, "no_total")	    /* of several periods or units, by its nature */       \
 	X(FORMULA_SPLIT, "split")	    /* the unit was split and this cannot be divided */    \
+	X(FORMULA_UNPAIRED, "unpaired")	    /* the other side of a pair has nothing there */       \
 	X(FORMULA_NOTHING, "nothing")	    /* a set without any value */                          \
 	X(FORMULA_DIVIDED_BY_ZERO, "divided_by_zero")                                              \
 	X(FORMULA_NOT_DEFINED, "not_defined")	/* root or logarithm of such a number */           \

@@ -228,10 +228,16 @@ static enum err check_set(struct checker *c, const struct function *f, struct no
 
 static enum err check_pairs(struct checker *c, const struct function *f, const struct node *n)
 {
-	if (!f->pairs || (n->args[0]->kind == NODE_REF && n->args[1]->kind == NODE_REF))
+	if (!f->pairs)
 		return OK;
-	return trouble_at(c->trouble, n->at, "%s goes with two indicators: %s([A]; [B], …)",
-			  f->help.name, f->help.name);
+	if (n->args[0]->kind != NODE_REF || n->args[1]->kind != NODE_REF)
+		return trouble_at(c->trouble, n->at, "%s goes with two indicators: %s([A]; [B], …)",
+				  f->help.name, f->help.name);
+	struct formula_ref *one = &c->tree->refs[n->args[0]->ref],
+			   *other = &c->tree->refs[n->args[1]->ref];
+	one->paired = other->indicator;
+	other->paired = one->indicator;
+	return OK;
 }
 
 static enum err check_scalar(struct checker *c, const struct function *f, struct node *n)

@@ -82,9 +82,8 @@ struct set_options {
 struct set {
 	const struct formula_value *values;
 	size_t n;
-	const struct formula_value *second; /* weights; n of them too, or n_second */
-	size_t n_second;
-	struct number scalar; /* percentile, rank */
+	const struct formula_value *second; /* of pairs: n of them too */
+	struct number scalar;		    /* percentile, rank */
 	struct set_options how;
 	struct arena *arena;
 };
@@ -115,7 +114,7 @@ struct function {
 	enum measure_rule measure;
 	int form;			/* enum form or enum formula_when */
 	enum scalar_place scalar_place; /* FIRST: the unit's own figure when left out */
-	bool pairs;			/* the second argument is a set of the same size */
+	bool pairs;	       /* the second argument is a set, figure by figure beside the first */
 	bool against_previous; /* second argument when left out: the first, a period before */
 	enum formula_reason (*scalar)(struct arena *a, const struct formula_value *args, size_t n,
 				      struct formula_value *ret);

@@ -15,7 +15,8 @@ struct vm {
 	struct formula_value *items; /* of the open sets, one after the other */
 	size_t n_items;
 	struct {
-		size_t base, second; /* first item of the set and of its second half */
+		size_t base, second;   /* first item of the set and of its second half */
+		int64_t indicators[2]; /* that the halves are of */
 	} * sets;
 	size_t n_sets, next;
 	struct why *why;
@@ -353,6 +354,8 @@ static enum err run_set(struct vm *vm, const struct instr *i)
 		return OK;
 	}
 	enum err rc = cells(vm, i->arg, &term);
+	bool half = vm->sets[vm->n_sets - 1].second != SIZE_MAX;
+	vm->sets[vm->n_sets - 1].indicators[half] = vm->f->refs[i->arg].indicator;
 	if (rc == OK)
 		rc = count(vm, term->n);
 	for (size_t k = 0; rc == OK && k < term->n; k += 1 + term->cells[k].parts)
@@ -395,6 +398,52 @@ static struct formula_value sift(struct set *s, struct formula_value *values,
 	return (struct formula_value){.type = FORMULA_NUMBER};
 }
 
+/* Order of the places of two figures. */
+static int place_cmp(const struct formula_cell *a, const struct formula_cell *b)
+{
+	if (a->seat != b->seat)
+		return a->seat < b->seat ? -1 : 1;
+	if (a->slot != b->slot)
+		return a->slot < b->slot ? -1 : 1;
+	return (a->item > b->item) - (a->item < b->item);
+}
+
+/* What stands beside a figure that has nothing beside it. */
+static struct formula_value unpaired(struct vm *vm, const struct formula_cell *beside,
+				     int64_t indicator)
+{
+	struct formula_cell *c = ARENA_NEW(vm->arena, struct formula_cell);
+	*c = (struct formula_cell){.unit = beside->unit,
+				   .indicator = indicator,
+				   .period = beside->period,
+				   .breakdown = beside->breakdown,
+				   .reason = FORMULA_UNPAIRED};
+	return (struct formula_value){.reason = FORMULA_UNPAIRED, .cell = c};
+}
+
+/* Figures of two indicators, each in order of places: beside each other stand those of the same place.
+ * Returns how many places there are. */
+static size_t pair(struct vm *vm, struct formula_value **values, size_t n,
+		   struct formula_value **second, size_t m, const int64_t *indicators)
+{
+	struct formula_value *a = *values, *b = *second;
+	size_t i = 0, k = 0, out = 0;
+	while (i < n && n == m && place_cmp(a[i].cell, b[i].cell) == 0)
+		i++;
+	if (i == n && n == m)
+		return n;
+	*values = ARENA_ARRAY(vm->arena, n + m, struct formula_value);
+	*second = ARENA_ARRAY(vm->arena, n + m, struct formula_value);
+	for (i = 0; i < n || k < m; out++) {
+		int order = i == n ? 1 : k == m ? -1 : place_cmp(a[i].cell, b[k].cell);
+		(*values)[out] = order <= 0 ? a[i] : unpaired(vm, b[k].cell, indicators[0]);
+		(*second)[out] = order >= 0 ? b[k] : unpaired(vm, a[i].cell, indicators[1]);
+		i += order <= 0;
+		k += order >= 0;
+	}
+	return out;
+}
+
 static enum err run_set_call(struct vm *vm, const struct instr *i)
 {
 	const struct function *f;
@@ -408,11 +457,8 @@ static enum err run_set_call(struct vm *vm, const struct instr *i)
 	s.n = (second == SIZE_MAX ? vm->n_items : second) - base;
 	if (second != SIZE_MAX) {
 		weights = vm->items + second;
-		if (vm->n_items - second != s.n)
-			return fail(
-				vm->why, ERR_INVALID,
-				"%s: the two indicators bring %zu and %zu figures, which cannot be paired",
-				f->help.name, s.n, vm->n_items - second);
+		s.n = pair(vm, &values, s.n, &weights, vm->n_items - second,
+			   vm->sets[vm->n_sets].indicators);
 	}
 	if (f->scalar_place != SCALAR_NONE) {
 		v = *top(vm);

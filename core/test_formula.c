@@ -26,6 +26,7 @@ static const struct {
 	{"22714", "person", 15},
 	{"MILLION", "vnd_million", 16},
 	{"MINUTES", "minute", 17},
+	{"ODD", "person", 18},
 };
 
 static enum err find_indicator(void *arg, struct str code, struct formula_indicator *ret,
@@ -95,9 +96,17 @@ static enum err find_cells(void *arg, const struct formula_ref *ref, struct aren
 	size_t n = 0;
 	for (size_t u = 0; u < n_units; u++)
 		for (size_t w = 0; w < window; w++)
-			for (size_t k = 0; k < lists; k++)
-				cells[n++] = cell_of(ref, units[u],
-						     last - (int64_t)window + 1 + (int64_t)w, a);
+			for (size_t k = 0; k < lists; k++) {
+				struct formula_cell c = cell_of(
+					ref, units[u], last - (int64_t)window + 1 + (int64_t)w, a);
+				c.seat = n_units == 1 ? 0 : units[u];
+				c.slot = (int32_t)w - (int32_t)window;
+				c.item = (int32_t)k;
+				/* ODD has nothing of unit 12. */
+				if (ref->indicator == 18 && units[u] == 12)
+					continue;
+				cells[n++] = c;
+			}
 	*ret = cells;
 	*ret_n = n;
 	return OK;
@@ -268,6 +277,12 @@ static void test_sets(void **state)
 		{"tỷ lệ([A]; [HOLE]; đơn vị: trực thuộc; thiếu: bỏ qua) * 100", 1, "100.0"},
 		{"ratio([A]; [HOLE], last 2, units: children, missing: skip) * 100", 1, "100.0"},
 		{"ratio([A]; [ZERO], units: children)", 0, "divided_by_zero"},
+		{"ratio([ODD]; [A], units: children)", 0, "unpaired"},
+		{"ratio([A]; [ODD], units: children)", 0, "unpaired"},
+		{"ratio([ODD]; [A], units: children, missing: skip) * 100", 1, "100.0"},
+		{"ratio([A]; [ODD], last 3, units: children, missing: skip) * 100", 1, "100.0"},
+		{"weighted_mean([ODD]; [HOLE], units: children, missing: skip)", 2, "257.62"},
+		{"ratio([A]; previous([A]), units: children)", 4, "1.0048"},
 		{"ratio([EMPTY]; [A], units: children, missing: skip)", 0, "nothing"},
 		{"sum([A], units: children, missing: skip) / sum([HOLE], units: children, "
 		 "missing: skip) * 100",
@@ -513,6 +528,12 @@ static void test_explanation(void **state)
 	assert_ptr_equal(whole[1].left_out, &whole[1]);
 	assert_int_equal(whole[1].unit, 12);
 	assert_null(part[0].left_out);
+	r = *run(a, "ratio([A]; [ODD], units: children, missing: skip)");
+	assert_int_equal(r.terms[0].left_out, 1);
+	assert_int_equal(r.terms[1].n, 2);
+	assert_int_equal(r.terms[0].cells[1].left_out->reason, FORMULA_UNPAIRED);
+	assert_int_equal(r.terms[0].cells[1].left_out->indicator, 18);
+	assert_int_equal(r.terms[0].cells[1].left_out->unit, 12);
 	r = *run(a, "ratio([A]; [HOLE], units: children)");
 	assert_int_equal(r.terms[1].missing, 1);
 	assert_int_equal(r.terms[0].left_out + r.terms[1].left_out, 0);
@@ -624,11 +645,12 @@ static void test_data_limits(void **state)
 	assert_ok(compile_text(a, repeated(a, "0", "+sum([A],units:below)", 6, ""), &f, &why), why);
 	assert_int_equal(formula_run(f, &many, false, a, &r, &why), ERR_TOO_LARGE);
 	assert_non_null(strstr(why.text, "steps"));
-	/* Sets that cannot be paired. */
+	/* What has nothing beside it. */
 	assert_ok(compile_text(a, STR("weighted_mean([A]; [B])"), &f, &why), why);
 	assert_ok(formula_run(f, &many, false, a, &r, &why), why);
-	assert_int_equal(formula_run(f, &uneven, false, a, &r, &why), ERR_INVALID);
-	assert_non_null(strstr(why.text, "cannot be paired"));
+	assert_ok(formula_run(f, &uneven, false, a, &r, &why), why);
+	assert_int_equal(r.value.reason, FORMULA_UNPAIRED);
+	assert_int_equal(r.value.cell->indicator, 1);
 }
 
 static void test_order(void **state)
