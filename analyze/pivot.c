@@ -235,6 +235,7 @@ static void scatter(struct work *w, int64_t unit, size_t period, const struct sh
 		return;
 	double weight = i->over_units == AGGREGATE_WEIGHTED ? weight_of(w, unit, p) : 1;
 	enum fate fate = fate_of(i, t, all);
+	uint8_t unknown = i->over_units == AGGREGATE_SUM ? PIVOT_SHARES : PIVOT_SPLIT;
 	struct decimal left = s->value, given = {0, s->value.scale};
 	for (size_t k = 0; k < t->n; k++) {
 		struct decimal part =
@@ -245,11 +246,11 @@ static void scatter(struct work *w, int64_t unit, size_t period, const struct sh
 		struct slot *to = slot_of(w, t->items[k].member, period);
 		slot_add(to, i, s, part, weight);
 		if (fate == FATE_UNKNOWN)
-			to->trouble = PIVOT_SPLIT;
+			to->trouble = unknown;
 	}
 	slot_add(total, i, s, fate == FATE_DIVIDED ? given : s->value, weight);
 	if (fate == FATE_UNKNOWN && all < HEIRS_WHOLE)
-		total->trouble = PIVOT_SPLIT;
+		total->trouble = unknown;
 }
 
 /* Every slot of one item of one indicator. */

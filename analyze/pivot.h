@@ -13,8 +13,9 @@
  * Boundaries.  "then": every unit as it was in the period, under the parent of that day.  "today": what
  * a unit gave before it was merged or split counts for its successors.  A whole unit that went into
  * another joins it as one more unit, whatever the aggregation.  Of a split unit only sums can be divided:
- * by the share of the unit_change record, the last part getting the rest so that nothing is lost to
- * rounding; anything else, or a share that is not known, has no value and says so.
+ * by the shares of the unit_change records, one for each unit it went to; the last part gets the rest so
+ * that nothing is lost to rounding.  Anything else, or shares that do not tell where all of it went, has
+ * no value and says so.
  *
  * Rights: only series within the asker's reach are looked at; a total is of what he may see.
  *
@@ -57,6 +58,7 @@ struct pivot_question {
 	X(PIVOT_NO_TIME, "no_time")	/* … over time */                                        \
 	X(PIVOT_NO_WEIGHT, "no_weight") /* the weighting indicator has no figure for it */         \
 	X(PIVOT_SPLIT, "split")		/* a unit was split and this cannot be divided */          \
+	X(PIVOT_SHARES, "shares")	/* … and its shares do not say where all of it went */   \
 	X(PIVOT_BEYOND, "beyond")	/* more digits than a figure has */                        \
 	X(PIVOT_FINER, "finer")		/* the indicator's own periods are longer than asked */
 #define X(code, name) code,

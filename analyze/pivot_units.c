@@ -31,9 +31,12 @@ static void heirs_day(const struct view *v, const struct unit_event *events, siz
 	struct heirs evening = {.lost = h->lost};
 	for (size_t i = 0; i < h->n; i++) {
 		long double rest = h->items[i].share;
+		bool moved = false;
 		for (size_t k = 0; k < n; k++) {
 			if (events[k].unit != h->items[i].unit || !moves(&events[k]))
 				continue;
+			evening.lost = evening.lost || events[k].share.mantissa <= 0;
+			moved = true;
 			bool whole = decimal_cmp(events[k].share, (struct decimal){1, 0}) == 0;
 			long double part =
 				h->items[i].share *
@@ -41,7 +44,7 @@ static void heirs_day(const struct view *v, const struct unit_event *events, siz
 			heir_add(&evening, events[k].into, part);
 			rest -= part;
 		}
-		if (rest <= SHARE_LEAST)
+		if (moved && rest <= SHARE_LEAST)
 			continue;
 		const struct unit *u = view_unit_id(v, h->items[i].unit);
 		if (u && u->to <= events[0].day)

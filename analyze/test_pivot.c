@@ -232,6 +232,60 @@ static void split_units_are_divided_where_that_is_possible(void **state)
 	desk_close(&d);
 }
 
+/* X2 ended on 1 March 2026: 0.6 of it became P1, the rest N1, one row of the registry each. */
+static void a_split_unit_goes_to_all_it_became(void **state)
+{
+	struct desk d = desk_open(testbed_of(state));
+	registry_load(d.s, &unit_record,
+		      "code,kind,name_vi,name_en,parent,valid_from,valid_to\n"
+		      "X2,commune,Xã Hai,X2,KH,1990-01-01,2026-03-01\n"
+		      "N1,commune,Xã Mới,N1,KH,2026-03-01,\n");
+	registry_load(d.s, &unit_change_record,
+		      "on_date,kind,unit,into_unit,share\n2026-03-01,split,X2,P1,0.6\n");
+	desk_renew(&d);
+	desk_give(&d, "X2", "POP", "2026-02", "", "101");
+	desk_give(&d, "P1", "POP", "2026-02", "", "10");
+	desk_give(&d, "X2", "MEAN", "2026-02", "", "7.0");
+	struct pivot_question q = ask(&d, "POP", "2026-02", "2026-02");
+	const struct pivot *p = make(&d, &q);
+	/* nobody can say yet where 0.4 of it went, and that is what is said */
+	assert_int_equal(pivot_at(p, 0, 0, member(p, "P1"), 0)->why, PIVOT_SHARES);
+
+	registry_load(d.s, &unit_change_record,
+		      "on_date,kind,unit,into_unit,share\n2026-03-01,split,X2,N1,0.4\n");
+	desk_renew(&d);
+	p = make(&d, &q);
+	expect(&d, pivot_at(p, 0, 0, member(p, "P1"), 0), "71"); /* 10 and 61 of 101 */
+	expect(&d, pivot_at(p, 0, 0, member(p, "N1"), 0), "40");
+	expect(&d, TOTAL(p, 0), "111");
+	q.today = false;
+	p = make(&d, &q);
+	expect(&d, pivot_at(p, 0, 0, member(p, "X2"), 0), "101");
+	expect(&d, pivot_at(p, 0, 0, member(p, "P1"), 0), "10");
+	q = ask(&d, "MEAN", "2026-02", "2026-02");
+	p = make(&d, &q);
+	assert_int_equal(pivot_at(p, 0, 0, member(p, "N1"), 0)->why, PIVOT_SPLIT);
+	expect(&d, TOTAL(p, 0), "7.0");
+	desk_close(&d);
+}
+
+/* Of a split whose shares nobody told, sums say so, instead of counting twice. */
+static void a_split_without_shares_is_not_counted_twice(void **state)
+{
+	struct desk d = desk_open(testbed_of(state));
+	registry_load(d.s, &unit_change_record,
+		      "on_date,kind,unit,into_unit\n2026-03-01,split,X2,P1\n"
+		      "2026-03-01,split,X2,X1\n");
+	desk_renew(&d);
+	desk_give(&d, "X2", "POP", "2026-02", "", "100");
+	struct pivot_question q = ask(&d, "POP", "2026-02", "2026-02");
+	const struct pivot *p = make(&d, &q);
+	assert_int_equal(pivot_at(p, 0, 0, member(p, "P1"), 0)->why, PIVOT_SHARES);
+	assert_int_equal(pivot_at(p, 0, 0, member(p, "X1"), 0)->why, PIVOT_SHARES);
+	expect(&d, TOTAL(p, 0), "100");
+	desk_close(&d);
+}
+
 static void units_are_gathered_under_their_parents(void **state)
 {
 	struct desk d = desk_open(testbed_of(state));
@@ -327,6 +381,8 @@ int main(void)
 		ON_SQLITE(parts_stand_for_the_undivided),
 		ON_EACH_ENGINE(merged_units_join_their_heirs),
 		ON_SQLITE(split_units_are_divided_where_that_is_possible),
+		ON_EACH_ENGINE(a_split_unit_goes_to_all_it_became),
+		ON_SQLITE(a_split_without_shares_is_not_counted_twice),
 		ON_SQLITE(units_are_gathered_under_their_parents),
 		ON_SQLITE(only_what_the_asker_may_read),
 		ON_SQLITE(comparing),

@@ -84,14 +84,16 @@ static const struct field change_fields[] = {
 	 .label = {"Đơn vị", "Unit"}},
 	{.name = NAME("into_unit"),
 	 .type = FIELD_REF,
-	 .flags = FIELD_MAIN,
+	 .flags = FIELD_MAIN | FIELD_KEY,
 	 .ref = &unit_record,
 	 .label = {"Thành đơn vị", "Into"}},
 	{.name = NAME("share"),
 	 .type = FIELD_DECIMAL,
 	 .label = {"Tỷ phần (0 đến 1)", "Share (0 to 1)"},
-	 .help = {"Phần của đơn vị cũ chuyển sang đơn vị mới",
-		  "Part of the old unit that went to the new one"}},
+	 .help = {"Phần của đơn vị cũ chuyển sang đơn vị mới; chia cho nhiều đơn vị thì mỗi đơn vị "
+		  "một dòng, cộng lại bằng 1",
+		  "Part of the old unit that went to the new one; split into several: a row for "
+		  "each, together 1"}},
 	{.name = NAME("old_name"),
 	 .type = FIELD_TEXT,
 	 .max = 200,
@@ -144,10 +146,59 @@ static void unit_check(struct db *tx, const struct row *old, const struct row *n
 		unit_check_parent(tx, now, parent->number, p);
 }
 
+/* What is recorded already of where the unit went on that day, this row left out. */
+static enum err other_shares(struct db *tx, struct row *row, struct decimal *ret, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx, SQL("SELECT share, kind FROM unit_change WHERE removed = 0 AND unit = $1 AND "
+			"on_date = $2 AND kind IN ('merge', 'split') AND id <> $3"));
+	stmt_bind_int(q, 1, row_value(&unit_change_record, row, "unit")->number);
+	stmt_bind_int(q, 2, row_value(&unit_change_record, row, "on_date")->number);
+	stmt_bind_int(q, 3, row->id);
+	struct decimal sum = {0, 0};
+	enum err rc = OK;
+	while (stmt_row(q) && rc == OK) {
+		struct decimal share = {str_is(stmt_str(q, 1), "merge"), 0};
+		if (!stmt_is_null(q, 0))
+			rc = decimal_parse(stmt_str(q, 0), &share, why);
+		if (rc == OK)
+			rc = decimal_add(sum, share, &sum, why);
+	}
+	enum err end = stmt_end(q, why);
+	*ret = sum;
+	return rc == OK ? end : rc;
+}
+
+/* A unit can go nowhere more than once: its shares of one day are 1 at most. */
+static void change_check_share(struct db *tx, struct row *row, bool merge, struct problems *p)
+{
+	const struct decimal all = {1, 0};
+	struct decimal share = {merge, 0}, others = {0, 0}, sum = {0, 0};
+	const struct value *given = row_value(&unit_change_record, row, "share");
+	struct why why = {0};
+	if (given->given && decimal_parse(given->text, &share, NULL) != OK)
+		return; /* the field says it */
+	if (given->given && (share.mantissa <= 0 || decimal_cmp(share, all) > 0)) {
+		problem_add(p, STR("/share"), "must be greater than 0 and at most 1");
+		return;
+	}
+	enum err rc = other_shares(tx, row, &others, &why);
+	if (rc == OK)
+		rc = decimal_add(share, others, &sum, &why);
+	if (rc != OK)
+		problem_add(p, STR("/share"), "the shares of this day could not be read: " BOTH_FMT,
+			    WHY_ARG(why));
+	else if (decimal_cmp(sum, all) > 0)
+		problem_add(p, STR("/share"),
+			    "with " STR_FMT " that went elsewhere on that day the shares are "
+			    "together " STR_FMT "; all of a unit is 1",
+			    STR_ARG(decimal_str(p->arena, others)),
+			    STR_ARG(decimal_str(p->arena, sum)));
+}
+
 static void change_check(struct db *tx, const struct row *old, const struct row *now,
 			 struct problems *p)
 {
-	(void)tx;
 	(void)old;
 	if (!now)
 		return;
@@ -157,6 +208,8 @@ static void change_check(struct db *tx, const struct row *old, const struct row 
 	if ((str_is(kind, "merge") || str_is(kind, "split") || str_is(kind, "reparent")) && !into)
 		problem_add(p, STR("/into_unit"),
 			    "is needed for a merger, a split or a move below another unit");
+	if (into && (str_is(kind, "merge") || str_is(kind, "split")))
+		change_check_share(tx, row, str_is(kind, "merge"), p);
 	if (str_is(kind, "rename") && !row_value(&unit_change_record, row, "old_name")->given)
 		problem_add(p, STR("/old_name"), "is needed for a rename");
 }

@@ -80,7 +80,7 @@ static enum err load_events(struct view *v, struct db *db, struct why *why)
 			.old_parent = stmt_int(q, 3),
 			.kind = text(v, q, 4),
 			.old_name = text(v, q, 5),
-			.share = {1, 0},
+			.share = {str_is(stmt_str(q, 4), "merge"), 0}, /* a split's must be told */
 		};
 		struct limit share = limit(q, 6);
 		if (share.given)
