@@ -86,9 +86,11 @@ static bool able(const struct listing *l, const struct fact *f, enum cost c)
 	case COST_BREAKDOWN:
 	case COST_RETURNED:
 	case COST_EXPLAINED:
-	case COST_REWORKED:
 		return may(l, VERB_SUBMIT, "figure", f->unit);
+	case COST_REWORKED:
+		return false; /* it is mended; what remains is care */
 	case COST_LATE:
+		return may(l, VERB_CHANGE, "duty", f->unit);
 	case COST_FORM:
 		return may(l, VERB_READ, "delivery", f->unit);
 	case COST_CLOSED:
