@@ -12,7 +12,7 @@
 #include "base/arena.h"
 
 #define MEASURE_BASES_MAX 6
-#define MEASURE_FACTORS_MAX 16
+#define MEASURE_FACTORS_MAX 8
 
 struct measure {
 	bool bare;	  /* fits everything */
