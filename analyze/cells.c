@@ -372,7 +372,9 @@ static enum err whole_cell(struct grid *g, struct parts *of, struct formula_cell
 	if (i->over_units == AGGREGATE_WEIGHTED && i->weight.len)
 		by = view_indicator(g->s->view, i->weight);
 	enum err rc = by ? read_weights(g, by, why) : OK;
+	whole->additive = true;
 	for (size_t k = 0; rc == OK && k < of->n; k++) {
+		whole->additive = whole->additive && !of->items[k].from->heirs;
 		add_part(g, whole, &of->items[k], of, by, r);
 		if (k + 1 == of->n || of->items[k + 1].period != of->items[k].period)
 			roll_period(r);
@@ -382,6 +384,8 @@ static enum err whole_cell(struct grid *g, struct parts *of, struct formula_cell
 	whole->reason =
 		whole->lost ? whole[whole->lost].reason : reason_of((enum pivot_why)rolled.why);
 	whole->value = rolled.value;
+	whole->additive = whole->additive && i->over_units == AGGREGATE_SUM &&
+			  (i->over_time == AGGREGATE_SUM || of->slot->from == of->slot->to);
 	return rc;
 }
 

@@ -142,6 +142,7 @@ struct formula_cell {
 	/* Several figures that are one value here: this cell is the value, `parts` cells after it are
 	 * what it was made of; where it is missing, `lost` is the number of the part that is the reason. */
 	uint32_t parts, lost;
+	bool additive; /* … is the sum of its parts */
 	/* Its place among the cells of the reference, by which pairs find each other: the unit (0 where
 	 * the reference means one unit only), the place in the window, the code of the list. */
 	int64_t seat;

@@ -65,7 +65,7 @@ static void emit_set(struct emitter *e, const struct function *f, const struct n
 	size_t from = first, to = n->n - last;
 	if (first || last)
 		emit(e, n->args[first ? 0 : n->n - 1]);
-	put(e, (struct instr){.op = OP_SET, .at = n->at});
+	put(e, (struct instr){.op = OP_SET, .arg = f->adds && n->how.skip, .at = n->at});
 	for (size_t i = from; i < to; i++) {
 		if (f->pairs && i == 1)
 			put(e, (struct instr){.op = OP_SET_NEXT, .at = n->at});

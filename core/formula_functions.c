@@ -331,7 +331,7 @@ static enum formula_reason set_median(struct set *s, struct number *ret)
 
 static const struct function functions[] = {
 	SET("sum", "tổng", "cong", set_sum, 1, MANY, "chỉ tiêu; …", "indicator; …",
-	    "Cộng các giá trị.", "Adds the values."),
+	    "Cộng các giá trị.", "Adds the values.", .adds = true),
 	SET("mean", "trung bình", "average\0avg\0binh quan", set_mean, 1, MANY, "chỉ tiêu; …",
 	    "indicator; …", "Trung bình cộng.", "Arithmetic mean."),
 	SET("weighted_mean", "bình quân gia quyền", "trung binh gia quyen", set_weighted, 2, 2,

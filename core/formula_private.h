@@ -44,7 +44,7 @@ enum op {
 	OP_JUMP_PRESENT, /* top is there: jump, else drop it */
 	OP_CALL,	 /* scalar function arg with `other` arguments */
 	OP_IS_MISSING,
-	OP_SET,	      /* begin a set */
+	OP_SET,	      /* begin a set; arg: what is left out of a sum is left out part by part */
 	OP_SET_VALUE, /* move the top into the set */
 	OP_SET_CELLS, /* cells of reference arg into the set */
 	OP_SET_NEXT,  /* what follows is the second set */
@@ -115,6 +115,7 @@ struct function {
 	int form;			/* enum form or enum formula_when */
 	enum scalar_place scalar_place; /* FIRST: the unit's own figure when left out */
 	bool pairs;	       /* the second argument is a set, figure by figure beside the first */
+	bool adds;	       /* a sum: of parts as well as of wholes */
 	bool against_previous; /* second argument when left out: the first, a period before */
 	enum formula_reason (*scalar)(struct arena *a, const struct formula_value *args, size_t n,
 				      struct formula_value *ret);

@@ -17,6 +17,7 @@ struct vm {
 	struct {
 		size_t base, second;   /* first item of the set and of its second half */
 		int64_t indicators[2]; /* that the halves are of */
+		bool by_parts;
 	} * sets;
 	size_t n_sets, next;
 	struct why *why;
@@ -336,10 +337,22 @@ static void add_item(struct vm *vm, struct formula_value v)
 	*ARENA_APPEND(vm->arena, vm->items, vm->n_items) = v;
 }
 
+/* A value, or the parts of one that lacks some. */
+static void add_items(struct vm *vm, struct formula_cell *c, bool by_parts)
+{
+	if (!by_parts || !c->additive || !c->lost) {
+		add_item(vm, cell_value(c));
+		return;
+	}
+	for (uint32_t k = 1; k <= c->parts; k++)
+		add_item(vm, cell_value(&c[k]));
+}
+
 static enum err run_set(struct vm *vm, const struct instr *i)
 {
 	const struct formula_term *term = NULL;
 	if (i->op == OP_SET) {
+		vm->sets[vm->n_sets].by_parts = i->arg != 0;
 		vm->sets[vm->n_sets].base = vm->n_items;
 		vm->sets[vm->n_sets++].second = SIZE_MAX;
 		return OK;
@@ -358,8 +371,9 @@ static enum err run_set(struct vm *vm, const struct instr *i)
 	vm->sets[vm->n_sets - 1].indicators[half] = vm->f->refs[i->arg].indicator;
 	if (rc == OK)
 		rc = count(vm, term->n);
+	bool by_parts = vm->sets[vm->n_sets - 1].by_parts;
 	for (size_t k = 0; rc == OK && k < term->n; k += 1 + term->cells[k].parts)
-		add_item(vm, cell_value(&term->cells[k]));
+		add_items(vm, &term->cells[k], by_parts);
 	return rc;
 }
 
