@@ -392,20 +392,30 @@ static enum err withdraw_uncovered(struct deriving *d, struct touches *t, struct
 }
 
 /* -- the run -- */
-static enum err read_cursor(struct db *db, struct arena *a, struct str *ret, struct why *why)
+/* How far the journal was read, and up to which time periods were computed: 0 when none was, and everything is to be. */
+struct place_in_time {
+	struct str cursor;
+	usec reached;
+};
+
+static enum err read_place(struct db *db, struct arena *a, struct place_in_time *ret,
+			   struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q =
-		db_stmt(db, SQL("SELECT cursor FROM derive_cursor WHERE id = 1"));
-	*ret = stmt_row(q) ? arena_str(a, stmt_str(q, 0)) : STR("");
+		db_stmt(db, SQL("SELECT cursor, reached FROM derive_cursor WHERE id = 1"));
+	*ret = (struct place_in_time){STR(""), 0};
+	if (stmt_row(q))
+		*ret = (struct place_in_time){arena_str(a, stmt_str(q, 0)), stmt_int(q, 1)};
 	return stmt_end(q, why);
 }
 
-static enum err keep_cursor(struct db *tx, void *arg, struct why *why)
+static enum err keep_place(struct db *tx, void *arg, struct why *why)
 {
-	const struct str *cursor = arg;
+	const struct place_in_time *at = arg;
 	AUTO(stmt_free) struct stmt *q =
-		db_stmt(tx, SQL("UPDATE derive_cursor SET cursor = $1 WHERE id = 1"));
-	stmt_bind(q, 1, *cursor);
+		db_stmt(tx, SQL("UPDATE derive_cursor SET cursor = $1, reached = $2 WHERE id = 1"));
+	stmt_bind(q, 1, at->cursor);
+	stmt_bind_int(q, 2, at->reached);
 	return stmt_end(q, why);
 }
 
@@ -413,12 +423,16 @@ static enum err derive_all(struct deriving *d, struct why *why)
 {
 	struct touches t = {.arena = d->arena};
 	struct program *programs = NULL;
-	struct str before, cursor, circle = STR_NULL;
+	struct place_in_time before, at;
+	struct str circle = STR_NULL;
 	size_t n = 0;
-	enum err rc = read_cursor(d->db, d->arena, &before, why);
-	cursor = before;
-	if (rc == OK)
-		rc = touches_read(d->db, &cursor, &t, &d->result.looked, why);
+	enum err rc = read_place(d->db, d->arena, &before, why);
+	if (rc != OK)
+		return rc;
+	at = before;
+	t.all = before.reached == 0;
+	t.reached = before.reached;
+	rc = touches_read(d->db, &at.cursor, &t, &d->result.looked, why);
 	if (rc == OK)
 		rc = withdraw_uncovered(d, &t, why);
 	if (rc == OK)
@@ -426,9 +440,12 @@ static enum err derive_all(struct deriving *d, struct why *why)
 	snprintf(d->result.circle, sizeof(d->result.circle), STR_FMT, STR_ARG(circle));
 	for (size_t i = 0; rc == OK && i < n; i++)
 		rc = derive_program(d, &programs[i], &t, why);
-	if (rc == OK && !str_eq(before, cursor))
-		rc = store_write(d->store, keep_cursor, &cursor, why);
-	return rc;
+	/* a day's begin is a new period's, whatever its kind */
+	bool newer = date_days(date_local(before.reached)) < date_days(date_local(d->now));
+	at.reached = newer ? d->now : before.reached;
+	return rc == OK && (newer || !str_eq(before.cursor, at.cursor))
+		       ? store_write(d->store, keep_place, &at, why)
+		       : rc;
 }
 
 enum err derive_run(struct store *s, struct registry *r, usec now, struct derive_result *ret,

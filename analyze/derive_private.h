@@ -26,7 +26,8 @@ struct touches {
 	size_t n;
 	int64_t *formulas; /* indicators whose formula changed */
 	size_t n_formulas;
-	bool all; /* units or indicators changed: every formula anew */
+	bool all;     /* units or indicators changed: every formula anew */
+	usec reached; /* periods that began since then are new */
 };
 void touch_add(struct touches *t, struct touch touch);
 /* Read the journal on from *cursor, which moves. */

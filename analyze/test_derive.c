@@ -78,12 +78,17 @@ static struct figure deliver(struct bench *x, const char *unit, const char *indi
 	return f;
 }
 
-static struct derive_result derive(struct bench *x)
+static struct derive_result derive_at(struct bench *x, usec now)
 {
 	struct derive_result r = {0};
 	struct why why = {0};
-	assert_ok(derive_run(x->s, x->r, TEST_NOW, &r, &why), why);
+	assert_ok(derive_run(x->s, x->r, now, &r, &why), why);
 	return r;
+}
+
+static struct derive_result derive(struct bench *x)
+{
+	return derive_at(x, TEST_NOW);
 }
 
 /* "12.5", "empty" or "none". */
@@ -456,6 +461,39 @@ static void the_same_period_is_the_calendars(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
 		assert_value(&x, "X1", examples[i].indicator, examples[i].period,
 			     examples[i].value);
+	close_bench(&x);
+}
+
+/* A period that begins is computed by formulas that need no figure of it. */
+static void a_new_period_needs_no_figure(void **state)
+{
+	struct bench x = open_bench(testbed_of(state));
+	registry_load(
+		x.s, &formula_record,
+		FORMULAS(
+			"LASTV,2026-01-01,latest([POP])\nTOP,2026-01-01,if_missing([POP]; number(0) * [POP])\n"
+			"LOW,2026-01-01,if_missing([POP]; latest([POP]))\n"
+			"PARTA,2026-01-01,\"number(count([POP], units: communes)) * latest([POP])\"\n"));
+	deliver(&x, "X1", "POP", "2026-09", "7");
+	derive(&x); /* in November */
+	assert_value(&x, "X1", "LASTV", "2026-11", "7");
+	assert_value(&x, "X1", "LOW", "2026-11", "7");
+	assert_value(&x, "X1", "PARTA", "2026-09", "7");
+	assert_value(&x, "X1", "PARTA", "2026-11", "0");
+	assert_value(&x, "X1", "LASTV", "2026-12", "none");
+	assert_int_equal(derive_at(&x, TEST_NOW + USEC_DAY).computed, 0);
+	struct derive_result r = derive_at(&x, TEST_NOW + 10 * USEC_DAY);
+	assert_true(r.computed > 0);
+	assert_value(&x, "X1", "LASTV", "2026-12", "7");
+	assert_value(&x, "X1", "LOW", "2026-12", "7");
+	assert_value(&x, "X1", "PARTA", "2026-12", "0");
+	assert_value(&x, "X1", "GROWTH", "2026-12", "none");
+	assert_value(&x, "X2", "LASTV", "2026-12", "none");
+	/* Months that passed while nobody ran. */
+	derive_at(&x, TEST_NOW + 80 * USEC_DAY);
+	assert_value(&x, "X1", "LASTV", "2027-01", "7");
+	assert_value(&x, "X1", "LASTV", "2027-02", "7");
+	assert_int_equal(derive_at(&x, TEST_NOW + 80 * USEC_DAY).computed, 0);
 	close_bench(&x);
 }
 
@@ -889,6 +927,7 @@ int main(void)
 		ON_EACH_ENGINE(a_share_is_of_the_same_units),
 		ON_EACH_ENGINE(a_formula_that_cannot_run_stops_no_other),
 		ON_EACH_ENGINE(the_same_period_is_the_calendars),
+		ON_EACH_ENGINE(a_new_period_needs_no_figure),
 		ON_EACH_ENGINE(a_changed_formula_computes_anew),
 		ON_EACH_ENGINE(what_was_made_stays_restricted),
 		ON_EACH_ENGINE(the_door_refuses),

@@ -163,6 +163,17 @@ static void add_reach(struct gathering *g, const struct formula_ref *ref, enum p
 	}
 }
 
+/* A period that began touches every formula of its kind: what counts, takes the latest or says what
+ * stands instead needs no figure of it. */
+static void add_begun(struct gathering *g, usec reached)
+{
+	enum period_kind kind = g->program->indicator->period;
+	int32_t last = period_at(kind, g->now).ordinal;
+	for (int32_t p = period_at(kind, reached).ordinal + 1; p <= last; p++)
+		for (size_t u = 0; u < g->n_owners; u++)
+			add_target(g, g->owners[u], p);
+}
+
 static void find_owners(struct gathering *g)
 {
 	const struct unit *units;
@@ -174,7 +185,7 @@ static void find_owners(struct gathering *g)
 	g->owners = owners;
 }
 
-/* All there is of a reference's indicator, for a formula that is new. */
+/* All there is of a reference's indicator, and up to now, for a formula that is new. */
 static enum err add_whole(struct gathering *g, struct db *db, const struct formula_ref *ref,
 			  struct why *why)
 {
@@ -187,10 +198,13 @@ static enum err add_whole(struct gathering *g, struct db *db, const struct formu
 		return OK;
 	stmt_bind_int(q, 1, ref->indicator);
 	stmt_bind_int(q, 2, term->period);
-	if (stmt_row(q) && !stmt_is_null(q, 0))
+	if (stmt_row(q) && !stmt_is_null(q, 0)) {
+		int32_t last = (int32_t)stmt_int(q, 1);
+		int32_t present = period_at(term->period, g->now).ordinal;
 		add_reach(g, ref, term->period,
 			  (struct touch){term->id, 0, (int32_t)stmt_int(q, 0),
-					 (int32_t)stmt_int(q, 1)});
+					 last > present ? last : present});
+	}
 	return stmt_end(q, why);
 }
 
@@ -236,6 +250,10 @@ enum err targets_of(const struct target_ask *ask, struct arena *a, struct target
 	find_owners(&g);
 	for (size_t i = 0; i < t->n_formulas; i++)
 		whole = whole || t->formulas[i] == p->indicator->id;
+	add_begun(&g, t->reached ? t->reached : ask->now);
+	for (size_t i = 0; i < t->n && !whole; i++) /* what people sent in its place was returned */
+		if (t->items[i].indicator == p->indicator->id)
+			add_target(&g, t->items[i].unit, t->items[i].from);
 	for (size_t r = 0; r < n && rc == OK; r++) {
 		const struct indicator *term = view_indicator_id(ask->view, refs[r].indicator);
 		if (whole)

@@ -129,7 +129,7 @@ struct happening {
 	struct ref_note *note;
 	const char *setting, *value;
 	bool chosen, uphold;
-	enum {
+	enum what_happens {
 		TOLD,
 		EXCUSE,
 		EXCUSE_BACK,
@@ -462,7 +462,7 @@ static void inspect(struct scene *x, usec cutoff, bool busy)
 }
 
 /* Done with it, or refused because it stands no more. */
-static bool act_on(struct scene *x, struct ref_note *n, usec now, int what, bool may)
+static bool act_on(struct scene *x, struct ref_note *n, usec now, enum what_happens what, bool may)
 {
 	struct happening h = {.scene = x, .now = now, .note = n, .uphold = n->uphold};
 	h.what = what;

@@ -1,0 +1,1 @@
+ALTER TABLE derive_cursor ADD COLUMN reached BIGINT NOT NULL DEFAULT 0;
