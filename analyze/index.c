@@ -104,7 +104,7 @@ enum err index_set(struct db *db, struct str code, struct str edition, int64_t d
 
 static void read_criterion(struct stmt *q, struct arena *a, struct criterion *c)
 {
-	struct decimal values[CRITERIA_STEPS_MAX], points[CRITERIA_STEPS_MAX];
+	struct decimal values[CRITERIA_STEPS_MAX] = {{0, 0}}, points[CRITERIA_STEPS_MAX] = {{0, 0}};
 	*c = (struct criterion){
 		.id = stmt_int(q, 0),
 		.code = arena_str(a, stmt_str(q, 1)),
