@@ -93,6 +93,11 @@ const struct pivot_cell *pivot_at(const struct pivot *p, size_t indicator, size_
 /* Own periods of the indicator within a bucket: what a complete one has. */
 size_t pivot_periods(const struct indicator *i, struct period bucket);
 
+/* Units that have a figure of the indicator for its own period by what they are, and count for what is
+ * asked; by PIVOT_TOTAL. */
+size_t pivot_owing(const struct view *v, const struct pivot_question *how,
+		   const struct indicator *i, struct period own, struct arena *a);
+
 /* -- comparing; all on cells of one pivot, PIVOT_NOTHING when one of the two has no value -- */
 struct pivot_cell pivot_change(const struct pivot_cell *now, const struct pivot_cell *then);
 /* 100 × a / b in `decimals` digits; none when b is 0. */

@@ -287,3 +287,16 @@ size_t membership_units(const struct membership *s, const struct unit ***ret)
 	*ret = s->members;
 	return s->n_members;
 }
+
+size_t pivot_owing(const struct view *v, const struct pivot_question *how,
+		   const struct indicator *i, struct period own, struct arena *a)
+{
+	assert(how->by == PIVOT_TOTAL);
+	struct membership *s = membership_new(v, NULL, how, a);
+	int64_t day = last_day(own);
+	size_t epoch = membership_epoch(s, day), n = 0;
+	for (size_t k = 0; k < s->n_units; k++)
+		n += unit_has(&s->units[k], i, own) &&
+		     membership_at(s, s->units[k].id, epoch, day)->n > 0;
+	return n;
+}

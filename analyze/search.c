@@ -49,6 +49,107 @@ static size_t take_period(struct word *words, size_t n, usec now, struct arena *
 	return words_cut(words, n, best_from, best_to);
 }
 
+/* -- the first months of a year -- */
+
+static int count_of(struct str fold, bool *ret_digits)
+{
+	static const char *const words[][2] = {{"hai", "two"},	 {"ba", "three"},  {"bon", "four"},
+					       {"nam", "five"},	 {"sau", "six"},   {"bay", "seven"},
+					       {"tam", "eight"}, {"chin", "nine"}, {"muoi", "ten"}};
+	int64_t n = 0;
+	*ret_digits = str_int(fold, 1, 12, &n, NULL) == OK;
+	for (size_t i = 0; i < ARRAY_LEN(words) && !n; i++)
+		if (str_is(fold, words[i][0]) || str_is(fold, words[i][1]))
+			n = (int64_t)i + 2;
+	return (int)n;
+}
+
+static bool word_is(const struct word *words, size_t n, size_t at, const char *fold)
+{
+	return at < n && str_is(words[at].fold, fold);
+}
+
+/* "2026", "nay", "ngoái", "this year" … at words[at]; how many words say it, 0: none. */
+static size_t year_at(const struct word *words, size_t n, size_t at, int this_year, int *ret)
+{
+	static const struct {
+		const char *said, *then; /* the word after it; NULL: none */
+		int back;
+	} spoken[] = {{"nay", NULL, 0},
+		      {"ngoai", NULL, 1},
+		      {"truoc", NULL, 1},
+		      {"this", "year", 0},
+		      {"last", "year", 1}};
+	int64_t year = 0;
+	if (at >= n)
+		return 0;
+	if (words[at].fold.len == 4 && str_int(words[at].fold, 1990, 2100, &year, NULL) == OK) {
+		*ret = (int)year;
+		return 1;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(spoken); i++) {
+		const char *then = spoken[i].then;
+		if (!word_is(words, n, at, spoken[i].said) ||
+		    (then && !word_is(words, n, at + 1, then)))
+			continue;
+		*ret = this_year - spoken[i].back;
+		return then ? 2 : 1;
+	}
+	return 0;
+}
+
+/* "9 tháng", "9 tháng đầu năm 2026", "first nine months of 2026" at words[from]: how many words, 0: no. */
+static size_t months_said(const struct word *words, size_t n, size_t from, usec now,
+			  int *ret_months, int *ret_year)
+{
+	size_t at = from + word_is(words, n, from, "first");
+	bool digits = false, sure = at > from;
+	int this_year = date_local(now).year,
+	    months = at < n ? count_of(words[at].fold, &digits) : 0;
+	bool vi = word_is(words, n, at + 1, "thang");
+	if (months < 2 || !(vi || word_is(words, n, at + 1, "months")))
+		return 0;
+	at += 2;
+	if (vi && word_is(words, n, at, "dau")) {
+		sure = true;
+		at++;
+	}
+	size_t end = at;
+	if (word_is(words, n, at, vi ? "nam" : "of"))
+		at++;
+	*ret_months = months;
+	size_t year = year_at(words, n, at, this_year, ret_year);
+	int64_t day = 0;
+	bool dated = at == end && at < n && str_int(words[at].fold, 1, 12, &day, NULL) == OK;
+	if (year)
+		return at + year - from;
+	if (at > end && !sure) /* "5 tháng năm": a day of May */
+		return 0;
+	*ret_year = date_local(now).month < months ? this_year - 1 : this_year;
+	return (digits || sure) && !dated ? (sure ? at : end) - from : 0;
+}
+
+static bool take_months(struct word *words, size_t *n, usec now, struct search *ret)
+{
+	for (size_t from = 0; from < *n; from++) {
+		int months = 0, year = 0;
+		size_t said = months_said(words, *n, from, now, &months, &year);
+		if (!said)
+			continue;
+		struct date last = {year, months, 1};
+		enum period_kind kind = months == 3    ? PERIOD_QUARTERLY
+					: months == 6  ? PERIOD_HALF_YEARLY
+					: months == 12 ? PERIOD_YEARLY
+						       : PERIOD_MONTHLY;
+		ret->has_period = true;
+		ret->from_january = kind == PERIOD_MONTHLY;
+		ret->period = period_at(kind, date_start(last));
+		*n = words_cut(words, *n, from, from + said);
+		return true;
+	}
+	return false;
+}
+
 /* 22/11 is cut into words like any text; as one it says a day. */
 static struct str slashes_kept(struct arena *a, struct str text)
 {
@@ -105,17 +206,15 @@ static void hits_add(struct search *s, const struct hit *hits, size_t n)
 	}
 }
 
-void search_read(const struct search_from *from, struct str text, struct arena *a,
-		 struct search *ret)
+/* The unit and the indicator among the words, the period being taken out. */
+static void search_words(const struct search_from *from, const struct word *words, size_t n,
+			 struct search *ret)
 {
-	struct word words[FINDER_WORDS_MAX], rest[FINDER_WORDS_MAX];
+	struct word rest[FINDER_WORDS_MAX];
 	struct hit hits[RANKED];
 	size_t first = 0, end = 0;
-	*ret = (struct search){0};
-	size_t n = words_of(a, slashes_kept(a, text), words, FINDER_WORDS_MAX);
-	n = take_period(words, n, from->now, a, ret);
 	ret->unit = finder_unit(from->finder, from->view, words, n, &first, &end);
-	memcpy(rest, words, sizeof(words));
+	memcpy(rest, words, n * sizeof(*words));
 	size_t left = ret->unit ? words_cut(rest, n, first, end) : n;
 	size_t found = finder_rank(from->finder, rest, left, 1u << THING_INDICATOR, hits, RANKED);
 	found = allowed(hits, found, from, RANKED);
@@ -125,4 +224,25 @@ void search_read(const struct search_from *from, struct str text, struct arena *
 		hits_add(ret, hits, found < SEARCH_HITS / 2 ? found : SEARCH_HITS / 2);
 	found = finder_rank(from->finder, words, n, ~0u, hits, RANKED);
 	hits_add(ret, hits, allowed(hits, found, from, SEARCH_HITS));
+}
+
+void search_read(const struct search_from *from, struct str text, struct arena *a,
+		 struct search *ret)
+{
+	struct word words[FINDER_WORDS_MAX];
+	*ret = (struct search){0};
+	size_t n = words_of(a, slashes_kept(a, text), words, FINDER_WORDS_MAX);
+	if (!take_months(words, &n, from->now, ret))
+		n = take_period(words, n, from->now, a, ret);
+	search_words(from, words, n, ret);
+	if (ret->indicator || ret->has_period || n < 2 || words[n - 1].marked ||
+	    !str_is(words[n - 1].fold, "may"))
+		return;
+	struct search may = {.has_period = true};
+	struct date day = date_local(from->now);
+	may.period = period_at(PERIOD_MONTHLY,
+			       date_start((struct date){day.year - (day.month < 5), 5, 1}));
+	search_words(from, words, n - 1, &may);
+	if (may.indicator)
+		*ret = may;
 }

@@ -61,13 +61,32 @@ static size_t last_of(const struct pivot *p)
 	return SIZE_MAX;
 }
 
-static size_t owing(const struct view *v, const struct indicator *i, int64_t root, struct period p)
+/* Own periods within [from, to] of the question, and the most units that owe one of them. */
+static size_t owing(const struct view *v, const struct pivot_question *q, struct period from,
+		    struct period to, struct arena *a, size_t *ret_units)
 {
-	const struct unit *units;
-	size_t n = view_units(v, &units), count = 0;
-	for (size_t k = 0; k < n; k++)
-		count += (!root || view_within(v, units[k].id, root)) && unit_has(&units[k], i, p);
-	return count;
+	const struct indicator *i = q->indicators[0];
+	int64_t day = DAY_NEVER;
+	size_t periods = 0;
+	*ret_units = 0;
+	for (struct period b = from; b.ordinal <= to.ordinal; b.ordinal++)
+		periods += pivot_periods(i, b);
+	struct period own = period_at(i->period, period_end(to) - 1);
+	/* boundaries change on few days: one period of each is asked */
+	for (size_t k = 0; k < periods; k++, own.ordinal--) {
+		const struct unit_event *events;
+		size_t n = view_events(v, &events), units = 0;
+		bool changed = day == DAY_NEVER;
+		for (size_t e = 0; e < n && !changed; e++)
+			changed = events[e].day > period_last_day(own) && events[e].day <= day;
+		if (!changed)
+			continue;
+		day = period_last_day(own);
+		units = pivot_owing(v, q, i, own, a);
+		if (units > *ret_units)
+			*ret_units = units;
+	}
+	return periods;
 }
 
 static void number_json(struct jw *w, const char *name, const struct pivot_cell *c)
@@ -131,20 +150,40 @@ static struct str answer_url(struct request *req, const struct indicator *i, con
 			 STR_ARG(i->code), STR_ARG(period), STR_ARG(u->code));
 }
 
-/* The question as a cube of one row: the buckets up to the one asked for. */
+/* The buckets up to the one asked for; the first months of a year are the buckets of that year. */
+static void question_periods(const struct search *s, usec now, struct pivot_question *q)
+{
+	enum period_kind own = s->indicator->period;
+	q->grain = s->has_period && s->period.kind > own ? s->period.kind : own;
+	if (s->from_january) {
+		usec from =
+			date_start((struct date){date_local(period_start(s->period)).year, 1, 1});
+		bool whole = own <= PERIOD_MONTHLY ||
+			     period_end(period_at(own, period_start(s->period))) ==
+				     period_end(s->period);
+		q->grain = own > PERIOD_MONTHLY && whole ? own : PERIOD_MONTHLY;
+		q->from = period_at(q->grain, from).ordinal;
+		q->to = period_at(q->grain, period_start(s->period)).ordinal;
+		return;
+	}
+	usec end =
+		s->unit && s->unit->to != DAY_NEVER ? date_start(date_of_days(s->unit->to)) : now;
+	q->to = s->has_period ? period_at(q->grain, period_end(s->period) - 1).ordinal
+			      : period_at(q->grain, end < now ? end - 1 : now).ordinal;
+	/* without a period the last one that has a value is looked for further back */
+	q->from = q->to - (s->has_period ? SERIES_POINTS : 3 * SERIES_POINTS) + 1;
+}
+
+/* The question as a cube of one row.  A unit that is no more is asked for as it was. */
 static struct pivot_question question(struct request *req, const struct view *v,
 				      const struct image *m, const struct search *s)
 {
 	const struct indicator **one = ARENA_NEW(req->arena, const struct indicator *);
 	struct pivot_question q = {.indicators = one, .n_indicators = 1, .by = PIVOT_TOTAL};
 	*one = s->indicator;
-	q.today = true;
-	q.grain = s->has_period && s->period.kind > s->indicator->period ? s->period.kind
-									 : s->indicator->period;
-	q.to = s->has_period ? period_at(q.grain, period_end(s->period) - 1).ordinal
-			     : period_at(q.grain, req->now).ordinal;
-	/* without a period the last one that has a value is looked for further back */
-	q.from = q.to - (s->has_period ? SERIES_POINTS : 3 * SERIES_POINTS) + 1;
+	q.today = !s->unit || s->unit->to == DAY_NEVER ||
+		  s->unit->to > date_days(date_local(req->now));
+	question_periods(s, req->now, &q);
 	if (s->unit && gives_itself(m, s->indicator, s->unit)) {
 		int64_t *id = ARENA_NEW(req->arena, int64_t);
 		*id = s->unit->id;
@@ -197,18 +236,23 @@ static enum err answer_json(struct request *req, const struct view *v, const str
 	size_t last = s->has_period ? p->n_buckets - 1 : last_of(p);
 	if (last == SIZE_MAX)
 		last = p->n_buckets - 1;
-	struct period at = {q.grain, q.from + (int32_t)last};
+	struct period at = {q.grain, q.from + (int32_t)last}, first = at;
+	if (s->from_january)
+		first.ordinal = q.from;
+	/* the total of all buckets is that of the year's first months */
+	const struct pivot_cell *cell =
+		pivot_at(p, 0, 0, p->n_units, s->from_january ? p->n_buckets : last);
+	size_t units = 0, periods = owing(v, &q, first, at, req->arena, &units);
 	jw_object(w);
 	indicator_json(w, s->indicator);
 	unit_json(w, s->unit);
 	jw_m_period(w, "period", at);
-	cell_json(w, pivot_at(p, 0, 0, p->n_units, last), req->now);
-	if (q.n_units)
-		jw_m_int(w, "of", 1);
-	else
-		jw_m_int(w, "of",
-			 (int64_t)owing(v, s->indicator, q.root,
-					period_at(s->indicator->period, period_end(at) - 1)));
+	jw_m_str(w, "from", s->from_january ? period_str(req->arena, first) : STR_NULL);
+	jw_m_cstr(w, "boundaries", q.today ? "today" : "then");
+	cell_json(w, cell, req->now);
+	jw_m_int(w, "of", (int64_t)(units > cell->n ? units : cell->n));
+	jw_m_int(w, "periods", cell->periods);
+	jw_m_int(w, "of_periods", (int64_t)periods);
 	series_json(w, p, last);
 	jw_m_str(w, "url", answer_url(req, s->indicator, s->unit, at));
 	jw_object_end(w);
@@ -267,6 +311,7 @@ static const struct shape shapes[] = {
 	{"search_answer",
 	 "{indicator:{code:text name_vi:text name_en:text measure_vi:text measure_en:text "
 	 "decimals:int direction:text} unit:{code:text name_vi:text name_en:text}? period:text "
+	 "from:text? boundaries:'today'|'then' periods:int of_periods:int "
 	 "value:text? why:text n:int of:int provisional:int status:'none'|'submitted'|'approved' "
 	 "updated:time? age_seconds:int? figure:id? series:past_value[] url:text}"},
 	{"search_hit", "{kind:text code:text name_vi:text name_en:text url:text}"},

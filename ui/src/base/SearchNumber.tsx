@@ -4,6 +4,12 @@ import { formatPeriod } from './format';
 import css from './SearchNumber.module.css';
 import { Age, Figure, FigureStatus, Spark } from './small';
 
+/** "2026-09" and "2026-Q3" both end nine months of the year. */
+function monthsUntil(period: string): number {
+	const n = Number(period.slice(5).replace(/\D/g, ''));
+	return period.includes('Q') ? 3 * n : n;
+}
+
 /** What a question in words was understood to ask, and the number that answers it. */
 export function SearchNumber({ number }: { number: SearchAnswer }) {
 	const { t, language } = useTexts('base');
@@ -13,7 +19,7 @@ export function SearchNumber({ number }: { number: SearchAnswer }) {
 		<div className={css.answer}>
 			<div className={css.asked}>
 				<strong>{name(number.indicator)}</strong>
-				<span>{number.unit ? name(number.unit) : t('search.whole')} · {formatPeriod(number.period, language)}</span>
+				<span>{number.unit ? name(number.unit) : t('search.whole')} · {number.from === null ? formatPeriod(number.period, language) : t('search.months', { n: monthsUntil(number.period), year: number.period.slice(0, 4) })}</span>
 			</div>
 			<div className={css.number}>
 				{number.value === null
@@ -25,6 +31,8 @@ export function SearchNumber({ number }: { number: SearchAnswer }) {
 				<div className={css.state}>
 					<FigureStatus status={number.status} />
 					<Age at={number.updated} />
+					{number.periods < number.of_periods && <strong>{t('search.part', { n: number.periods, of: number.of_periods })}</strong>}
+					{number.boundaries === 'then' && <span>{t('search.then')}</span>}
 					{number.of > 1 && <span>{t('search.units', { n: number.n, of: number.of })}</span>}
 				</div>
 			)}
