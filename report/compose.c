@@ -94,13 +94,18 @@ struct facts {
 	struct paper_number to_date; /* since the year began, of what adds up over time */
 };
 
+static bool whole(const struct reading_of *r)
+{
+	return r->given && r->periods >= r->of_periods;
+}
+
 /* A sum of only some of the periods is none. */
 static struct paper_number sum_of(const struct indicator *i, const struct reading_of *all,
 				  int32_t n)
 {
 	struct paper_number sum = {.given = n > 0 && i->over_time == AGGREGATE_SUM};
 	for (int32_t k = 0; k < n && sum.given; k++)
-		sum.given = all[k].given &&
+		sum.given = whole(&all[k]) &&
 			    decimal_add(sum.value, all[k].value, &sum.value, NULL) == OK;
 	return sum;
 }
@@ -144,9 +149,17 @@ static bool by_points(const struct facts *f)
 	return str_is(f->i->measure_vi, "%") || str_is(f->i->measure_vi, "điểm");
 }
 
+/* Ten months are not compared with twelve. */
+static bool alike(const struct reading_of *a, const struct reading_of *b)
+{
+	return (whole(a) && whole(b)) || a->periods == b->periods;
+}
+
 static bool change_of(const struct facts *f, struct decimal *ret)
 {
 	if (!f->now.given || !f->before.given)
+		return false;
+	if (!alike(&f->now, &f->before))
 		return false;
 	if (by_points(f)) {
 		struct decimal minus = {-f->before.value.mantissa, f->before.value.scale};
@@ -163,16 +176,17 @@ static bool change_of(const struct facts *f, struct decimal *ret)
 }
 
 /* A target is of the year: what adds up over time cannot be judged by one period of it. */
-static struct paper_number target_of(const struct indicator *i)
+static struct paper_number target_of(const struct indicator *i, enum period_kind kind)
 {
-	bool fits = i->over_time != AGGREGATE_SUM || i->period == PERIOD_YEARLY;
+	bool fits = i->over_time != AGGREGATE_SUM || kind == PERIOD_YEARLY;
 	return (struct paper_number){i->target.given && fits, i->target.value};
 }
 
 static bool judged(const struct facts *f)
 {
 	bool sided = str_is(f->i->direction, "up") || str_is(f->i->direction, "down");
-	return f->now.given && sided && target_of(f->i).given;
+	bool enough = f->i->over_time != AGGREGATE_SUM ? f->now.given : whole(&f->now);
+	return enough && sided && target_of(f->i, f->period.kind).given;
 }
 
 /* Less than nothing: on the wrong side of its target; relative, so that unlike indicators compare. */
@@ -220,15 +234,26 @@ static struct str target_words(const struct composer *m, const struct facts *f)
 			 STR_ARG(target), STR_ARG(measure));
 }
 
+/* What must be said of a value beside the period of the report: its own, or how much of it there is. */
+static struct str when_words(const struct composer *m, const struct facts *f, bool in_short)
+{
+	bool vi = m->c->language == PAPER_VI;
+	if (f->period.kind != m->c->period.kind)
+		return arena_fmt(m->arena, " (" STR_FMT ")",
+				 STR_ARG(in_short ? period_short(m->arena, vi, f->period)
+						  : period_words(m->arena, vi, f->period)));
+	if (!f->now.given || whole(&f->now))
+		return STR("");
+	return arena_fmt(m->arena, m->vi ? " (mới có %zu/%zu kỳ)" : " (%zu of %zu periods so far)",
+			 f->now.periods, f->now.of_periods);
+}
+
 static struct str sentence(const struct composer *m, const struct facts *f)
 {
 	struct str value = paper_decimal(m->arena, m->c->language, f->now.value),
 		   measure = measure_of(m, f->i);
-	struct str change = change_words(m, f), target = target_words(m, f), when = STR("");
-	if (f->period.kind != m->c->period.kind)
-		when = arena_fmt(
-			m->arena, " (" STR_FMT ")",
-			STR_ARG(period_words(m->arena, m->c->language == PAPER_VI, f->period)));
+	struct str change = change_words(m, f), target = target_words(m, f),
+		   when = when_words(m, f, false);
 	return arena_fmt(m->arena, STR_FMT STR_FMT ": " STR_FMT " " STR_FMT STR_FMT STR_FMT,
 			 STR_ARG(name_of(m, f->i)), STR_ARG(when), STR_ARG(value), STR_ARG(measure),
 			 STR_ARG(change), STR_ARG(target));
@@ -352,10 +377,18 @@ static struct str provisional_note(const struct composer *m)
 
 static struct str indicator_label(const struct composer *m, const struct facts *f)
 {
-	if (f->period.kind == m->c->period.kind)
-		return name_of(m, f->i);
-	return arena_fmt(m->arena, STR_FMT " (" STR_FMT ")", STR_ARG(name_of(m, f->i)),
-			 STR_ARG(period_short(m->arena, m->c->language == PAPER_VI, f->period)));
+	return arena_fmt(m->arena, STR_FMT STR_FMT, STR_ARG(name_of(m, f->i)),
+			 STR_ARG(when_words(m, f, true)));
+}
+
+static struct str table_note(const struct composer *m, bool provisional, bool moved)
+{
+	struct str note = provisional ? provisional_note(m) : STR("");
+	if (moved)
+		note = arena_fmt(m->arena, STR_FMT "%s%s", STR_ARG(note), note.len ? " " : "",
+				 m->vi ? "Các kỳ đều tính theo địa giới hiện nay."
+				       : "All periods are within the boundaries of today.");
+	return note.len ? note : STR_NULL;
 }
 
 static enum err put_figures(const struct composer *m, const struct section *s, struct why *why)
@@ -375,13 +408,15 @@ static enum err put_figures(const struct composer *m, const struct section *s, s
 	for (unsigned c = 0; c < COLUMNS; c++)
 		if (s->columns & (1u << c))
 			cells[n++].text = column_head(m, c);
-	bool provisional = false;
+	bool provisional = false, moved = false;
 	for (size_t i = 0; i < s->indicators.n; i++) {
 		struct facts f;
 		enum err rc = facts_of(m, s->indicators.items[i], &f, why);
 		if (rc != OK)
 			return rc;
 		provisional |= f.now.provisional;
+		moved |= gather_today(m->c, m->c->unit) &&
+			 gather_moved(m->c, period_year_before(f.period));
 		cells[n++].number = (struct paper_number){true, {(int64_t)i + 1, 0}};
 		cells[n++].text = indicator_label(m, &f);
 		cells[n++].text = measure_of(m, f.i);
@@ -389,14 +424,13 @@ static enum err put_figures(const struct composer *m, const struct section *s, s
 			if (s->columns & (1u << c))
 				cells[n++] = column_cell(m, &f, c);
 	}
-	paper_table(m->p,
-		    &(struct paper_table){.caption = fill(m, s->title),
-					  .note = provisional ? provisional_note(m) : STR_NULL,
-					  .columns = columns,
-					  .n_columns = width,
-					  .cells = cells,
-					  .n_cells = n,
-					  .n_header = 1});
+	paper_table(m->p, &(struct paper_table){.caption = fill(m, s->title),
+						.note = table_note(m, provisional, moved),
+						.columns = columns,
+						.n_columns = width,
+						.cells = cells,
+						.n_cells = n,
+						.n_header = 1});
 	return OK;
 }
 
@@ -439,14 +473,16 @@ static enum err put_units(const struct composer *m, const struct section *s, str
 				.style = all[u].provisional ? PAPER_ITALIC : 0u};
 		}
 	}
-	paper_table(m->p,
-		    &(struct paper_table){.caption = fill(m, s->title),
-					  .note = provisional ? provisional_note(m) : STR_NULL,
-					  .columns = columns,
-					  .n_columns = width,
-					  .cells = cells,
-					  .n_cells = width * (n + 1),
-					  .n_header = 1});
+	paper_table(m->p, &(struct paper_table){
+				  .caption = fill(m, s->title),
+				  .note = table_note(m, provisional,
+						     gather_today(m->c, root) &&
+							     gather_moved(m->c, m->c->period)),
+				  .columns = columns,
+				  .n_columns = width,
+				  .cells = cells,
+				  .n_cells = width * (n + 1),
+				  .n_header = 1});
 	return OK;
 }
 
@@ -496,14 +532,15 @@ static enum err put_ranking(const struct composer *m, const struct section *s, s
 		provisional[k] = bars[k].value.provisional;
 	}
 	struct paper_series series = {name_of(m, i), values, provisional};
-	paper_chart(m->p, &(struct paper_chart){.kind = PAPER_RANKING,
-						.title = fill(m, s->title),
-						.measure = measure_of(m, i),
-						.labels = labels,
-						.n_labels = n,
-						.series = &series,
-						.n_series = 1,
-						.target = target_of(i)});
+	paper_chart(m->p, &(struct paper_chart){
+				  .kind = PAPER_RANKING,
+				  .title = fill(m, s->title),
+				  .measure = measure_of(m, i),
+				  .labels = labels,
+				  .n_labels = n,
+				  .series = &series,
+				  .n_series = 1,
+				  .target = target_of(i, gather_period(i, m->c->period).kind)});
 	return OK;
 }
 
@@ -511,7 +548,7 @@ static enum err read_series(const struct composer *m, const struct indicator *i,
 			    const struct unit *root, size_t n, struct paper_series *ret,
 			    struct why *why)
 {
-	struct period last = gather_period(i, m->c->period),
+	struct period last = gather_own(i, m->c->period),
 		      first = {last.kind, last.ordinal - (int32_t)n + 1};
 	struct reading_of *all = NULL;
 	enum err rc = gather_totals(m->c, i, root, first, last, &all, why);
@@ -551,7 +588,7 @@ static enum err put_chart(const struct composer *m, const struct section *s, str
 	if (rc != OK)
 		return rc;
 	struct str *labels = ARENA_ARRAY(m->arena, n, struct str);
-	struct period last = gather_period(first, m->c->period);
+	struct period last = gather_own(first, m->c->period);
 	for (size_t k = 0; k < n; k++)
 		labels[k] = period_short(
 			m->arena, m->c->language == PAPER_VI,
@@ -565,7 +602,8 @@ static enum err put_chart(const struct composer *m, const struct section *s, str
 				  .n_labels = n,
 				  .series = series,
 				  .n_series = s->indicators.n,
-				  .target = alone ? target_of(first) : (struct paper_number){0},
+				  .target = alone ? target_of(first, first->period)
+						  : (struct paper_number){0},
 			  });
 	return OK;
 }

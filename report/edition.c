@@ -1,4 +1,5 @@
 /* edition.c - one report made once: in memory, then kept with its files. */
+#include "analyze/analyze.h"
 #include "report/report.h"
 
 #include "base/crypt.h"
@@ -63,10 +64,15 @@ static enum err make(const struct app_services *app, struct db *db, const struct
 	const struct unit *unit = view_unit_id(v, r->unit);
 	if (rc == OK && !unit)
 		rc = fail(why, ERR_NOT_FOUND, "the report's unit is removed");
+	const struct analyze *own = app->analyze;
+	const struct image *image = NULL;
+	if (rc == OK)
+		rc = image_view(own->images, db, a, &image, why);
 	struct composing c = {.db = db,
 			      .access = app->access,
 			      .who = owner,
 			      .view = v,
+			      .image = image,
 			      .content = &content,
 			      .unit = unit,
 			      .name = e->name,

@@ -2,6 +2,7 @@
  * made and who gets it; each time it is made leaves an edition with its files.
  * An edition shows what its report's owner may read: the account that changed the report last. */
 #pragma once
+#include "analyze/image.h"
 #include "core/job.h"
 #include "http/http.h"
 #include "paper/paper.h"
@@ -59,6 +60,7 @@ struct composing {
 	const struct access *access;
 	const struct principal *who; /* with whose rights */
 	const struct view *view;
+	const struct image *image; /* the figures */
 	const struct content *content;
 	const struct unit *unit; /* about whom */
 	struct str name;

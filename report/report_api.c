@@ -1,3 +1,4 @@
+#include "analyze/analyze.h"
 #include "report/report.h"
 
 #include "base/id.h"
@@ -208,6 +209,7 @@ static enum err preview_of(struct request *req, const struct json *in, struct co
 
 static enum err post_preview(struct request *req, struct why *why)
 {
+	const struct analyze *own = req->app->analyze;
 	const struct json *in = NULL;
 	struct paper *p = NULL;
 	struct composing c = {.db = req->db,
@@ -220,6 +222,8 @@ static enum err post_preview(struct request *req, struct why *why)
 		rc = registry_view(req->app->registry, req->db, req->arena, &c.view, why);
 	if (rc == OK)
 		rc = preview_of(req, in, &c, why);
+	if (rc == OK)
+		rc = image_view(own->images, req->db, req->arena, &c.image, why);
 	if (rc == OK)
 		rc = report_compose(&c, &p, why);
 	if (rc != OK)

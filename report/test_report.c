@@ -1,6 +1,8 @@
 /* Reports that are made: when, by whose rights, once, and for whom. */
 #include "report/report.h"
 
+#include "analyze/analyze.h"
+
 #include "core/identity.h"
 #include "core/journal.h"
 #include "registry/testing.h"
@@ -10,6 +12,7 @@ struct world {
 	struct arena *a;
 	struct registry *registry;
 	struct access *access;
+	struct analyze *analyze;
 	struct app_services app;
 	int64_t all, officer; /* accounts: operator of everything, operator of X1 */
 	int64_t report;
@@ -133,7 +136,9 @@ static struct world world_new(const struct testbed *bed)
 	struct world w = {.s = registry_open(bed), .a = arena_new(), .registry = registry_new()};
 	registry_fill(w.s);
 	w.access = access_new((struct unit_tree){w.registry, within, subtree});
-	w.app = (struct app_services){.store = w.s, .access = w.access, .registry = w.registry};
+	w.analyze = analyze_new();
+	w.app = (struct app_services){
+		.store = w.s, .access = w.access, .registry = w.registry, .analyze = w.analyze};
 	const struct view *v = view_of(&w);
 	for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
 		struct figure f = figure_of(v, figures[i].unit, figures[i].indicator,
@@ -148,6 +153,7 @@ static struct world world_new(const struct testbed *bed)
 
 static void world_free(struct world *w)
 {
+	analyze_free(w->analyze);
 	access_free(w->access);
 	store_close(w->s);
 	registry_free(w->registry);
@@ -313,6 +319,62 @@ static void it_says_what_the_figures_are(void **state)
 	world_free(&w);
 }
 
+/* OLD went into X1 on 1 July 2025: what both gave before is compared with what X1 gives since. */
+static void a_merger_is_no_growth(void **state)
+{
+	struct world w = world_new(testbed_of(state));
+	const struct view *v = view_of(&w);
+	static const char *const given[][3] = {
+		{"OLD", "2025-06", "40"}, {"X1", "2025-06", "60"}, {"X1", "2025-07", "101"}};
+	for (size_t i = 0; i < ARRAY_LEN(given); i++) {
+		struct figure f = figure_of(v, given[i][0], "POP", given[i][1], given[i][2]);
+		figure_give(w.s, &f);
+	}
+	struct edition e;
+	struct str text = made_of(&w, "2025-07", &e);
+	expect(text, "POP: 101 số, tăng 1,0 % so với T6/2025");
+	expect(text, "<td class=\"r\"><em>101</em></td><td class=\"r\">100</td>");
+	expect(text, "Các kỳ đều tính theo địa giới hiện nay.");
+	expect_not(october(&w, &e), "địa giới");
+	world_free(&w);
+}
+
+/* A quarter of months: by each indicator's own aggregation over time. */
+static void a_longer_period_is_rolled_up(void **state)
+{
+	struct world w = world_new(testbed_of(state));
+	registry_load(w.s, &indicator_record,
+		      "code,aggregate_time\nPOP,sum\nMEAN,mean\nTOP,none\n");
+	const struct view *v = view_of(&w);
+	static const char *const given[][3] = {
+		{"POP", "2026-01", "10"},   {"POP", "2026-02", "20"},	{"POP", "2026-03", "30"},
+		{"POP", "2026-04", "40"},   {"POP", "2026-05", "50"},	{"MEAN", "2026-01", "4.0"},
+		{"MEAN", "2026-02", "5.0"}, {"MEAN", "2026-03", "6.0"}, {"TOP", "2026-02", "7"},
+		{"TOP", "2026-03", "9"}};
+	for (size_t i = 0; i < ARRAY_LEN(given); i++) {
+		struct figure f = figure_of(v, "X1", given[i][0], given[i][1], given[i][2]);
+		figure_give(w.s, &f);
+	}
+	w.report = save(
+		&w, &report_record, 0, w.all,
+		"{\"code\":\"Q\",\"name_vi\":\"q\",\"name_en\":\"q\",\"unit\":\"X1\",\"language\":\"vi\",\"period\":"
+		"\"quarterly\",\"automatic\":false,\"days_after\":0,\"at_time\":\"07:00\",\"formats\":[\"html\"],"
+		"\"keep_editions\":2,\"content\":{\"sections\":[{\"kind\":\"figures\",\"title\":\"t\",\"indicators\":[\"POP\","
+		"\"MEAN\",\"TOP\"],\"columns\":[\"value\",\"change\",\"to_date\"]}]}}");
+	struct edition e;
+	struct str text = made_of(&w, "2026-Q1", &e);
+	expect(text, ">POP</td>");
+	expect(text, "<em>60</em></td><td class=\"r\">–</td><td class=\"r\">60</td>");
+	expect(text, "<em>5,0</em>");
+	expect(text, "TOP (T3/2026)");
+	expect(text, "<em>9</em>");
+	/* two of three months are no whole quarter: said, and not compared */
+	text = made_of(&w, "2026-Q2", &e);
+	expect(text, "POP (mới có 2/3 kỳ)");
+	expect(text, "<em>90</em></td><td class=\"r\">–</td><td class=\"r\">–</td>");
+	world_free(&w);
+}
+
 static void it_shows_what_its_owner_may_see(void **state)
 {
 	struct world w = world_new(testbed_of(state));
@@ -446,6 +508,8 @@ int main(void)
 		ON_EACH_ENGINE(it_is_made_when_it_is_due_and_once),
 		ON_EACH_ENGINE(a_year_of_weeks_is_iso_8601s),
 		ON_EACH_ENGINE(it_says_what_the_figures_are),
+		ON_EACH_ENGINE(a_merger_is_no_growth),
+		ON_SQLITE(a_longer_period_is_rolled_up),
 		ON_EACH_ENGINE(it_shows_what_its_owner_may_see),
 		ON_EACH_ENGINE(a_report_without_its_owner_tells_why),
 		ON_EACH_ENGINE(it_is_addressed_to_roles_and_units),
