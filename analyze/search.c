@@ -98,35 +98,47 @@ static size_t year_at(const struct word *words, size_t n, size_t at, int this_ye
 	return 0;
 }
 
+/* "9 tháng", "first nine months", "9 tháng đầu" at words[from]. */
+struct counted_months {
+	size_t end; /* the word after them; 0: it says nothing so */
+	int months;
+	bool vi, digits, sure; /* sure: "đầu" or "first" says that it begins the year */
+};
+static struct counted_months months_counted(const struct word *words, size_t n, size_t from)
+{
+	size_t at = from + word_is(words, n, from, "first");
+	struct counted_months c = {.sure = at > from};
+	c.months = at < n ? count_of(words[at].fold, &c.digits) : 0;
+	c.vi = word_is(words, n, at + 1, "thang");
+	if (c.months < 2 || !(c.vi || word_is(words, n, at + 1, "months")))
+		return c;
+	c.end = at + 2;
+	if (c.vi && word_is(words, n, c.end, "dau")) {
+		c.sure = true;
+		c.end++;
+	}
+	return c;
+}
+
 /* "9 tháng", "9 tháng đầu năm 2026", "first nine months of 2026" at words[from]: how many words, 0: no. */
 static size_t months_said(const struct word *words, size_t n, size_t from, usec now,
 			  int *ret_months, int *ret_year)
 {
-	size_t at = from + word_is(words, n, from, "first");
-	bool digits = false, sure = at > from;
-	int this_year = date_local(now).year,
-	    months = at < n ? count_of(words[at].fold, &digits) : 0;
-	bool vi = word_is(words, n, at + 1, "thang");
-	if (months < 2 || !(vi || word_is(words, n, at + 1, "months")))
-		return 0;
-	at += 2;
-	if (vi && word_is(words, n, at, "dau")) {
-		sure = true;
-		at++;
-	}
-	size_t end = at;
-	if (word_is(words, n, at, vi ? "nam" : "of"))
-		at++;
-	*ret_months = months;
-	size_t year = year_at(words, n, at, this_year, ret_year);
+	struct counted_months c = months_counted(words, n, from);
+	int this_year = date_local(now).year;
 	int64_t day = 0;
-	bool dated = at == end && at < n && str_int(words[at].fold, 1, 12, &day, NULL) == OK;
+	if (!c.end)
+		return 0;
+	size_t at = c.end + word_is(words, n, c.end, c.vi ? "nam" : "of");
+	*ret_months = c.months;
+	size_t year = year_at(words, n, at, this_year, ret_year);
 	if (year)
 		return at + year - from;
-	if (at > end && !sure) /* "5 tháng năm": a day of May */
+	if (at > c.end && !c.sure) /* "5 tháng năm": a day of May */
 		return 0;
-	*ret_year = date_local(now).month < months ? this_year - 1 : this_year;
-	return (digits || sure) && !dated ? (sure ? at : end) - from : 0;
+	bool dated = at == c.end && at < n && str_int(words[at].fold, 1, 12, &day, NULL) == OK;
+	*ret_year = date_local(now).month < c.months ? this_year - 1 : this_year;
+	return (c.digits || c.sure) && !dated ? (c.sure ? at : c.end) - from : 0;
 }
 
 static bool take_months(struct word *words, size_t *n, usec now, struct search *ret)
