@@ -10,7 +10,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define DAYS_POSTGRES 5000
+#ifdef __SANITIZE_ADDRESS__
+#define SHARE 5 /* of the days: under the sanitiser memory is judged, not the rules */
+#else
+#define SHARE 1
+#endif
 
 /* -- the scene -- */
 struct course { /* of one simulation */
@@ -602,8 +606,10 @@ static void begin_settings(struct scene *x, const struct course *c)
 	set(x, now, "discipline.year", c->rolling ? "rolling" : "calendar");
 }
 
-static void simulate(struct testbed *bed, const struct course *c)
+static void simulate(struct testbed *bed, const struct course *given)
 {
+	struct course course = *given, *c = &course;
+	course.days /= SHARE;
 	AUTO(arena_free) struct arena *a = arena_new();
 	AUTO(store_close) struct store *s = registry_open(bed);
 	AUTO(registry_free) struct registry *r = registry_new();
@@ -623,8 +629,8 @@ static void simulate(struct testbed *bed, const struct course *c)
 	}
 	assert_true(ref_notes(x.ref) > c->days / 20);
 	/* what rests on all that is owed seldom loses all */
-	assert_true(reached > 0);
-	assert_true(c->config.most == 0 || (x.fell > 15 && x.rose > 5));
+	assert_true(SHARE > 1 || reached > 0);
+	assert_true(SHARE > 1 || c->config.most == 0 || (x.fell > 15 && x.rose > 5));
 	ref_free(x.ref);
 }
 
@@ -673,11 +679,9 @@ static void reminders_every_week(void **state)
 	simulate(testbed_of(state), &every_week);
 }
 
-static void years_on_postgres(void **state)
+static void ten_thousand_days_on_postgres(void **state)
 {
-	struct course c = rules;
-	c.days = DAYS_POSTGRES;
-	simulate(testbed_of(state), &c);
+	simulate(testbed_of(state), &rules);
 }
 
 /* -- two servers -- */
@@ -785,7 +789,7 @@ int main(void)
 		ON_SQLITE(ten_thousand_days),
 		ON_SQLITE(ten_thousand_days_by_rule),
 		ON_SQLITE(reminders_every_week),
-		ON_POSTGRES(years_on_postgres),
+		ON_POSTGRES(ten_thousand_days_on_postgres),
 		ON_POSTGRES(two_servers_never_remind_twice),
 	};
 	crypt_init();
