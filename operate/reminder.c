@@ -337,11 +337,21 @@ enum err reminder_issue(struct db *tx, const struct view *v, const struct remind
 	return reminder_owe_acknowledgement(tx, &now, what->at, a, why);
 }
 
+/* It counts no more: nothing is owed for it, and what it alone kept from counting in the unit's other reminders
+ * counts in them. */
+static enum err fall(struct db *tx, const struct reminder *r, usec at, struct why *why)
+{
+	struct duty_key key = reminder_acknowledgement(r);
+	int64_t changed = 0;
+	if (!r->acknowledged.at)
+		duty_withdraw(tx, &key);
+	return reminders_weigh(tx, r->unit, at, &changed, why);
+}
+
 enum err reminder_withdraw(struct db *tx, const struct reminder *r, const struct act *what,
 			   struct why *why)
 {
 	struct settlement s;
-	struct duty_key key = reminder_acknowledgement(r);
 	enum err rc = write_act(
 		tx,
 		SQL("UPDATE reminder SET withdrawn = $4, withdrawn_by = $5, withdrawal = $6" WHERE_KEY
@@ -349,9 +359,7 @@ enum err reminder_withdraw(struct db *tx, const struct reminder *r, const struct
 		r, what, 0, WORDS("only a reminder that stands is withdrawn"), why);
 	if (rc == OK)
 		rc = reminder_journal(tx, "reminder.withdrawn", r, what, &s, why);
-	if (rc == OK && !r->acknowledged.at)
-		duty_withdraw(tx, &key);
-	return rc;
+	return rc == OK ? fall(tx, r, what->at, why) : rc;
 }
 
 enum err reminder_acknowledge(struct db *tx, const struct reminder *r, const struct act *what,
@@ -403,7 +411,6 @@ enum err reminder_decide(struct db *tx, const struct reminder *r, bool upheld,
 {
 	struct reminder now = *r;
 	struct settlement s;
-	struct duty_key key = reminder_acknowledgement(r);
 	now.upheld = upheld;
 	enum err rc = write_act(
 		tx,
@@ -412,7 +419,5 @@ enum err reminder_decide(struct db *tx, const struct reminder *r, bool upheld,
 		r, what, upheld, WORDS("there is no appeal that waits for a decision"), why);
 	if (rc == OK)
 		rc = reminder_journal(tx, "reminder.appeal_decided", &now, what, &s, why);
-	if (rc == OK && upheld && !r->acknowledged.at)
-		duty_withdraw(tx, &key);
-	return rc;
+	return rc == OK && upheld ? fall(tx, r, what->at, why) : rc;
 }

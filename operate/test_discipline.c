@@ -481,6 +481,7 @@ static void follow_up(struct scene *x, int64_t day)
 {
 	int last = ref_notes(x->ref);
 	usec now = ref_at(day, 12);
+	arrivals(x, now);
 	for (int i = last > 300 ? last - 300 : 0; i < last; i++) {
 		struct ref_note *n = ref_note(x->ref, i);
 		bool stands = ref_stands(n);
@@ -488,6 +489,8 @@ static void follow_up(struct scene *x, int64_t day)
 			continue;
 		if (n->withdraw_day == day) {
 			n->end = act_on(x, n, now, WITHDRAW, stands) ? REF_WITHDRAWN : n->end;
+			if (n->end != REF_STANDS)
+				ref_weigh(x->ref, now);
 			continue;
 		}
 		if (n->acknowledge_day == day)
@@ -495,8 +498,10 @@ static void follow_up(struct scene *x, int64_t day)
 		if (n->appeal_day == day)
 			n->appealed = act_on(x, n, now, APPEAL, stands);
 		if (n->decide_day == day && act_on(x, n, now, DECIDE, stands && n->appealed) &&
-		    n->uphold)
+		    n->uphold) {
 			n->end = REF_UPHELD;
+			ref_weigh(x->ref, now);
+		}
 	}
 }
 
@@ -674,6 +679,14 @@ static void ten_thousand_days_by_rule(void **state)
 	simulate(testbed_of(state), &rules);
 }
 
+/* The year is counted the other way earlier, while a reminder falls that kept others from counting. */
+static void half_the_days_by_rule(void **state)
+{
+	struct course c = rules;
+	c.days /= 2;
+	simulate(testbed_of(state), &c);
+}
+
 static void reminders_every_week(void **state)
 {
 	simulate(testbed_of(state), &every_week);
@@ -788,6 +801,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_SQLITE(ten_thousand_days),
 		ON_SQLITE(ten_thousand_days_by_rule),
+		ON_SQLITE(half_the_days_by_rule),
 		ON_SQLITE(reminders_every_week),
 		ON_POSTGRES(ten_thousand_days_on_postgres),
 		ON_POSTGRES(two_servers_never_remind_twice),
