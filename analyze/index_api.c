@@ -122,7 +122,7 @@ static enum err ask(struct asked *k, struct str version, struct str unit, struct
 	enum err rc = registry_view(req->app->registry, req->db, req->arena, &k->view, why);
 	struct period p;
 	if (rc == OK && period.len && period_parse(period, &p, NULL) == OK)
-		day = date_days(date_local(period_end(p) - 1));
+		day = period_last_day(p);
 	if (rc == OK)
 		rc = index_set(req->db, code, version, day, req->arena, &k->set, why);
 	if (rc == OK)

@@ -503,7 +503,7 @@ static enum err prepare(struct work *w, const struct indicator *i, size_t n_memb
 	assert(w->own && w->shares && w->slots);
 	for (size_t k = 0; k < w->n_periods; k++) {
 		struct period p = {i->period, w->first + (int32_t)k};
-		int64_t day = date_days(date_local(period_end(p) - 1));
+		int64_t day = period_last_day(p);
 		w->own[k] = (struct own){period_bucket(p, how->grain).ordinal, day,
 					 membership_epoch(w->members, day)};
 	}

@@ -171,11 +171,6 @@ size_t membership_epoch(const struct membership *s, int64_t day)
 	return e;
 }
 
-static int64_t last_day(struct period p)
-{
-	return date_days(date_local(period_end(p) - 1));
-}
-
 static const struct targets *targets_of(struct membership *s, int64_t unit, int64_t day)
 {
 	struct targets *t = ARENA_NEW(s->arena, struct targets);
@@ -244,8 +239,8 @@ static void member_add(struct membership *s, int64_t unit)
 static void members_find(struct membership *s, const struct image *m)
 {
 	bool *gives = ARENA_ARRAY(s->arena, s->n_units, bool);
-	int64_t first = last_day((struct period){s->how->grain, s->how->from}),
-		last = last_day((struct period){s->how->grain, s->how->to});
+	int64_t first = period_last_day((struct period){s->how->grain, s->how->from}),
+		last = period_last_day((struct period){s->how->grain, s->how->to});
 	mark_givers(m, s, gives);
 	for (size_t i = 0; i < s->n_units; i++) {
 		const struct unit *u = &s->units[i];
@@ -293,7 +288,7 @@ size_t pivot_owing(const struct view *v, const struct pivot_question *how,
 {
 	assert(how->by == PIVOT_TOTAL);
 	struct membership *s = membership_new(v, NULL, how, a);
-	int64_t day = last_day(own);
+	int64_t day = period_last_day(own);
 	size_t epoch = membership_epoch(s, day), n = 0;
 	for (size_t k = 0; k < s->n_units; k++)
 		n += unit_has(&s->units[k], i, own) &&

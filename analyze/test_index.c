@@ -65,7 +65,7 @@ static struct criteria_set scored(struct bench *x, const struct standpoint *from
 {
 	struct criteria_set set;
 	struct why why = {0};
-	int64_t day = date_days(date_local(period_end(from->period) - 1));
+	int64_t day = period_last_day(from->period);
 	assert_ok(index_set(x->db, STR("I"), str_of(edition), day, x->a, &set, &why), why);
 	assert_ok(index_load(x->db, x->v, x->a, &set, &why), why);
 	assert_ok(index_score(&set, from, x->a, &why), why);

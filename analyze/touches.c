@@ -226,7 +226,7 @@ static size_t keep_valid(struct gathering *g)
 	for (size_t k = 0; k < g->n; k++) {
 		struct target t = g->items[k];
 		struct period p = {i->period, t.period};
-		int64_t day = date_days(date_local(period_end(p) - 1));
+		int64_t day = period_last_day(p);
 		const struct unit *u = view_unit_id(g->view, t.unit);
 		bool twice = kept && by_place(&g->items[kept - 1], &t) == 0;
 		if (twice || !u || !unit_has(u, i, p) || day < g->program->version->from ||

@@ -200,7 +200,7 @@ enum err schedule_deadline(const struct schedule *s, struct period p, usec *ret,
 		return fail(why, ERR_INVALID,
 			    "a deadline is within %d days of the period and at a time of day",
 			    SCHEDULE_OFFSET_MAX);
-	int64_t day = date_days(date_local(period_end(p) - 1)) + s->offset_days;
+	int64_t day = period_last_day(p) + s->offset_days;
 	enum err rc = s->rrule.len ? rrule_first(s->rrule, day, &day, why) : OK;
 	if (rc == OK && s->calendar)
 		rc = calendar_move(s->calendar, day, &day, why);

@@ -167,7 +167,7 @@ static enum err fill(struct map *m, struct request *req, struct why *why)
 	struct fact f;
 	m->q.how.kind = (int)m->kind;
 	m->q.how.from = 0; /* whether a series was ever filled is told by its whole past */
-	m->q.how.to = date_days(date_local(period_end((struct period){m->kind, m->to}) - 1));
+	m->q.how.to = period_last_day((struct period){m->kind, m->to});
 	AUTO(stmt_free) struct stmt *q = facts_ask(req->db, &m->q.how, req->arena);
 	while (facts_next(q, &f))
 		take(m, &f, req->arena);

@@ -208,7 +208,7 @@ static enum err measure_falls(struct finding_list *l, const struct dimensions *d
 	struct fact f, key = {0};
 	view_units(l->how->view, &units);
 	how.from = date_days(date_local(period_start(before)));
-	how.to = date_days(date_local(period_end(last) - 1));
+	how.to = period_last_day(last);
 	int64_t turn = date_days(date_local(period_start(last)));
 	AUTO(stmt_free) struct stmt *q = facts_ask(l->db, &how, l->a);
 	while (facts_next(q, &f)) {

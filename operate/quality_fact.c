@@ -352,7 +352,7 @@ static enum err count_scope(struct db *db, const struct fact_scope *scope, struc
 		return rc;
 	count_gaps(c);
 	for (size_t i = 0; i < c->n; i++)
-		c->facts[i].day = date_days(date_local(period_end(c->facts[i].period) - 1));
+		c->facts[i].day = period_last_day(c->facts[i].period);
 	return compare(db, scope, c, why);
 }
 
