@@ -373,18 +373,12 @@ static enum err put_tile(const struct painter *x, const struct json *tile, struc
 	return OK;
 }
 
-static int64_t whole_of(const struct json *tile, const char *name)
-{
-	const struct json *v = json_get(tile, name);
-	return v && v->type == JSON_INT ? v->integer : 0;
-}
-
 static int by_place(const void *left, const void *right)
 {
 	const struct json *a = *(const struct json *const *)left,
 			  *b = *(const struct json *const *)right;
-	int64_t ay = whole_of(a, "y"), by = whole_of(b, "y"), ax = whole_of(a, "x"),
-		bx = whole_of(b, "x");
+	int64_t ay = json_get_int(a, "y"), by = json_get_int(b, "y"), ax = json_get_int(a, "x"),
+		bx = json_get_int(b, "x");
 	if (ay != by)
 		return ay < by ? -1 : 1;
 	return (ax > bx) - (ax < bx);

@@ -479,6 +479,12 @@ struct str json_get_str(const struct json *v, const char *name)
 	return member && member->type == JSON_STRING ? member->text : STR_NULL;
 }
 
+int64_t json_get_int(const struct json *v, const char *name)
+{
+	const struct json *member = json_get(v, name);
+	return member && member->type == JSON_INT ? member->integer : 0;
+}
+
 bool json_is_null(const struct json *v)
 {
 	return !v || v->type == JSON_NULL;

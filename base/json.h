@@ -37,6 +37,8 @@ MUST_USE enum err json_parse(struct arena *a, struct str text, const struct json
 const struct json *json_get(const struct json *v, const char *name);
 /* Text of a string member, STR_NULL when absent or null or no string. */
 struct str json_get_str(const struct json *v, const char *name);
+/* A whole-number member, 0 when absent or null or no whole number. */
+int64_t json_get_int(const struct json *v, const char *name);
 bool json_is_null(const struct json *v); /* NULL or JSON_NULL */
 
 /* Writing: commas and escapes are its business.  Output goes to a struct buf, whose sticky

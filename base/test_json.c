@@ -37,6 +37,9 @@ static void values_of_every_type_are_read(void **state)
 	assert_non_null(json_get_str(v, "b").ptr);
 	assert_null(json_get_str(v, "a").ptr);
 	assert_null(json_get_str(NULL, "a").ptr);
+	assert_int_equal(json_get_int(NULL, "a"), 0);
+	assert_int_equal(json_get_int(v, "b"), 0); /* a text is no number */
+	assert_int_equal(json_get_int(v, "nothing"), 0);
 	assert_null(json_get(list, "a"));
 	assert_int_equal(parsed(a, STR("\xef\xbb\xbf 7"))->integer, 7);
 }

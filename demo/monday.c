@@ -20,19 +20,13 @@ static struct str words(struct arena *a, const char *name, const char *text, con
 	return arena_fmt(a, "{\"%s\":\"%s\"%s}", name, text, more);
 }
 
-static int64_t number(const struct json *item, const char *name)
-{
-	const struct json *v = json_get(item, name);
-	return v ? v->integer : 0;
-}
-
 static bool due_now(const struct json *item, usec now)
 {
-	int64_t count = number(item, "count");
+	int64_t count = json_get_int(item, "count");
 	int target = temper[story_key(json_get_str(item, "unit")) % ARRAY_LEN(temper)];
 	usec begin = date_start((struct date){date_local(now).year, 1, 1});
 	int64_t week = (now - begin) / (7 * USEC_DAY);
-	return number(item, "late") > 0 && count < target &&
+	return json_get_int(item, "late") > 0 && count < target &&
 	       week >= (count + 1) * WEEKS / (target + 1);
 }
 
@@ -224,7 +218,7 @@ static enum err escalate(struct monday *m, usec now, struct arena *a, struct why
 		const struct json *reached = json_get(&items->items[i], "reached");
 		for (size_t k = 0; reached && k < reached->n; k++) {
 			const struct json *step = json_get(&reached->items[k], "step");
-			if (number(step, "reminders") < 3 ||
+			if (json_get_int(step, "reminders") < 3 ||
 			    !json_is_null(json_get(&reached->items[k], "decision")))
 				continue;
 			struct str body = arena_fmt(

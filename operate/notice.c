@@ -18,29 +18,28 @@ static struct str province(const struct view *v)
 	return STR("");
 }
 
-/* "Tỉnh Khánh Hòa" → "Khánh Hòa": where a paper is written. */
-static struct str place(struct str name)
-{
-	static const char *const kinds[] = {"Tỉnh ", "Thành phố "};
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (str_starts(name, str_of(kinds[i])))
-			return (struct str){name.ptr + strlen(kinds[i]),
-					    name.len - strlen(kinds[i])};
-	return name;
-}
-
-/* "Tỉnh Khánh Hòa" → "tỉnh Khánh Hòa": a name within a sentence. */
-static struct str within(struct arena *a, struct str name)
+/* How much of a name says its kind: of "Tỉnh Khánh Hòa" "Tỉnh ". */
+static size_t kind_length(struct str name)
 {
 	static const char *const kinds[] = {"Tỉnh ", "Thành phố ", "Xã ", "Phường ", "Đặc khu "};
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		size_t n = strlen(kinds[i]);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (str_starts(name, str_of(kinds[i])))
-			return arena_fmt(a, STR_FMT STR_FMT,
-					 STR_ARG(text_lower(a, (struct str){name.ptr, n})),
-					 STR_ARG(((struct str){name.ptr + n, name.len - n})));
-	}
-	return name;
+			return strlen(kinds[i]);
+	return 0;
+}
+
+/* "Khánh Hòa": where a paper is written. */
+static struct str place(struct str name)
+{
+	size_t n = kind_length(name);
+	return (struct str){name.ptr + n, name.len - n};
+}
+
+/* "tỉnh Khánh Hòa": a name within a sentence. */
+static struct str within(struct arena *a, struct str name)
+{
+	struct str kind = text_lower(a, (struct str){name.ptr, kind_length(name)});
+	return arena_fmt(a, STR_FMT STR_FMT, STR_ARG(kind), STR_ARG(place(name)));
 }
 
 enum err letterhead_json(struct db *db, const struct view *v, struct arena *a, struct jw *w,
@@ -252,12 +251,6 @@ enum err notice_read(struct db *db, const struct view *v, const struct reminder 
 }
 
 /* -- telling it -- */
-static int64_t whole(const struct json *of, const char *name)
-{
-	const struct json *v = json_get(of, name);
-	return v && v->type == JSON_INT ? v->integer : 0;
-}
-
 static usec instant(const struct json *of, const char *name)
 {
 	usec t = 0;
@@ -275,10 +268,10 @@ struct str notice_number(struct arena *a, const struct json *notice)
 {
 	const struct json *of = json_get(notice, "letterhead");
 	struct str us = json_get_str(of, "abbreviation"), by = json_get_str(of, "drafted_by");
-	return whole(notice, "number")
-		       ? arena_fmt(a, "%02lld/" STR_FMT "-" STR_FMT,
-				   (long long)whole(notice, "number"), STR_ARG(us), STR_ARG(by))
-		       : STR_NULL;
+	return json_get_int(notice, "number") ? arena_fmt(a, "%02lld/" STR_FMT "-" STR_FMT,
+							  (long long)json_get_int(notice, "number"),
+							  STR_ARG(us), STR_ARG(by))
+					      : STR_NULL;
 }
 
 struct str notice_opening(struct arena *a, const struct json *notice)
@@ -288,7 +281,7 @@ struct str notice_opening(struct arena *a, const struct json *notice)
 			 " có %lld số liệu chưa nộp đúng hạn như sau:",
 			 STR_ARG(moment_words(a, instant(notice, "cutoff"))),
 			 STR_ARG(json_get_str(notice, "unit_vi")),
-			 (long long)whole(notice, "late"));
+			 (long long)json_get_int(notice, "late"));
 }
 
 static struct str rules_words(struct arena *a, const struct json *rules)
@@ -311,20 +304,20 @@ static struct str step_words(struct arena *a, const char *before, const struct j
 	struct str by = json_get_str(step, "document_number");
 	struct str basis = by.len ? arena_fmt(a, " (căn cứ: " STR_FMT ")", STR_ARG(by)) : STR("");
 	return arena_fmt(a, "%s %lld: " STR_FMT STR_FMT ".", before,
-			 (long long)whole(step, "reminders"),
+			 (long long)json_get_int(step, "reminders"),
 			 STR_ARG(json_get_str(step, "name_vi")), STR_ARG(basis));
 }
 
 static struct str nth_words(struct arena *a, const struct json *notice)
 {
-	long long nth = whole(notice, "nth");
+	long long nth = json_get_int(notice, "nth");
 	return str_is(json_get_str(notice, "counts"), setting_years[SETTING_YEAR_ROLLING])
 		       ? arena_fmt(
 				 a,
 				 "Đây là lần nhắc nhở thứ %lld của đơn vị trong 12 tháng gần nhất.",
 				 nth)
 		       : arena_fmt(a, "Đây là lần nhắc nhở thứ %lld của đơn vị trong năm %lld.",
-				   nth, (long long)whole(notice, "year"));
+				   nth, (long long)json_get_int(notice, "year"));
 }
 
 size_t notice_closing(struct arena *a, const struct json *notice,
