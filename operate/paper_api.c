@@ -82,9 +82,9 @@ static const struct paper_column duties_columns[] = {{0.5, PAPER_CENTRE},
 						     {1.8, PAPER_CENTRE},
 						     {0.9, PAPER_RIGHT}};
 
-static struct paper_cell days_cell(const struct json *days)
+static struct paper_cell days_cell(const struct json *duty)
 {
-	int64_t n = days ? days->integer : 0;
+	int64_t n = json_get_int(duty, "days");
 	return n > 0 ? number_cell(n) : text_cell(STR("dưới 1"));
 }
 
@@ -104,7 +104,7 @@ static void duties_table(struct paper *p, struct arena *a, const struct json *du
 		cells[used++] = text_cell(name.len ? name : STR("(chỉ tiêu đã bỏ)"));
 		cells[used++] = period_cell(a, d);
 		cells[used++] = member_cell(a, json_get(d, "deadline"));
-		cells[used++] = days_cell(json_get(d, "days"));
+		cells[used++] = days_cell(d);
 	}
 	paper_table(p, &(struct paper_table){.caption = STR("Số liệu chưa nộp đúng hạn"),
 					     .columns = duties_columns,
@@ -130,8 +130,8 @@ static void mark(struct paper *p, struct arena *a, const struct reminder *r)
 				     STR_ARG(r->decided.text));
 	else if (r->issued.at && !r->late)
 		run.text = STR(
-			"KHÔNG CÒN HIỆU LỰC: mọi số liệu nêu dưới đây đã được miễn, hoặc hạn nộp đã lùi do hệ "
-			"thống gián đoạn.");
+			"KHÔNG CÒN HIỆU LỰC: mọi số liệu nêu dưới đây đã được miễn, đã đến đúng hạn, hoặc hạn nộp "
+			"đã lùi do hệ thống gián đoạn.");
 	else if (!r->issued.at)
 		run.text = STR("DỰ THẢO");
 	if (run.text.len)

@@ -6,7 +6,7 @@ import { answer, api, once } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { useUrl } from '../app/url';
-import { dayOf, formatDate, formatPeriod } from '../base/format';
+import { formatDate, formatPeriod } from '../base/format';
 import { notify } from '../base/notify';
 import { Page, Panel } from '../base/Page';
 import { StatusPill } from '../base/small';
@@ -17,7 +17,7 @@ import css from './Discipline.module.css';
 import { byMonth, type Mark, monthsOf, sortLadder, undecided } from './discipline';
 import { Gauge } from './Gauge';
 import { OwnStanding } from './OwnStanding';
-import { Places, useOversees, WordsForm } from './Parts';
+import { Places, ReminderLink, useOversees, WordsForm } from './Parts';
 import { useRenew } from './Week';
 
 /** "Who climbs, and what would the next one mean?" */
@@ -143,7 +143,7 @@ function StepLine({ of, unit, year }: { of: Reached; unit: string | null; year: 
 	});
 	return (
 		<li>
-			<strong>{name(of.step)}</strong> <span className="dim">{t('ladder.reached', { date: formatDate(of.at) })}</span> <Link to={`/reminders/${of.reminder}` as never}>{t('number', { n: of.number, year: dayOf(of.at).slice(0, 4) })}</Link>
+			<strong>{name(of.step)}</strong> <span className="dim">{t('ladder.reached', { date: formatDate(of.at) })}</span> <ReminderLink id={of.reminder} number={of.number} issued={of.at} />
 			{of.decision ? <p className={css.quoted}>{t(`ladder.decision_${of.decision.decision}`)} <q>{of.decision.reason}</q> <span className="dim">{formatDate(of.decision.at)}</span></p>
 				: open ? (
 					<WordsForm label={t('ladder.reason')} send={t('ladder.decide')} pending={decide.isPending} error={decide.error} onSend={(reason) => decide.mutate(reason)} onCancel={() => setOpen(false)}>

@@ -6,13 +6,13 @@ import { answer, api } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { unitsOf, useSession } from '../app/session';
 import { useUrl } from '../app/url';
-import { dayOf, formatDate, formatDateTime } from '../base/format';
+import { formatDate, formatDateTime } from '../base/format';
 import { Page, Panel } from '../base/Page';
 import { EmptyState, Loaded } from '../base/States';
 import type { OwnStanding as Own } from './contract';
 import css from './Discipline.module.css';
 import { Gauge } from './Gauge';
-import { ReminderStatus } from './Parts';
+import { ReminderLink, ReminderStatus } from './Parts';
 
 /** "Where do we stand, what comes next, how do we avoid it?", told to the unit itself. */
 export function OwnStanding() {
@@ -50,7 +50,7 @@ function Told({ of, unit }: { of: Own; unit: string }) {
 				<ul className={css.plain}>
 					<li>{left.late > 0 ? t('own.late', { count: left.late, date: formatDate(left.oldest ?? of.next_inspection) }) : t('own.lateNone')}</li>
 					<li>{t('own.due', { count: left.due, days: left.days })}</li>
-					{waiting.length > 0 && <li>{t('own.acknowledge', { count: waiting.length })} {waiting.map((one) => <Link key={one.id} to={`/reminders/${one.id}` as never}>{t('number', { n: one.number, year: dayOf(one.issued).slice(0, 4) })}</Link>)}</li>}
+					{waiting.length > 0 && <li>{t('own.acknowledge', { count: waiting.length })} {waiting.map((one) => <ReminderLink key={one.id} id={one.id} number={one.number} issued={one.issued} />)}</li>}
 					<li>{t('own.inspection', { at: formatDateTime(of.next_inspection) })}</li>
 					<li>{t('own.excuse')}</li>
 				</ul>
@@ -61,7 +61,7 @@ function Told({ of, unit }: { of: Own; unit: string }) {
 						{[...of.reminders].reverse().map((one) => (
 							<li key={one.id}>
 								<div className={css.unit}>
-									<strong className={css.name}><Link to={`/reminders/${one.id}` as never}>{t('number', { n: one.number, year: dayOf(one.issued).slice(0, 4) })}</Link></strong>
+									<strong className={css.name}><ReminderLink id={one.id} number={one.number} issued={one.issued} /></strong>
 									<span>{formatDate(one.issued)}</span>
 									<span>{t('duties', { count: one.late })}</span>
 									<ReminderStatus state={one.state} />

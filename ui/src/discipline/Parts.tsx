@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useTexts } from '../app/i18n';
 import { may, useSession } from '../app/session';
 import { ErrorSummary } from '../base/ErrorSummary';
+import { dayOf } from '../base/format';
 import { StatusPill } from '../base/small';
 import css from './Discipline.module.css';
 import type { ReminderState } from './contract';
@@ -25,6 +26,12 @@ export function Places({ at }: { at: (typeof places)[number][1] }) {
 			{places.map(([to, text]) => <Link key={to} to={to as never} aria-current={at === text ? 'page' : undefined}>{t(`places.${text}`)}</Link>)}
 		</nav>
 	);
+}
+
+/** A reminder by its number in the year in which it was issued, by the centre's clock. */
+export function ReminderLink({ id, number, issued }: { id: string; number: number; issued: string }) {
+	const { t } = useTexts('discipline');
+	return <Link to={`/reminders/${id}` as never}>{t('number', { n: number, year: dayOf(issued).slice(0, 4) })}</Link>;
 }
 
 export function ReminderStatus({ state }: { state: ReminderState }) {
