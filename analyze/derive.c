@@ -131,6 +131,7 @@ struct deriving {
 	struct arena *arena; /* of the run */
 	struct derive_result result;
 	const struct program *program; /* whose cells are in the batch */
+	bool sources_kept;	       /* its */
 	struct computed *batch;
 	size_t n;
 	struct arena *a; /* of the batch */
@@ -274,8 +275,10 @@ static enum err store_batch(struct db *tx, void *arg, struct why *why)
 		rc = store_one(tx, &d->batch[i], d->a, why);
 		changed += d->batch[i].changed;
 	}
-	if (rc == OK && changed)
+	if (rc == OK && changed && !d->sources_kept) {
 		rc = indicator_made_of(tx, d->program->indicator->id, d->program->formula, why);
+		d->sources_kept = rc == OK;
+	}
 	return rc == OK ? tell(tx, d, changed, why) : rc;
 }
 
@@ -308,6 +311,7 @@ static enum err derive_program(struct deriving *d, const struct program *p, stru
 	size_t n = 0;
 	struct target_ask ask = {d->db, d->view, p, t, d->now};
 	d->program = p;
+	d->sources_kept = false;
 	enum err rc = targets_of(&ask, d->arena, &targets, &n, why);
 	for (size_t i = 0; rc == OK && i < n; i++) {
 		rc = compute(d, p, targets[i], why);
@@ -337,7 +341,7 @@ static enum err read_uncovered(struct withdrawing *w, struct why *why)
 	stmt_bind_int(q, 2, FIGURE_DERIVED);
 	while (stmt_row(q)) {
 		struct period p = {(enum period_kind)stmt_int(q, 1), (int32_t)stmt_int(q, 2)};
-		int64_t day = date_days(date_local(period_end(p) - 1));
+		int64_t day = period_last_day(p);
 		if (view_formula(d->view, w->indicator, day))
 			continue;
 		*ARENA_APPEND(d->arena, w->items, w->n) =

@@ -60,11 +60,10 @@ enum err inspection_job(struct job_run *run, struct why *why)
 }
 
 /* A fact of the past changed: an outage was noted, a deadline moved. */
-static enum err weigh_work(struct db *tx, const struct view *v, struct job_run *run,
-			   struct why *why)
+static enum err weigh_change(struct db *tx, void *arg, struct why *why)
 {
+	struct job_run *run = arg;
 	int64_t changed = 0;
-	(void)v;
 	enum err rc = reminders_weigh(tx, 0, run->now, &changed, why);
 	if (rc == OK)
 		snprintf(run->result, sizeof(run->result), "%lld reminders", (long long)changed);
@@ -73,8 +72,7 @@ static enum err weigh_work(struct db *tx, const struct view *v, struct job_run *
 
 enum err weigh_job(struct job_run *run, struct why *why)
 {
-	struct working w = {run, weigh_work};
-	return store_write(run->store, work_change, &w, why);
+	return store_write(run->store, weigh_change, run, why);
 }
 
 /* The month before, once it is over. */

@@ -45,9 +45,8 @@ size_t view_restricted_of(const struct view *v, int64_t indicator, const struct 
 }
 
 /* -- what is read -- */
-static void add_formula(struct spreading *s, const struct formula_version *f)
+static void add_formula(struct spreading *s, const struct formula_version *f, struct arena *a)
 {
-	AUTO(arena_free) struct arena *a = arena_new();
 	struct formula_words words = formula_words_of(s->v);
 	struct formula *formula = NULL;
 	struct formula_place at;
@@ -161,14 +160,16 @@ static void spread(struct spreading *s)
 
 enum err view_load_restricted(struct view *v, struct db *db, struct why *why)
 {
-	AUTO(arena_free) struct arena *arena = arena_new();
+	AUTO(arena_free) struct arena *arena = arena_new(), *scratch = arena_new();
 	struct spreading s = {.v = v, .arena = arena};
 	enum err rc = read_places(&s, db, why);
 	if (rc != OK || v->n_restricted == 0)
 		return rc;
 	rc = read_sources(&s, db, why);
-	for (size_t i = 0; rc == OK && i < v->n_formulas; i++)
-		add_formula(&s, &v->formulas[i]);
+	for (size_t i = 0; rc == OK && i < v->n_formulas; i++) {
+		arena_reset(scratch);
+		add_formula(&s, &v->formulas[i], scratch);
+	}
 	if (rc == OK)
 		spread(&s);
 	return rc;
