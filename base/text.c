@@ -202,14 +202,25 @@ static char fold_fast(uint32_t c)
 	return FOLD_SLOW;
 }
 
-/* Case folded and without marks, for any script; at most 16 code points. */
+/* Case folded and without marks, for any script; at most 16 code points.  Marks go first: the case
+ * of U+1FB3 alpha with iota below would make a letter of its mark. */
 static size_t fold_slow(uint32_t c, utf8proc_int32_t ret[16])
 {
+	utf8proc_int32_t bases[4];
 	int boundary = 0;
-	utf8proc_ssize_t n = utf8proc_decompose_char(
-		(utf8proc_int32_t)c, ret, 16,
-		UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
-	return n < 0 || n > 16 ? 0 : (size_t)n;
+	utf8proc_ssize_t n =
+		utf8proc_decompose_char((utf8proc_int32_t)c, bases, ARRAY_LEN(bases),
+					UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK, &boundary);
+	assert(n <= (utf8proc_ssize_t)ARRAY_LEN(bases));
+	size_t len = 0;
+	for (utf8proc_ssize_t i = 0; i < n; i++) {
+		utf8proc_ssize_t more = utf8proc_decompose_char(
+			bases[i], ret + len, (utf8proc_ssize_t)(16 - len),
+			UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK, &boundary);
+		assert(more >= 0 && len + (size_t)more <= 16);
+		len += (size_t)more;
+	}
+	return len;
 }
 
 static char fold_category(utf8proc_int32_t c)
