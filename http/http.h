@@ -155,6 +155,7 @@ struct request {
 bool http_english(const struct request *req);			    /* else Vietnamese */
 struct str http_path(const struct request *req, const char *name);  /* {name}, percent-decoded */
 struct str http_query(const struct request *req, const char *name); /* STR_NULL when absent */
+/* Each value once. */
 size_t http_query_all(const struct request *req, const char *name, struct str **ret);
 /* Names and values of all query parameters, in order. */
 size_t http_query_list(const struct request *req, struct str **ret_names, struct str **ret_values);

@@ -20,7 +20,8 @@
 #define HTTP_ANSWER_HEADERS_MAX 24
 #define HTTP_ANSWER_MAX ((size_t)256 << 20)
 #define HTTP_JOBS_WAITING_MAX 256
-#define HTTP_JOBS_WAITING_ONE 64 /* of one account */
+#define HTTP_JOBS_WAITING_ONE 64     /* of one share */
+#define HTTP_WRITES_WAITING_ONE 1024 /* of one share, in the writer's line */
 #define HTTP_KEEP_ALIVE_SECONDS 60
 #define HTTP_RETRY_AFTER "5"  /* seconds, of a 429 or 503 that knows no better */
 #define HTTP_DRAIN_MAX 262144 /* of a body that was refused: then the connection is closed */
@@ -30,6 +31,7 @@ struct conn;
 struct router;
 struct sweeper;
 struct crew;
+struct shares;
 struct live;
 struct live_client;
 struct MHD_Daemon;
@@ -50,6 +52,7 @@ struct http {
 	struct router *router;
 	struct sweeper *sweeper;
 	struct crew *crew;
+	struct shares *shares;
 	struct live *live;
 	int listen_fd, port;
 	bool tls, local; /* local: a Unix socket, whose peer (nginx) may say X-Forwarded-* */
@@ -74,7 +77,8 @@ enum exchange_state {
 struct task {
 	void (*run)(void *arg);
 	void *arg;
-	int64_t account; /* fairness: whose it is */
+	int64_t share; /* share_of() */
+	uint64_t turn;
 	struct task *next;
 };
 struct http_private {
@@ -97,6 +101,7 @@ struct http_private {
 	struct str path_names[HTTP_PATH_PARAMS_MAX], path_values[HTTP_PATH_PARAMS_MAX];
 	struct buf body;
 	size_t body_reserved;
+	int64_t body_share;
 	struct http_part *parts;
 	size_t n_parts;
 	const struct json *json;
@@ -189,6 +194,17 @@ void request_pass_on(struct request *req, enum err rc, const struct why *why);
 /* -- write.c, slow.c: hand the request over; on an error nothing was handed over -- */
 MUST_USE enum err write_submit(struct request *req, struct why *why);
 MUST_USE enum err slow_submit(struct request *req, struct why *why);
+
+/* -- share.c: what one unit may hold of what all share, so that one that floods leaves room -- */
+enum share_kind { SHARE_BODIES, SHARE_WRITES, SHARE_KINDS }; /* bytes; changes that wait */
+/* Whose a request is: the unit's, when its account works for one unit alone, however many accounts and
+ * tokens the unit has; else the account's; the address's, when nobody signed in. */
+int64_t share_of(const struct principal *who, struct str address);
+struct shares *shares_new(void);
+void shares_free(struct shares *s);
+/* Counts n in any case, to be given back; false: that is more than max. */
+bool shares_take(struct shares *s, int64_t share, enum share_kind kind, size_t n, size_t max);
+void shares_give(struct shares *s, int64_t share, enum share_kind kind, size_t n);
 
 /* -- answer.c -- */
 void answer_problem(struct request *req, enum err rc, const struct why *why);

@@ -156,9 +156,13 @@ size_t http_query_all(const struct request *req, const char *name, struct str **
 	const struct http_private *p = req->private;
 	size_t n = 0;
 	*ret = ARENA_ARRAY(req->arena, p->n_query + 1, struct str);
-	for (size_t i = 0; i < p->n_query; i++)
-		if (str_is(p->query_names[i], name))
+	for (size_t i = 0; i < p->n_query; i++) {
+		size_t same = 0;
+		while (same < n && !str_eq((*ret)[same], p->query_values[i]))
+			same++;
+		if (same == n && str_is(p->query_names[i], name))
 			(*ret)[n++] = p->query_values[i];
+	}
 	return n;
 }
 

@@ -35,17 +35,21 @@ void request_free(struct request *req)
 	struct http_private *p = req->private;
 	request_read_end(req);
 	atomic_fetch_sub(&p->server->body_bytes, p->body_reserved);
+	shares_give(p->server->shares, p->body_share, SHARE_BODIES, p->body_reserved);
 	buf_release(&p->body);
 	buf_release(&req->out);
 	arena_free(req->arena);
 }
 
-static bool reserve(struct http_private *p, size_t n)
+static bool reserve(struct request *req, size_t n)
 {
+	struct http_private *p = req->private;
 	struct http *h = p->server;
+	size_t max = h->options.body_total_max;
 	size_t before = atomic_fetch_add(&h->body_bytes, n);
+	p->body_share = share_of(req->who, req->address);
 	p->body_reserved += n;
-	return before + n <= h->options.body_total_max;
+	return shares_take(h->shares, p->body_share, SHARE_BODIES, n, max / 2) && before + n <= max;
 }
 
 static struct str media_type(struct str content_type)
@@ -82,7 +86,7 @@ static enum err accept_body(struct request *req, struct why *why)
 	if (length > (int64_t)req->route->body_max || req->route->body_max == 0)
 		return fail(why, ERR_TOO_LARGE, "at most %zu bytes are taken here",
 			    req->route->body_max);
-	if (length > 0 && !reserve(p, (size_t)length))
+	if (length > 0 && !reserve(req, (size_t)length))
 		return fail(why, ERR_UNAVAILABLE,
 			    "too much is being sent to the centre; try again in a few seconds");
 	return check_media(req, why);
@@ -176,7 +180,7 @@ bool request_body(struct request *req, struct str piece)
 	int64_t length = 0;
 	enum err rc = OK;
 	headers_body(p->fields, &length);
-	if (length < 0 && !reserve(p, piece.len))
+	if (length < 0 && !reserve(req, piece.len))
 		rc = fail(&why, ERR_UNAVAILABLE, "too much is being sent to the centre");
 	buf_add(&p->body, piece);
 	if (rc == OK && p->body.error)

@@ -88,6 +88,7 @@ static usec sweep_step(const struct http_options *o)
 static void release(struct http *h)
 {
 	crew_free(h->crew);
+	shares_free(h->shares);
 	live_free(h->live);
 	sweeper_free(h->sweeper);
 	if (h->listen_fd >= 0)
@@ -120,6 +121,7 @@ enum err http_start(const struct http_options *o, struct http **ret, struct why 
 	take_tables(h);
 	h->sweeper = sweeper_new(sweep_step(&h->options));
 	h->crew = crew_new(h->options.job_threads);
+	h->shares = shares_new();
 	h->live = live_new(h);
 	rc = wire_start(h, why);
 	if (rc != OK) {

@@ -2,30 +2,32 @@
 
 #include <pthread.h>
 
-/* A bounded line of jobs for a few threads.  A thread takes the oldest job whose account has less
- * than half of the threads already, so one unit's exports never hold up everybody. */
+/* A bounded line of jobs for a few threads.  A job stands behind as many of every other share as its
+ * own share has before it, and no share has more than half of the threads: so one unit's exports never
+ * hold up everybody, nor do those of several units. */
 struct crew {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	pthread_t *threads;
-	int64_t *busy_with; /* account of the job on each thread, IDLE when none */
-	unsigned n, share;
+	int64_t *busy_with; /* share of the job on each thread, IDLE when none */
+	unsigned n, most;
 	size_t waiting;
-	struct task *first, **last;
+	uint64_t turn;	    /* of the job taken last */
+	struct task *first; /* in order of their turns */
 	bool stop;
 };
-#define IDLE INT64_MIN
+#define IDLE 0
 
 struct seat {
 	struct crew *crew;
 	unsigned number;
 };
 
-static unsigned busy_for(const struct crew *j, int64_t account)
+static unsigned busy_for(const struct crew *j, int64_t share)
 {
 	unsigned n = 0;
 	for (unsigned i = 0; i < j->n; i++)
-		n += j->busy_with[i] == account;
+		n += j->busy_with[i] == share;
 	return n;
 }
 
@@ -33,11 +35,10 @@ static struct task *take_fair(struct crew *j)
 {
 	for (struct task **at = &j->first; *at; at = &(*at)->next) {
 		struct task *task = *at;
-		if (busy_for(j, task->account) >= j->share)
+		if (busy_for(j, task->share) >= j->most)
 			continue;
 		*at = task->next;
-		if (!*at)
-			j->last = at;
+		j->turn = task->turn > j->turn ? task->turn : j->turn;
 		j->waiting--;
 		return task;
 	}
@@ -56,7 +57,7 @@ static void *job_main(void *arg)
 			pthread_cond_wait(&j->wake, &j->lock);
 			continue;
 		}
-		j->busy_with[seat.number] = task->account;
+		j->busy_with[seat.number] = task->share;
 		pthread_mutex_unlock(&j->lock);
 		task->run(task->arg);
 		pthread_mutex_lock(&j->lock);
@@ -75,12 +76,9 @@ struct crew *crew_new(unsigned threads)
 	j->busy_with = calloc(threads, sizeof(*j->busy_with));
 	assert(j->threads && j->busy_with);
 	j->n = threads;
-	j->share = threads > 1 ? threads / 2 : 1;
-	j->last = &j->first;
+	j->most = threads > 1 ? threads / 2 : 1;
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->wake, NULL);
-	for (unsigned i = 0; i < threads; i++)
-		j->busy_with[i] = IDLE;
 	for (unsigned i = 0; i < threads; i++) {
 		struct seat *seat = calloc(1, sizeof(*seat));
 		assert(seat);
@@ -116,27 +114,34 @@ size_t crew_waiting(struct crew *j)
 	return n;
 }
 
-static size_t waiting_for(const struct crew *j, int64_t account)
+/* Its turn and its place in line; false: its share has enough there. */
+static bool line_up(struct crew *j, struct task *task)
 {
 	size_t n = 0;
-	for (const struct task *task = j->first; task; task = task->next)
-		n += task->account == account;
-	return n;
+	task->turn = j->turn;
+	for (const struct task *t = j->first; t; t = t->next)
+		if (t->share == task->share) {
+			task->turn = t->turn + 1;
+			n++;
+		}
+	if (n == HTTP_JOBS_WAITING_ONE)
+		return false;
+	struct task **at = &j->first;
+	while (*at && (*at)->turn <= task->turn)
+		at = &(*at)->next;
+	task->next = *at;
+	*at = task;
+	j->waiting++;
+	return true;
 }
 
 bool crew_put(struct crew *j, struct task *task)
 {
-	bool taken = false;
-	task->next = NULL;
+	assert(task->share != IDLE);
 	pthread_mutex_lock(&j->lock);
-	if (!j->stop && j->waiting < HTTP_JOBS_WAITING_MAX &&
-	    waiting_for(j, task->account) < HTTP_JOBS_WAITING_ONE) {
-		*j->last = task;
-		j->last = &task->next;
-		j->waiting++;
-		taken = true;
+	bool taken = !j->stop && j->waiting < HTTP_JOBS_WAITING_MAX && line_up(j, task);
+	if (taken)
 		pthread_cond_signal(&j->wake);
-	}
 	pthread_mutex_unlock(&j->lock);
 	return taken;
 }
@@ -154,12 +159,8 @@ static void slow_run(void *arg)
 enum err slow_submit(struct request *req, struct why *why)
 {
 	struct http_private *p = req->private;
-	/* Whoever did not sign in shares with all others of the same address. */
-	struct hash address = crypt_sha256(req->address);
-	int64_t account = req->who->user;
-	if (!account)
-		memcpy(&account, address.bytes, sizeof(account));
-	p->task = (struct task){.run = slow_run, .arg = req, .account = account};
+	int64_t share = share_of(req->who, req->address);
+	p->task = (struct task){.run = slow_run, .arg = req, .share = share};
 	if (crew_put(p->server->crew, &p->task))
 		return OK;
 	return fail(why, ERR_UNAVAILABLE, "too much work is waiting; try again in a few seconds");

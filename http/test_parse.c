@@ -112,6 +112,46 @@ static void front_end_addresses_are_told_apart(void **state)
 			fail_msg("%s", kept[i]);
 }
 
+static void a_unit_is_one_however_many_accounts_it_has(void **state)
+{
+	struct principal one = {.user = 7, .n_grants = 2, .grants = {{.unit = 30}, {.unit = 30}}};
+	struct principal other = {.user = 8, .n_grants = 1, .grants = {{.unit = 30}}};
+	struct principal both = {.user = 9, .n_grants = 2, .grants = {{.unit = 30}, {.unit = 31}}};
+	struct principal centre = {.user = 30, .n_grants = 1};
+	struct principal nobody = {0};
+	struct str here = STR("192.0.2.1"), there = STR("192.0.2.2");
+	(void)state;
+	assert_true(share_of(&one, here) == share_of(&other, there));
+	assert_true(share_of(&both, here) != share_of(&one, here));
+	assert_true(share_of(&both, here) != share_of(&centre, here));
+	assert_true(share_of(&centre, here) != share_of(&one, here));
+	assert_true(share_of(&centre, here) == share_of(&centre, there));
+	assert_true(share_of(&nobody, here) != share_of(&nobody, there));
+}
+
+static void a_share_is_given_back(void **state)
+{
+	struct shares *s = shares_new();
+	(void)state;
+	assert_true(shares_take(s, 1, SHARE_WRITES, 2, 2));
+	assert_true(shares_take(s, 1, SHARE_BODIES, 2, 2));
+	assert_false(shares_take(s, 1, SHARE_WRITES, 1, 2));
+	assert_true(shares_take(s, 2, SHARE_WRITES, 1, 2));
+	shares_give(s, 1, SHARE_WRITES, 2);
+	assert_true(shares_take(s, 1, SHARE_WRITES, 1, 2));
+	for (int64_t i = 10; i < 3000; i++) /* more than are told apart: the later ones are one */
+		assert_true(shares_take(s, i, SHARE_WRITES, 1, i < 1000 ? 1 : 3000));
+	assert_false(shares_take(s, 3001, SHARE_WRITES, 1, 100));
+	for (int64_t i = 10; i < 1000; i++)
+		shares_give(s, i, SHARE_WRITES, 1);
+	assert_false(shares_take(s, 3001, SHARE_WRITES, 1, 100)); /* is not in two places */
+	for (int64_t i = 1000; i < 3000; i++)
+		shares_give(s, i, SHARE_WRITES, 1);
+	shares_give(s, 3001, SHARE_WRITES, 2);
+	assert_true(shares_take(s, 3001, SHARE_WRITES, 1, 1));
+	shares_free(s);
+}
+
 struct counted {
 	struct task task;
 	_Atomic int *running, *most;
@@ -138,12 +178,56 @@ static void the_crew_is_fair(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		size_t who = i >= 12;
 		all[i] = (struct counted){
-			{count_running, &all[i], (int64_t)who, NULL}, &running[who], &most[who]};
+			{.run = count_running, .arg = &all[i], .share = 1 + (int64_t)who},
+			&running[who],
+			&most[who]};
 		assert_true(crew_put(crew, &all[i].task));
 	}
 	crew_free(crew);
 	assert_int_equal(most[0], 2);
 	assert_true(most[1] >= 1 && most[1] <= 2);
+}
+
+struct ordered {
+	struct task task;
+	_Atomic int *done, place;
+};
+
+static void note_order(void *arg)
+{
+	struct ordered *o = arg;
+	atomic_store(&o->place, atomic_fetch_add(o->done, 1) + 1);
+}
+
+static void hold_up(void *arg)
+{
+	while (!atomic_load((_Atomic int *)arg))
+		usleep(1000);
+}
+
+/* Two shares with long lines: a third one stands behind one job of each, not behind all. */
+static void who_comes_late_with_little_does_not_wait_for_all(void **state)
+{
+	_Atomic int go = 0, done = 0;
+	struct task first = {.run = hold_up, .arg = &go, .share = 9};
+	struct ordered all[41];
+	struct crew *crew = crew_new(1);
+	(void)state;
+	assert_true(crew_put(crew, &first));
+	while (crew_waiting(crew) > 0)
+		usleep(1000);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		int64_t share = i == 40 ? 3 : i < 20 ? 1 : 2;
+		all[i] = (struct ordered){
+			{.run = note_order, .arg = &all[i], .share = share}, &done, 0};
+		assert_true(crew_put(crew, &all[i].task));
+	}
+	atomic_store(&go, 1);
+	crew_free(crew);
+	assert_int_equal(atomic_load(&done), 41);
+	assert_int_equal(atomic_load(&all[40].place), 3);
+	assert_int_equal(atomic_load(&all[20].place), 2);
+	assert_int_equal(atomic_load(&all[19].place), 40);
 }
 
 static void shapes_become_schemas(void **state)
@@ -192,7 +276,10 @@ int main(void)
 		cmocka_unit_test(forms_are_strict),
 		cmocka_unit_test(a_form_has_a_limit_of_parts),
 		cmocka_unit_test(front_end_addresses_are_told_apart),
+		cmocka_unit_test(a_unit_is_one_however_many_accounts_it_has),
+		cmocka_unit_test(a_share_is_given_back),
 		cmocka_unit_test(the_crew_is_fair),
+		cmocka_unit_test(who_comes_late_with_little_does_not_wait_for_all),
 		cmocka_unit_test(shapes_become_schemas),
 	};
 	return cmocka_run_group_tests(tests, make_arena, drop_arena);

@@ -245,19 +245,36 @@ static void an_endless_body_is_cut_off(void **state)
 	assert_int_equal(reply.status, 413);
 }
 
+static int begin_body(const struct rig *r, unsigned address, size_t length)
+{
+	int fd = rig_connect_other(r, address);
+	rig_send(fd,
+		 "POST /api/large HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+		 "Content-Length: %zu\r\n\r\n{",
+		 length);
+	return fd;
+}
+
+static void assert_refused(int fd)
+{
+	AUTO(reply_free) struct reply full = rig_read(fd, 5);
+	assert_int_equal(full.status, 503);
+	assert_non_null(reply_header(&full, "Retry-After"));
+	close(fd);
+}
+
+/* Of one mebibyte: half for one sender, so that another finds room, and all of it for all. */
 static void memory_of_all_bodies_has_a_limit(void **state)
 {
 	AUTO(rig_stop) struct rig *r = start(state);
-	int first = rig_connect(r);
-	rig_send(first, "POST /api/large HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-			"Content-Length: 1000000\r\n\r\n{");
+	int first = begin_body(r, 0, 500000);
 	usleep(100000);
-	AUTO(reply_free) struct reply full =
-		rig_call(r, "POST", "/api/large",
-			 "Content-Length: 500000\r\nContent-Type: application/json\r\n", NULL);
-	assert_int_equal(full.status, 503);
-	assert_non_null(reply_header(&full, "Retry-After"));
+	assert_refused(begin_body(r, 0, 100000));
+	int second = begin_body(r, 1, 500000);
+	usleep(100000);
+	assert_refused(begin_body(r, 2, 100000));
 	close(first);
+	close(second);
 	usleep(300000);
 	assert_int_equal(
 		status_of(
@@ -402,6 +419,16 @@ static void queries_are_checked(void **state)
 		if (reply.status != cases[i].status || !strstr(reply.body, cases[i].says))
 			fail_msg("%s: %d %s", cases[i].target, reply.status, reply.body);
 	}
+	char many[64 + 4 * 300] = "/api/t/1?n=1", *end = many + strlen(many);
+	for (int i = 1; i < 257; i++)
+		end += sprintf(end, "&n=1");
+	AUTO(reply_free) struct reply more = rig_call(r, "GET", many, "", NULL);
+	assert_int_equal(more.status, 400);
+	assert_non_null(strstr(more.body, "more than 256 parameters"));
+	end[-4] = 0;
+	AUTO(reply_free) struct reply most = rig_call(r, "GET", many, "", NULL);
+	assert_int_equal(most.status, 400);
+	assert_non_null(strstr(most.body, "more than once"));
 }
 
 static void conditions_are_honoured(void **state)

@@ -72,13 +72,9 @@ void rig_stop(struct rig *r)
 	free(r);
 }
 
-int rig_connect(const struct rig *r)
+static int connect_from(const struct rig *r, uint32_t address, int receive_buffer)
 {
-	return rig_connect_narrow(r, 0);
-}
-
-int rig_connect_narrow(const struct rig *r, int receive_buffer)
-{
+	struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
 	struct sockaddr_in to = {.sin_family = AF_INET,
 				 .sin_port = htons((uint16_t)http_port(r->http)),
 				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -88,8 +84,24 @@ int rig_connect_narrow(const struct rig *r, int receive_buffer)
 		assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer,
 					    sizeof(receive_buffer)),
 				 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
 	return fd;
+}
+
+int rig_connect(const struct rig *r)
+{
+	return connect_from(r, INADDR_LOOPBACK, 0);
+}
+
+int rig_connect_narrow(const struct rig *r, int receive_buffer)
+{
+	return connect_from(r, INADDR_LOOPBACK, receive_buffer);
+}
+
+int rig_connect_other(const struct rig *r, unsigned other)
+{
+	return connect_from(r, INADDR_LOOPBACK + other, 0);
 }
 
 void rig_send_bytes(int fd, const void *bytes, size_t n)

@@ -37,6 +37,8 @@ void rig_sign_in(struct rig *r);
 int rig_connect(const struct rig *r);
 /* The system keeps no more than about receive_buffer bytes unread, from the first on; 0: its default. */
 int rig_connect_narrow(const struct rig *r, int receive_buffer);
+/* … from another address of this machine: 127.0.0.1 and `other` more. */
+int rig_connect_other(const struct rig *r, unsigned other);
 void rig_send(int fd, const char *format, ...) PRINTF_LIKE(2, 3);
 void rig_send_bytes(int fd, const void *bytes, size_t n);
 

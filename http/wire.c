@@ -85,6 +85,11 @@ static void *on_request_line(void *cls, const char *target, struct MHD_Connectio
 	x->conn = info->socket_context;
 	x->request = request_new(h, x, str_of(target));
 	conn_until(x->conn, after(h->options.header_seconds));
+	/* The query is ours now.  The library keeps 64 bytes of its own for each parameter and, when there
+	 * is no room for them, neither answers nor closes: it is left an empty one to take apart. */
+	char *query = strchr(target, '?');
+	if (query)
+		query[1] = 0;
 	return x;
 }
 

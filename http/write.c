@@ -53,15 +53,29 @@ static enum err write_run(struct db *tx, void *arg, struct why *why)
 static void write_done(void *arg, enum err rc, const struct why *why)
 {
 	struct request *req = arg;
-	req->private->pending = PENDING_NOTHING;
-	request_pass_on(req, req->private->dry_done ? OK : rc, why);
+	struct http_private *p = req->private;
+	p->pending = PENDING_NOTHING;
+	shares_give(p->server->shares, share_of(req->who, req->address), SHARE_WRITES, 1);
+	request_pass_on(req, p->dry_done ? OK : rc, why);
 }
 
 enum err write_submit(struct request *req, struct why *why)
 {
 	struct http_private *p = req->private;
 	p->rest_headers = p->n_answer;
-	return store_submit(req->app->store, (struct change){write_run, write_done, req}, why);
+	struct shares *shares = p->server->shares;
+	int64_t share = share_of(req->who, req->address);
+	enum err rc = OK;
+	if (!shares_take(shares, share, SHARE_WRITES, 1, HTTP_WRITES_WAITING_ONE))
+		rc = fail(
+			why, ERR_UNAVAILABLE,
+			"too many changes of yours are waiting to be stored: try again in a moment");
+	if (rc == OK)
+		rc = store_submit(req->app->store, (struct change){write_run, write_done, req},
+				  why);
+	if (rc != OK)
+		shares_give(shares, share, SHARE_WRITES, 1);
+	return rc;
 }
 
 enum err http_write(struct request *req,
