@@ -5,7 +5,7 @@
 #include "http/http.h"
 
 extern const struct route_table delivery_routes, upload_routes, grid_routes, approval_routes,
-	lineage_routes, overview_routes, file_routes, effort_routes;
+	lineage_routes, overview_routes, file_routes;
 
 struct memory;
 

@@ -15,4 +15,4 @@ struct operate_asks {
 extern const struct route_table duty_routes, inspection_routes, reminder_routes, ladder_routes,
 	violation_routes, predict_routes, nudge_routes, reminder_paper_routes;
 extern const struct route_table quality_routes, quality_cell_routes, coverage_routes,
-	exception_routes;
+	exception_routes, effort_routes;

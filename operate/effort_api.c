@@ -1,6 +1,9 @@
-/* effort_api.c - what sending costs people, and what each way of sending saves them: a figure typed by hand is the
- * measure, in seconds of work that forms measured; nothing is said before enough was measured. */
-#include "collect/collect.h"
+/* effort_api.c - what sending costs people, and what each way of sending and each paper that the centre writes saves
+ * them: a figure typed by hand is the measure, in seconds of work that forms measured; nothing is said before enough was
+ * measured.  A line of a paper (a figure that is late, a unit, a figure about to be late) counts as one figure
+ * typed: whoever wrote the paper would type no less.  Reading and signing it is the same work either way. */
+#include "collect/delivery.h"
+#include "operate/operate.h"
 #include "registry/asked.h"
 #include "registry/registry.h"
 #include <math.h>
@@ -9,13 +12,17 @@
 #define EFFORT_BACK 365	  /* days, unless asked otherwise */
 #define MEASURED_LEAST 10 /* deliveries; from fewer no median is told */
 
-/* X(code, name): a figure computed by a formula nobody sends, one of another system no person */
+/* X(code, name): a figure computed by a formula nobody sends, one of another system no person; from the
+ * reminder on papers of lines, that the centre writes */
 #define WAY_TABLE(X)                                                                               \
 	X(WAY_TYPED, "typed")                                                                      \
 	X(WAY_PASTED, "pasted")                                                                    \
 	X(WAY_FILE, "file")                                                                        \
 	X(WAY_API, "api")                                                                          \
-	X(WAY_FORMULA, "formula")
+	X(WAY_FORMULA, "formula")                                                                  \
+	X(WAY_REMINDER, "reminder")                                                                \
+	X(WAY_MONTH, "month")                                                                      \
+	X(WAY_NUDGE, "nudge")
 #define X(code, name) code,
 enum way { WAY_TABLE(X) WAYS };
 #undef X
@@ -39,6 +46,9 @@ struct effort {
 	const int64_t *units; /* whose, unless all */
 	size_t n_units;
 	bool all_units;
+	const int64_t *reminded; /* whose papers, unless all */
+	size_t n_reminded;
+	bool all_reminded;
 	struct tally ways[WAYS];
 	struct sample
 		*samples[WAYS]; /* of all units: how long things take is the same for everybody */
@@ -102,6 +112,78 @@ static enum err count_computed(struct effort *e, struct why *why)
 	return stmt_end(q, why);
 }
 
+static void papers_in_scope(struct query *q, const struct effort *e)
+{
+	query_int(q, e->from);
+	query_sql(q, SQL(" AND at < "));
+	query_int(q, e->to);
+	if (!e->all_reminded) {
+		query_sql(q, SQL(" AND unit IN "));
+		query_ints(q, e->reminded, e->n_reminded);
+	}
+}
+
+static enum err count_lines(struct effort *e, enum way way, struct query *sql, struct why *why)
+{
+	AUTO(stmt_free) struct stmt *q = query_stmt(sql, e->req->db);
+	if (stmt_row(q)) {
+		e->ways[way].deliveries = stmt_int(q, 0);
+		e->ways[way].figures = stmt_int(q, 1);
+	}
+	return stmt_end(q, why);
+}
+
+/* Issued, by the lines of their evidence. */
+static enum err count_reminders(struct effort *e, struct why *why)
+{
+	struct query sql;
+	query_init(&sql, e->req->arena);
+	query_sql(&sql,
+		  SQL("SELECT count(*), coalesce(sum(n), 0) FROM (SELECT (SELECT count(*) FROM "
+		      "reminder_duty d WHERE d.unit = r.unit AND d.reminder = r.id AND "
+		      "d.excluded IS NULL) AS n FROM (SELECT unit, id, issued AS at FROM "
+		      "reminder WHERE issued > 0) r WHERE at >= "));
+	papers_in_scope(&sql, e);
+	query_sql(&sql, SQL(") counted"));
+	return count_lines(e, WAY_REMINDER, &sql, why);
+}
+
+/* Summaries of a month, by the units that they list: for who may see all of them. */
+static enum err count_months(struct effort *e, struct why *why)
+{
+	struct query sql;
+	if (!e->all_reminded)
+		return OK;
+	query_init(&sql, e->req->arena);
+	query_sql(&sql, SQL("SELECT count(*), coalesce(sum(units), 0) FROM violation_month WHERE "
+			    "units > 0 AND at >= "));
+	papers_in_scope(&sql, e);
+	return count_lines(e, WAY_MONTH, &sql, why);
+}
+
+/* Given by the centre itself: one message for a unit and a moment. */
+static enum err count_nudges(struct effort *e, struct why *why)
+{
+	struct query sql;
+	query_init(&sql, e->req->arena);
+	query_sql(&sql, SQL("SELECT count(*), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM "
+			    "nudge WHERE given_by = 0 AND at >= "));
+	papers_in_scope(&sql, e);
+	query_sql(&sql, SQL(" GROUP BY unit, at) counted"));
+	return count_lines(e, WAY_NUDGE, &sql, why);
+}
+
+static enum err count_papers(struct effort *e, struct why *why)
+{
+	enum err rc = asked_whose(e->req, e->view, "reminder", &e->reminded, &e->n_reminded,
+				  &e->all_reminded, why);
+	if (rc == OK)
+		rc = count_reminders(e, why);
+	if (rc == OK)
+		rc = count_months(e, why);
+	return rc == OK ? count_nudges(e, why) : rc;
+}
+
 static enum err take_samples(struct effort *e, struct why *why)
 {
 	AUTO(stmt_free) struct stmt *q = db_stmt(
@@ -158,11 +240,16 @@ struct told { /* seconds */
 	double spent, saved;
 };
 
+static bool by_people(enum way way)
+{
+	return way < WAY_API;
+}
+
 static struct told tell(struct effort *e, enum way way, double hand)
 {
 	const struct tally *t = &e->ways[way];
 	struct told told = {.spent_known = true};
-	if (way != WAY_API && way != WAY_FORMULA) {
+	if (by_people(way)) {
 		double each = median(e, way, false);
 		told.spent_known = t->unknown == 0 || each >= 0;
 		told.spent = (double)t->spent + (double)t->unknown * fmax(each, 0);
@@ -175,12 +262,11 @@ static struct told tell(struct effort *e, enum way way, double hand)
 static void way_json(struct jw *w, const struct effort *e, enum way way, const struct told *told)
 {
 	const struct tally *t = &e->ways[way];
-	bool nobody = way == WAY_API || way == WAY_FORMULA;
 	jw_object(w);
 	jw_m_cstr(w, "way", way_names[way]);
 	jw_m_int(w, "deliveries", t->deliveries);
 	jw_m_int(w, "figures", t->figures);
-	jw_m_int(w, "measured", nobody ? 0 : t->deliveries - t->unknown);
+	jw_m_int(w, "measured", by_people(way) ? t->deliveries - t->unknown : 0);
 	number_or_null(w, "spent_minutes", told->spent_known, told->spent / 60);
 	number_or_null(w, "saved_minutes", told->saved_known, told->saved / 60);
 	jw_object_end(w);
@@ -229,6 +315,8 @@ static enum err get_effort(struct request *req, struct why *why)
 	if (rc == OK)
 		rc = count_computed(e, why);
 	if (rc == OK)
+		rc = count_papers(e, why);
+	if (rc == OK)
 		rc = take_samples(e, why);
 	if (rc == OK)
 		answer(e);
@@ -242,15 +330,16 @@ static const struct http_param effort_params[] = {
 	{.name = NULL},
 };
 static const struct shape shapes[] = {
-	{"way_effort", "{way:'typed'|'pasted'|'file'|'api'|'formula' deliveries:int figures:int "
-		       "measured:int spent_minutes:number? saved_minutes:number?}"},
+	{"way_effort",
+	 "{way:'typed'|'pasted'|'file'|'api'|'formula'|'reminder'|'month'|'nudge' deliveries:int "
+	 "figures:int measured:int spent_minutes:number? saved_minutes:number?}"},
 	{NULL, NULL},
 };
 static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/api/v1/effort", PERMIT(VERB_READ, "delivery"), get_effort,
-	      "What sending cost people, and the minutes that each way of sending saved",
-	      "Công sức gửi số liệu, và số phút mỗi cách gửi đã tiết kiệm", .flags = HTTP_SLOW,
-	      .params = effort_params,
+	      "What sending cost people, and the minutes that each way of sending and each paper of the centre saved",
+	      "Công sức gửi số liệu, và số phút mỗi cách gửi, mỗi loại văn bản tự động đã tiết kiệm",
+	      .flags = HTTP_SLOW, .params = effort_params,
 	      .answer = "{from:time to:time unit:text? typed_seconds:number? typed_measured:int "
 			"measured_least:int ways:way_effort[] saved_minutes:number?}"),
 };
