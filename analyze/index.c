@@ -102,6 +102,19 @@ enum err index_set(struct db *db, struct str code, struct str edition, int64_t d
 	return OK;
 }
 
+/* What is known of the values that are possible. */
+static void find_range(struct criterion *c, const struct view *v)
+{
+	const struct formula_ref *refs;
+	size_t n = formula_refs(c->formula, &refs);
+	const struct indicator *i = n == 1 ? view_indicator_id(v, refs[0].indicator) : NULL;
+	c->truth = formula_gives(c->formula) == FORMULA_BOOL;
+	c->has_least = c->truth || (i && i->min.given);
+	c->has_most = c->truth || (i && i->max.given);
+	c->least = c->truth || !c->has_least ? 0 : decimal_double(i->min.value);
+	c->most = c->truth || !c->has_most ? 1 : decimal_double(i->max.value);
+}
+
 static void read_criterion(struct stmt *q, struct arena *a, struct criterion *c)
 {
 	struct decimal values[CRITERIA_STEPS_MAX] = {{0, 0}}, points[CRITERIA_STEPS_MAX] = {{0, 0}};
@@ -185,6 +198,8 @@ enum err index_load(struct db *db, const struct view *v, struct arena *a, struct
 		    formula_compile(a, c->formula_text, &words, STR_NULL, &c->formula, &at,
 				    &fault) != OK)
 			c->formula = NULL; /* it names what is gone: its value is missing */
+		if (c->formula)
+			find_range(c, v);
 	}
 	order_tree(set, a);
 	index_sum(set);
@@ -205,6 +220,8 @@ double criterion_score(const struct criterion *c, double value)
 		share = value / c->high;
 		break;
 	case CRITERION_YES_NO:
+		if (c->truth)
+			return value > 0 ? c->points : 0;
 		share = (c->has_low && c->low > c->high) ? value <= c->high : value >= c->high;
 		break;
 	case CRITERION_STEPS:
@@ -220,6 +237,12 @@ double criterion_score(const struct criterion *c, double value)
 	return c->points * fmin(fmax(share, 0), 1);
 }
 
+/* Half a hundredth goes up; what doubles lose of a decimal does not decide. */
+static double hundredths(double points)
+{
+	return floor(points * 100 + 0.5 + 1e-7) / 100;
+}
+
 void index_sum(struct criteria_set *set)
 {
 	for (size_t i = 0; i < set->n; i++) {
@@ -228,7 +251,7 @@ void index_sum(struct criteria_set *set)
 		c->leaves = leaf;
 		c->missing = leaf && !c->present;
 		c->reachable = leaf && c->present ? c->points : 0;
-		c->won = leaf && c->present ? criterion_score(c, c->value) : 0;
+		c->won = leaf && c->present ? hundredths(criterion_score(c, c->value)) : 0;
 		c->points = leaf ? c->points : 0;
 	}
 	for (size_t i = set->n; i-- > 0;) {
@@ -259,6 +282,11 @@ struct index_total index_total(const struct criteria_set *set)
 	return t;
 }
 
+static double value_double(const struct formula_value *v)
+{
+	return v->type == FORMULA_BOOL ? v->boolean : number_double(v->number);
+}
+
 static enum err read_value(struct criterion *c, const struct standpoint *from, struct arena *a,
 			   struct why *why)
 {
@@ -272,25 +300,62 @@ static enum err read_value(struct criterion *c, const struct standpoint *from, s
 	if (rc != OK)
 		return rc;
 	c->lost = r.value;
-	c->present = r.value.reason == FORMULA_PRESENT && r.value.type == FORMULA_NUMBER;
+	c->present = r.value.reason == FORMULA_PRESENT && r.value.type != FORMULA_TEXT;
 	if (!c->present && r.value.reason == FORMULA_PRESENT)
 		c->lost = (struct formula_value){.reason = FORMULA_NOT_DEFINED};
 	if (c->present)
-		c->value = number_double(r.value.number);
+		c->value = value_double(&r.value);
 	if (r.n_terms == 1 && r.terms[0].n == 1)
 		c->figure = r.terms[0].cells[0].id;
 	return OK;
 }
 
-enum err index_score(struct criteria_set *set, const struct standpoint *from, struct arena *a,
+static bool reads_of_others(const struct criterion *c, const struct view *v, const struct unit *u)
+{
+	const struct formula_ref *refs = NULL;
+	size_t n = c->formula ? formula_refs(c->formula, &refs) : 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct indicator *of = view_indicator_id(v, refs[i].indicator);
+		if (of && of->scope != SCOPE_COMMUNE && of->owner != u->id)
+			return true;
+	}
+	return false;
+}
+
+static const struct unit *whose(const struct criteria_set *set, const struct standpoint *from)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (reads_of_others(&set->criteria[i], from->view, from->unit))
+			return cells_top(from->view, from->unit);
+	return from->unit;
+}
+
+enum err index_score(struct criteria_set *set, const struct standpoint *of, struct arena *a,
 		     struct why *why)
 {
+	struct standpoint at = *of, *from = &at;
 	enum err rc = OK;
+	set->whose = at.unit = whose(set, of);
 	for (size_t i = 0; rc == OK && i < set->n; i++)
 		if (set->criteria[i].method != CRITERION_GROUP)
 			rc = read_value(&set->criteria[i], from, a, why);
 	index_sum(set);
 	return rc;
+}
+
+static enum err out_of_range(const struct criterion *c, struct why *why)
+{
+	if (!c->has_most)
+		return fail_at(why, ERR_INVALID, "/values",
+			       "the value of " STR_FMT " cannot be less than %.10g",
+			       STR_ARG(c->code), c->least);
+	if (!c->has_least)
+		return fail_at(why, ERR_INVALID, "/values",
+			       "the value of " STR_FMT " cannot be more than %.10g",
+			       STR_ARG(c->code), c->most);
+	return fail_at(why, ERR_INVALID, "/values",
+		       "the value of " STR_FMT " lies between %.10g and %.10g", STR_ARG(c->code),
+		       c->least, c->most);
 }
 
 enum err index_suppose(struct criteria_set *set, struct str code, double value, struct why *why)
@@ -299,6 +364,11 @@ enum err index_suppose(struct criteria_set *set, struct str code, double value, 
 		struct criterion *c = &set->criteria[i];
 		if (c->method == CRITERION_GROUP || !str_eq(c->code, code))
 			continue;
+		if (c->truth && value != 0 && value != 1) /* NOLINT: whole numbers */
+			return fail_at(why, ERR_INVALID, "/values",
+				       STR_FMT " is true or false: give 1 or 0", STR_ARG(code));
+		if ((c->has_least && value < c->least) || (c->has_most && value > c->most))
+			return out_of_range(c, why);
 		c->value = value;
 		c->present = c->supposed = true;
 		return OK;

@@ -10,7 +10,7 @@ enum criterion_method {
 	CRITERION_LINEAR, /* none at low, all at high, straight between */
 	CRITERION_STEPS,  /* the points of the last step reached */
 	CRITERION_RATIO,  /* value / high, at most all */
-	CRITERION_YES_NO  /* high reached */
+	CRITERION_YES_NO  /* high reached; of a formula that is true or false: true */
 };
 struct criterion {
 	int64_t id;
@@ -19,6 +19,10 @@ struct criterion {
 	double points; /* at most; of a group: of its leaves */
 	double low, high;
 	bool has_low;
+	bool truth; /* its value is 1 or 0: true or false */
+	bool has_least,
+		has_most; /* values that are possible: the range of the one indicator read */
+	double least, most;
 	size_t n_steps;
 	double step_values[CRITERIA_STEPS_MAX], step_points[CRITERIA_STEPS_MAX];
 	double effort; /* 1 easy .. 9 hard */
@@ -40,6 +44,7 @@ struct criteria_set {
 	int64_t from, to; /* days; to DAY_NEVER: open */
 	double points;
 	bool demonstration;
+	const struct unit *whose;   /* after index_score() */
 	struct criterion *criteria; /* parents before children */
 	size_t n;
 };
@@ -55,12 +60,17 @@ MUST_USE enum err index_set(struct db *db, struct str code, struct str edition, 
 MUST_USE enum err index_load(struct db *db, const struct view *v, struct arena *a,
 			     struct criteria_set *set, struct why *why);
 
-/* Points of a leaf for a value. */
+/* Points of a leaf for a value, as exact as numbers are. */
 double criterion_score(const struct criterion *c, double value);
-/* Values read from figures, points counted up the tree. */
+/* Values read from figures, points counted up the tree: those won by a leaf in hundredths, as they are
+ * told, so that every sum of them is the sum of what stands below it.
+ *
+ * An index is a unit's when all that its criteria read is the unit's own: figures that it gives, or that
+ * a commune gives and the unit is one.  Seen from any other unit it is that of the topmost unit above, as
+ * set->whose tells. */
 MUST_USE enum err index_score(struct criteria_set *set, const struct standpoint *from,
 			      struct arena *a, struct why *why);
-/* Another value for a leaf; then index_sum(). ERR_INVALID: no such leaf. */
+/* Another value for a leaf; then index_sum(). ERR_INVALID: no such leaf, or beyond what is possible. */
 MUST_USE enum err index_suppose(struct criteria_set *set, struct str code, double value,
 				struct why *why);
 void index_sum(struct criteria_set *set);

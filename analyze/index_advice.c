@@ -19,7 +19,7 @@ static bool rises(const struct criterion *c)
 {
 	if (c->method == CRITERION_STEPS)
 		return c->n_steps == 0 || c->step_values[c->n_steps - 1] >= c->step_values[0];
-	return !c->has_low || c->low <= c->high;
+	return c->truth || !c->has_low || c->low <= c->high;
 }
 
 static enum err read_past(const struct criterion *c, const struct standpoint *from, struct past *p,
@@ -60,34 +60,24 @@ static void steps_of(const struct past *p, double sign, double *ret_usual, doubl
 	*ret_usual = n ? sizes[n / 2] : 0;
 }
 
-/* The range of the one indicator that a criterion reads. */
-static double within_range(const struct criterion *c, const struct view *v, double x)
+static double feasible(const struct criterion *c, const struct past *p, double sign,
+		       double best_step)
 {
-	const struct formula_ref *refs;
-	size_t n = formula_refs(c->formula, &refs);
-	const struct indicator *i = n == 1 ? view_indicator_id(v, refs[0].indicator) : NULL;
-	if (i && i->max.given)
-		x = fmin(x, decimal_double(i->max.value));
-	if (i && i->min.given)
-		x = fmax(x, decimal_double(i->min.value));
-	return x;
-}
-
-static double feasible(const struct criterion *c, const struct standpoint *from,
-		       const struct past *p, double sign, double best_step)
-{
+	if (c->truth)
+		return 1;
 	double best = c->value + sign * STEPS_AHEAD * best_step;
 	for (size_t i = 0; i < p->n; i++)
 		if (sign * (p->values[i] - best) > 0)
 			best = p->values[i];
-	best = within_range(c, from->view, best);
-	return best;
+	if (c->has_most)
+		best = fmin(best, c->most);
+	return c->has_least ? fmax(best, c->least) : best;
 }
 
 /* The value nearest to the present one that scores as much. */
 static double value_for(const struct criterion *c, double best, double score)
 {
-	double low = c->value, high = best;
+	double low = c->truth ? best : c->value, high = best;
 	for (int i = 0; i < STEPS_SEARCHED; i++) {
 		double middle = low + (high - low) / 2;
 		if (criterion_score(c, middle) + 1e-9 >= score)
@@ -107,13 +97,13 @@ static enum err advise(const struct criterion *c, const struct standpoint *from,
 	if (rc != OK)
 		return rc;
 	steps_of(&p, sign, &usual, &best_step);
-	double best = feasible(c, from, &p, sign, best_step);
-	double gain = criterion_score(c, best) - c->won;
+	double best = feasible(c, &p, sign, best_step), now = criterion_score(c, c->value);
+	double gain = criterion_score(c, best) - now;
 	*ret = (struct advice){
 		.criterion = c, .from = c->value, .to = best, .best = best, .gain = gain};
 	if (gain < 0.005)
 		return OK;
-	ret->to = value_for(c, best, c->won + gain);
+	ret->to = value_for(c, best, now + gain);
 	ret->periods = usual > 0 ? fabs(ret->to - c->value) / usual : 1;
 	ret->cost = c->effort * ret->periods / gain;
 	return OK;
@@ -134,17 +124,20 @@ static void choose(struct advice *all, size_t n, double wanted)
 		if (one->gain > wanted) {
 			const struct criterion *c = one->criterion;
 			double whole = fabs(one->to - one->from);
-			one->to = value_for(c, one->best, c->won + wanted);
-			one->gain = criterion_score(c, one->to) - c->won;
+			double now = criterion_score(c, c->value);
+			one->to = value_for(c, one->best, now + wanted);
+			one->gain = criterion_score(c, one->to) - now;
 			one->periods *= whole > 0 ? fabs(one->to - one->from) / whole : 1;
 		}
 		wanted -= one->gain;
 	}
 }
 
-enum err index_advice(struct criteria_set *set, const struct standpoint *from, double wanted,
+enum err index_advice(struct criteria_set *set, const struct standpoint *of, double wanted,
 		      struct arena *a, struct advice **ret, size_t *ret_n, struct why *why)
 {
+	struct standpoint at = *of, *from = &at;
+	at.unit = set->whose;
 	struct advice *all = ARENA_ARRAY(a, set->n + 1, struct advice);
 	size_t n = 0;
 	enum err rc = OK;

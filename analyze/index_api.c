@@ -138,17 +138,18 @@ static enum err ask_query(struct asked *k, struct why *why)
 }
 
 /* -- answers -- */
-static void range_json(struct asked *k, const struct criterion *c)
+static void source_json(struct asked *k, const struct criterion *c)
 {
 	const struct formula_ref *refs = NULL;
 	size_t n = c->formula ? formula_refs(c->formula, &refs) : 0;
 	const struct indicator *i = n ? view_indicator_id(k->view, refs[0].indicator) : NULL;
-	bool one = n == 1 && i;
+	bool one = n == 1 && i && !c->truth;
 	jw_m_str(&k->w, "indicator", i ? i->code : STR_NULL);
 	jw_m_str(&k->w, "measure_vi", one ? i->measure_vi : STR_NULL);
 	jw_m_str(&k->w, "measure_en", one ? i->measure_en : STR_NULL);
-	value_json(&k->w, "min", one && i->min.given, one ? decimal_double(i->min.value) : 0);
-	value_json(&k->w, "max", one && i->max.given, one ? decimal_double(i->max.value) : 0);
+	jw_m_bool(&k->w, "truth", c->truth);
+	value_json(&k->w, "min", c->has_least, c->least);
+	value_json(&k->w, "max", c->has_most, c->most);
 }
 
 static void leaf_json(struct asked *k, const struct criterion *c)
@@ -164,7 +165,7 @@ static void leaf_json(struct asked *k, const struct criterion *c)
 		jw_reason(w, k->view, &c->lost, k->req->arena);
 	jw_m_id(w, "figure", c->figure);
 	value_json(w, "low", c->has_low, c->low);
-	value_json(w, "high", c->method != CRITERION_STEPS, c->high);
+	value_json(w, "high", c->method != CRITERION_STEPS && !c->truth, c->high);
 	jw_name(w, "steps");
 	jw_array(w);
 	for (size_t i = 0; i < c->n_steps; i++) {
@@ -175,7 +176,7 @@ static void leaf_json(struct asked *k, const struct criterion *c)
 	}
 	jw_array_end(w);
 	jw_m_int(w, "effort", (int64_t)c->effort);
-	range_json(k, c);
+	source_json(k, c);
 }
 
 static void criterion_json(struct asked *k, const struct criterion *c)
@@ -206,6 +207,15 @@ static void total_json(struct jw *w, struct index_total t)
 	jw_m_int(w, "leaves", (int64_t)t.leaves);
 }
 
+/* The unit whose index it is, and the one that was asked about. */
+static void whose_json(struct asked *k, const struct unit *whose)
+{
+	jw_m_str(&k->w, "unit", whose->code);
+	jw_m_str(&k->w, "unit_name_vi", whose->name_vi);
+	jw_m_str(&k->w, "unit_name_en", whose->name_en);
+	jw_m_str(&k->w, "asked", k->from.unit->code);
+}
+
 static enum err tree_json(struct asked *k, const struct index_total *before, struct why *why)
 {
 	struct request *req = k->req;
@@ -218,7 +228,7 @@ static enum err tree_json(struct asked *k, const struct index_total *before, str
 	k->w = http_jw(req);
 	jw_object(w);
 	rc = set_json(k, &k->set, why);
-	jw_m_str(w, "unit", k->from.unit->code);
+	whose_json(k, k->set.whose);
 	jw_m_str(w, "period", period_str(req->arena, k->from.period));
 	total_json(w, index_total(&k->set));
 	if (before) {
@@ -349,6 +359,7 @@ static enum err get_advice(struct request *req, struct why *why)
 		reached += all[i].chosen ? all[i].gain : 0;
 	k.w = http_jw(req);
 	jw_object(&k.w);
+	whose_json(&k, k.set.whose);
 	total_json(&k.w, index_total(&k.set));
 	points_json(&k.w, "wanted", decimal_double(wanted));
 	points_json(&k.w, "reached", reached);
@@ -418,9 +429,11 @@ static void change_json(struct jw *w, const char *name, const struct index_chang
 	jw_object_end(w);
 }
 
-static void move_json(struct jw *w, const struct index_move *m)
+static void move_json(struct asked *k, const struct index_move *m)
 {
+	struct jw *w = &k->w;
 	jw_object(w);
+	whose_json(k, m->set.whose);
 	jw_m_str(w, "code", m->set.index_code);
 	jw_m_str(w, "version", m->set.edition);
 	jw_m_str(w, "name_vi", m->set.name_vi);
@@ -433,9 +446,9 @@ static void move_json(struct jw *w, const struct index_move *m)
 	change_json(w, "year_before", &m->year);
 	jw_name(w, "trend");
 	jw_array(w);
-	for (int k = 0; k < MOVE_TREND; k++) {
-		if (m->known[k])
-			points_json(w, NULL, m->trend[k]);
+	for (int i = 0; i < MOVE_TREND; i++) {
+		if (m->known[i])
+			points_json(w, NULL, m->trend[i]);
 		else
 			jw_null(w);
 	}
@@ -457,7 +470,7 @@ static enum err get_moves(struct request *req, struct why *why)
 		return rc;
 	k.w = http_list(req);
 	for (size_t i = 0; i < n; i++)
-		move_json(&k.w, &moves[i]);
+		move_json(&k, &moves[i]);
 	http_list_end(&k.w, STR_NULL);
 	return OK;
 }
@@ -497,7 +510,7 @@ static const struct http_param move_params[] = {
 
 static const struct shape shapes[] = {
 	{"index_move",
-	 "{..named version:text points:number demonstration:bool period:text ..index_total "
+	 "{..named ..index_whose version:text points:number demonstration:bool period:text ..index_total "
 	 "before:{period:text by:number}? year_before:{period:text by:number}? trend:number?[]}"},
 	{"index_set",
 	 "{code:text index:text version:text name_vi:text name_en:text description_vi:text? "
@@ -510,9 +523,10 @@ static const struct shape shapes[] = {
 	 "method:'group'|'linear'|'steps'|'ratio'|'yes_no' points:number won:number lost:number "
 	 "missing:int leaves:int formula?:text value?:number? supposed?:bool reason?:reason? "
 	 "figure?:id? low?:number? high?:number? steps?:{value:number points:number}[] "
-	 "effort?:int indicator?:text? measure_vi?:text? measure_en?:text? min?:number? "
+	 "effort?:int indicator?:text? measure_vi?:text? measure_en?:text? truth?:bool min?:number? "
 	 "max?:number?}"},
-	{"index_tree", "{..index_set ..index_total unit:text period:text before?:index_total "
+	{"index_whose", "{unit:text unit_name_vi:text unit_name_en:text asked:text}"},
+	{"index_tree", "{..index_set ..index_total ..index_whose period:text before?:index_total "
 		       "criteria:index_criterion[] versions:index_set[]}"},
 	{"advice",
 	 "{criterion:text name_vi:text name_en:text from:number to:number best:number gain:number "
@@ -543,7 +557,8 @@ static const struct route routes[] = {
 	      get_advice, "What raises the index by so many points, cheapest first",
 	      "Làm gì để tăng điểm, việc dễ nhất trước", .flags = HTTP_SLOW,
 	      .params = advice_params,
-	      .answer = "{..index_total wanted:number reached:number items:advice[]}"),
+	      .answer =
+		      "{..index_whose ..index_total wanted:number reached:number items:advice[]}"),
 	ROUTE(HTTP_GET, "/api/v1/indices/{code}/history", PERMIT(VERB_READ, "criteria_set"),
 	      get_history, "Its points over time, by one version or several",
 	      "Diễn biến điểm theo một hoặc nhiều phiên bản", .flags = HTTP_SLOW,

@@ -176,7 +176,7 @@ static enum err falls(struct request *req, const struct view *v, const struct un
 	*ret_n = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct index_move *m = &moves[i];
-		if (!m->before.known || !m->year.known || m->year.by >= 0 ||
+		if (m->set.whose != of || !m->before.known || !m->year.known || m->year.by >= 0 ||
 		    m->before.by > -EXCEPTION_INDEX_FALL)
 			continue;
 		(*ret)[(*ret_n)++] = (struct exception){

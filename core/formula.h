@@ -107,6 +107,8 @@ MUST_USE enum err formula_compile(struct arena *a, struct str text,
 				  struct formula **ret, struct formula_place *ret_at,
 				  struct why *why);
 size_t formula_refs(const struct formula *f, const struct formula_ref **ret);
+enum formula_type { FORMULA_NUMBER, FORMULA_TEXT, FORMULA_BOOL };
+enum formula_type formula_gives(const struct formula *f); /* type of the result */
 /* Of the result, as people read it. */
 struct str formula_measure(const struct formula *f, struct arena *a);
 
@@ -160,7 +162,6 @@ struct formula_data {
 			  struct formula_cell **ret, size_t *ret_n, struct why *why);
 };
 
-enum formula_type { FORMULA_NUMBER, FORMULA_TEXT, FORMULA_BOOL };
 struct formula_value {
 	enum formula_type type;
 	enum formula_reason reason; /* not FORMULA_PRESENT: there is no value */

@@ -236,6 +236,11 @@ size_t formula_refs(const struct formula *f, const struct formula_ref **ret)
 	return f->n_refs;
 }
 
+enum formula_type formula_gives(const struct formula *f)
+{
+	return f->type;
+}
+
 struct str formula_measure(const struct formula *f, struct arena *a)
 {
 	return measure_str(a, &f->measure);

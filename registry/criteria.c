@@ -377,7 +377,8 @@ static struct value *of(const struct row *row, const char *name)
 	return row_value(&criterion_record, (struct row *)(uintptr_t)row, name);
 }
 
-static void check_method(const struct row *now, struct problems *p)
+/* f: of its value; NULL: none that could be read. */
+static void check_method(const struct row *now, const struct formula *f, struct problems *p)
 {
 	struct decimal values[CRITERIA_STEPS_MAX], points[CRITERIA_STEPS_MAX], low, high;
 	struct str method = of(now, "method")->text;
@@ -390,7 +391,17 @@ static void check_method(const struct row *now, struct problems *p)
 		problem_add(p, STR("/high"), "linear needs two different thresholds, low and high");
 	if (str_is(method, "ratio") && (!has_high || high.mantissa <= 0))
 		problem_add(p, STR("/high"), "ratio needs its target in high, above zero");
-	if (str_is(method, "yes_no") && !has_high)
+	bool truth = f && formula_gives(f) == FORMULA_BOOL;
+	if (f && formula_gives(f) == FORMULA_TEXT)
+		problem_add(p, STR("/formula"),
+			    "it gives a text: a criterion needs a number, or true or false");
+	if (truth && !str_is(method, "yes_no"))
+		problem_add(p, STR("/method"),
+			    "the formula is true or false: such a criterion is met or not");
+	if (truth && str_is(method, "yes_no") && (has_low || has_high))
+		problem_add(p, STR("/high"),
+			    "the formula is true or false: it has no threshold to reach");
+	if (str_is(method, "yes_no") && !truth && !has_high)
 		problem_add(p, STR("/high"), "met or not needs the threshold in high");
 	if (str_is(method, "steps") &&
 	    !criteria_steps(of(now, "steps")->text, values, points, CRITERIA_STEPS_MAX, &n))
@@ -501,10 +512,11 @@ static void criterion_check(struct db *tx, const struct row *old, const struct r
 	if (!group && !of(now, "formula")->given)
 		problem_add(p, STR("/formula"),
 			    "say where its value comes from, such as [K766.R01]");
-	if (!group)
-		check_method(now, p);
+	const struct formula *f = NULL;
 	if (of(now, "formula")->given)
-		formula_check_text(tx, of(now, "formula")->text, STR_NULL, "/formula", p);
+		f = formula_check_text(tx, of(now, "formula")->text, STR_NULL, "/formula", p);
+	if (!group)
+		check_method(now, f, p);
 }
 
 const struct record criterion_record = {

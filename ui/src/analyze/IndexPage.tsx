@@ -1,5 +1,5 @@
 /* "What raises us two points?": points won and lost, values tried out, the cheapest gains, two versions side by side. */
-import { Button, NativeSelect, NumberInput } from '@mantine/core';
+import { Button, NativeSelect, NumberInput, Switch } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -62,18 +62,21 @@ function Shown({ tree }: { tree: IndexTree }) {
 	const beside = url.one('beside');
 	const other = useTree(beside ? tree.index : '', beside, tree.period, tree.unit);
 	const latest = nextPeriod(periodOf(tree.period_kind, dayOf(session.now)), 0);
+	const whose = name({ name_vi: tree.unit_name_vi, name_en: tree.unit_name_en });
 	const description = language === 'en' ? tree.description_en : tree.description_vi;
 	return (
 		<Page title={name(tree)} lead={description} crumbs={[{ text: t('index.listTitle'), to: '/indices' }]}>
 			<Panel>
 				<div className={css.total}>
 					<span><strong>{points(tree.won)}</strong> <span className="dim">{t('index.of', { points: points(tree.points) })}</span></span>
+					<span>{t('index.whose', { name: whose })}</span>
 					<span>{t('index.lost', { points: points(tree.points - tree.won) })}</span>
 					<span>{tree.missing > 0 ? <StatusPill tone="wait">{t('index.missing', { count: tree.missing })}</StatusPill> : <StatusPill tone="good">{t('index.whole')}</StatusPill>}</span>
 					<span><StatusPill tone={setTone[tree.status]}>{t(`setStatus.${tree.status}`)}</StatusPill> <span className="dim">{t('index.from', { date: formatDate(tree.valid_from) })}</span></span>
 					{tree.demonstration && <StatusPill tone="quiet">{t('index.demonstration')}</StatusPill>}
 					{tree.document && <Link to={`/registry/documents/${encodeURIComponent(tree.document)}` as never}>{t('index.document')}: {tree.document}</Link>}
 				</div>
+				{tree.asked !== tree.unit && <p role="note">{t('index.notOwn', { name: whose })}</p>}
 				<div className={css.controls}>
 					<PeriodPicker label={t('index.period')} value={tree.period} latest={latest} onChange={(to) => void url.set({ period: to })} />
 					<UnitPicker label={t('index.unit')} placeholder={t('index.province')} value={url.one('unit') || null} onChange={(to) => void url.set({ unit: to ?? undefined, if: undefined })} />
@@ -147,7 +150,7 @@ function Row({ one, before, other, compared, onSuppose }: { one: Criterion; befo
 	const points = usePoints();
 	const group = one.method === 'group';
 	const measure = (language === 'en' ? one.measure_en : one.measure_vi) ?? '';
-	const value = typeof before.value === 'number' ? formatDecimal(String(before.value), language) : null;
+	const value = typeof before.value === 'number' ? (before.truth ? t(before.value ? 'index.met' : 'index.notMet') : formatDecimal(String(before.value), language)) : null;
 	return (
 		<tr data-group={group || undefined}>
 			<th scope="row" className={one.parent ? css.leaf : undefined}>
@@ -158,15 +161,31 @@ function Row({ one, before, other, compared, onSuppose }: { one: Criterion; befo
 			<td className="num" data-label={t('index.won')}><span className={css.bar} aria-hidden><i style={{ width: `${one.points > 0 ? Math.round((100 * one.won) / one.points) : 0}%` }} /></span>{points(one.won)}</td>
 			<td className="num" data-label={t('index.points')}>{points(one.points)}</td>
 			{compared && <td className="num" data-label={t('index.compare')}>{other ? <>{points(other.won)} <small className="dim">/ {points(other.points)}</small></> : '–'}</td>}
-			<td>{!group && <Slider one={one} label={t('index.slide', { name: name(one) })} onSuppose={onSuppose} />}</td>
+			<td>{!group && (one.truth ? <Truth one={one} label={t('index.slide', { name: name(one) })} onSuppose={onSuppose} /> : <Slider one={one} label={t('index.slide', { name: name(one) })} onSuppose={onSuppose} />)}</td>
 		</tr>
 	);
+}
+
+/** Met or not: there is nothing between. */
+function Truth({ one, label, onSuppose }: { one: Criterion; label: string; onSuppose: (value: string) => void }) {
+	const { t } = useTexts('analyze');
+	const met = one.value === 1;
+	return <span className={css.slider} data-supposed={one.supposed || undefined}><Switch aria-label={label} checked={met} onChange={(event) => onSuppose(event.currentTarget.checked ? '1' : '0')} label={one.value === null ? '–' : t(met ? 'index.met' : 'index.notMet')} /></span>;
+}
+
+/** "0 to 100", as far as it is known. */
+function useRange(one: Criterion): string {
+	const { t, language } = useTexts('analyze');
+	const of = (x: number | null | undefined) => (typeof x === 'number' ? formatDecimal(String(x), language) : '');
+	const min = of(one.min), max = of(one.max);
+	return min && max ? t('index.range', { min, max }) : min ? t('index.least', { min }) : max ? t('index.most', { max }) : '';
 }
 
 /** Moves at once; the address and the server follow when it rests. */
 function Slider({ one, label, onSuppose }: { one: Criterion; label: string; onSuppose: (value: string) => void }) {
 	const { language } = useTexts('analyze');
 	const { min, max, step } = rangeOf(one);
+	const range = useRange(one);
 	const given = one.value ?? min;
 	const [value, setValue] = useState(given);
 	const timer = useRef(0);
@@ -181,7 +200,7 @@ function Slider({ one, label, onSuppose }: { one: Criterion; label: string; onSu
 				clearTimeout(timer.current);
 				timer.current = window.setTimeout(() => onSuppose(to.toFixed(digits)), 150);
 			}} />
-			<output>{typeof one.value === 'number' || value !== given ? formatDecimal(value.toFixed(digits), language) : '–'}</output>
+			<output>{typeof one.value === 'number' || value !== given ? formatDecimal(value.toFixed(digits), language) : '–'}{range && <small className="dim"> {range}</small>}</output>
 		</span>
 	);
 }
@@ -201,7 +220,7 @@ function Gains({ tree }: { tree: IndexTree }) {
 				{(data) => (
 					<>
 						<p role="status"><strong>{data.reached + 0.005 < data.wanted ? t('index.short', { points: points(data.reached) }) : t('index.reached', { points: points(data.reached) })}</strong></p>
-						<AdviceTable advice={data} />
+						<AdviceTable tree={tree} advice={data} />
 						<Button mt="md" variant="default" onClick={() => void url.set({ if: data.items.filter((one) => one.chosen).map((one) => `${one.criterion}:${one.to}`) })}>{t('index.try')}</Button>
 					</>
 				)}
@@ -210,10 +229,11 @@ function Gains({ tree }: { tree: IndexTree }) {
 	);
 }
 
-function AdviceTable({ advice }: { advice: AdviceList }) {
+function AdviceTable({ tree, advice }: { tree: IndexTree; advice: AdviceList }) {
 	const { t, language } = useTexts('analyze');
 	const { name } = useNames();
 	const points = usePoints();
+	const told = (code: string, value: number) => (tree.criteria.find((one) => one.code === code)?.truth ? t(value ? 'index.met' : 'index.notMet') : formatDecimal(String(value), language));
 	return (
 		<div className={css.scroll} tabIndex={0} role="region" aria-label={t('index.adviceTitle')}>
 			<table className={`${css.table} ${css.criteria}`}>
@@ -222,7 +242,7 @@ function AdviceTable({ advice }: { advice: AdviceList }) {
 					{advice.items.map((one) => (
 						<tr key={one.criterion}>
 							<th scope="row"><span className="mono">{one.criterion}</span> {name(one)} {one.chosen && <StatusPill tone="good">{t('index.chosen')}</StatusPill>}</th>
-							<td>{t('index.change', { from: formatDecimal(String(one.from), language), to: formatDecimal(String(one.to), language) })}</td>
+							<td>{t('index.change', { from: told(one.criterion, one.from), to: told(one.criterion, one.to) })}</td>
 							<td className="num" data-label={t('index.gain')}>+{points(one.gain)}</td>
 							<td className="num" data-label={t('index.times')}>{formatDecimal(one.periods.toFixed(1), language)}</td>
 							<td className="num" data-label={t('index.effort')}>{one.effort}/9</td>
