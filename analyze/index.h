@@ -2,6 +2,7 @@
  * other values, and what would raise it cheapest. */
 #pragma once
 #include "analyze/cells.h"
+#include "registry/criteria.h"
 
 #define INDEX_CRITERIA_MAX 400
 

@@ -5,6 +5,7 @@
 #include <math.h>
 
 struct bench {
+	usec now; /* of the next thing said */
 	struct store *s;
 	struct registry *r;
 	struct db *db;
@@ -19,7 +20,8 @@ struct bench {
 
 static struct bench open_bench(struct testbed *bed)
 {
-	struct bench x = {.s = registry_open(bed), .r = registry_new(), .a = arena_new()};
+	struct bench x = {
+		.now = TEST_NOW, .s = registry_open(bed), .r = registry_new(), .a = arena_new()};
 	struct why why = {0};
 	registry_fill(x.s);
 	registry_load(x.s, &document_record,
@@ -198,6 +200,7 @@ static void the_cheapest_comes_first(void **state)
 struct saving {
 	const struct record *r;
 	const char *csv;
+	usec now;
 	struct problems p;
 };
 
@@ -206,18 +209,47 @@ static enum err save_run(struct db *tx, void *arg, struct why *why)
 	struct saving *s = arg;
 	struct import_result result;
 	return record_import_csv(tx, s->r, str_of(s->csv),
-				 (struct author){access_centre(s->p.arena), TEST_NOW}, &result,
-				 &s->p, why);
+				 (struct author){access_centre(s->p.arena), s->now}, &result, &s->p,
+				 why);
 }
 
 /* NULL: it is saved; else a part of the first problem. */
 static void save(struct bench *x, const struct record *r, const char *csv, const char *says)
 {
-	struct saving s = {.r = r, .csv = csv};
+	struct saving s = {.r = r, .csv = csv, .now = x->now += USEC_SECOND};
 	problems_init(&s.p, x->a);
 	enum err rc = store_write(x->s, save_run, &s, &(struct why){0});
 	if (says ? rc != ERR_INVALID || !s.p.n || !strstr(s.p.items[0].text.ptr, says) : rc != OK)
 		fail_msg("%s: %d %s", csv, rc, s.p.n ? s.p.items[0].text.ptr : "");
+}
+
+static enum err again_run(struct db *tx, void *arg, struct why *why)
+{
+	const struct saving *s = arg;
+	AUTO(arena_free) struct arena *a = arena_new();
+	struct author by = {access_centre(a), s->now};
+	struct row *row = NULL;
+	struct problems p;
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		tx,
+		SQL("SELECT c.id FROM criteria_comment c JOIN unit u ON u.id = c.unit WHERE u.code = $1"));
+	stmt_bind(q, 1, str_of(s->csv));
+	int64_t id = stmt_row(q) ? stmt_int(q, 0) : 0;
+	enum err rc = stmt_end(q, why);
+	problems_init(&p, a);
+	if (rc == OK)
+		rc = record_get(tx, &criteria_comment_record, id, a, &row, why);
+	if (rc != OK)
+		return rc;
+	struct row same = *row;
+	return record_update(tx, &criteria_comment_record, row, &same, by, &p, why);
+}
+
+/* The unit says the same once more. */
+static void again(struct bench *x, const char *unit)
+{
+	struct saving s = {.csv = unit, .now = x->now += USEC_SECOND};
+	assert_ok(store_write(x->s, again_run, &s, &(struct why){0}), (struct why){0});
 }
 
 static void a_set_comes_into_force_step_by_step(void **state)
@@ -227,19 +259,30 @@ static void a_set_comes_into_force_step_by_step(void **state)
 	save(&x, sets, "code,status\nI-2,promulgated\n", "say by which document");
 	save(&x, sets, "code,status\nI-2,agreed\n", "cannot become agreed");
 	save(&x, sets, "code,status\nI-2,consulting\n", "which units are asked");
+	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SYT,agree\n", "not out for comment");
 	save(&x, sets, "code,status,asked\nI-2,consulting,SYT;SGD\n", NULL);
 	save(&x, sets, "code,status\nI-2,agreed\n", "have not agreed: SYT, SGD");
-	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SYT,agree\nI-2,SGD,comment\n", NULL);
+	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SGD,comment\n", "say what");
+	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SGD,object\n", "say what");
+	save(&x, opinions,
+	     "criteria_set,unit,opinion,comment\nI-2,SYT,agree,\nI-2,SGD,comment,Ít quá\n", NULL);
 	save(&x, sets, "code,status\nI-2,agreed\n", "have not agreed: SGD");
-	save(&x, opinions, "criteria_set,unit,opinion\nI-2,SGD,agree\nI-2,X1,object\n", NULL);
+	save(&x, opinions,
+	     "criteria_set,unit,opinion,comment\nI-2,SGD,agree,\nI-2,X1,object,Không\n", NULL);
 	save(&x, sets, "code,status\nI-2,agreed\n",
 	     "these object: X1"); /* though nobody asked it */
 	save(&x, opinions, "criteria_set,unit,opinion\nI-2,X1,agree\n", NULL);
 	save(&x, sets, "code,status\nI-2,agreed\n", NULL);
 	save(&x, &criterion_record, CRITERIA("I-2,2,,2,e,e,5,yes_no,[TOP],,1,,\n"),
 	     "put it back to consultation");
+	save(&x, opinions, "criteria_set,unit,opinion,comment\nI-2,SYT,comment,Khoan\n",
+	     "not out for comment");
 	save(&x, sets, "code,status\nI-2,consulting\n", NULL);
 	save(&x, &criterion_record, CRITERIA("I-2,2,,2,e,e,5,yes_no,[TOP],,1,,\n"), NULL);
+	save(&x, sets, "code,status\nI-2,agreed\n", "had spoken: SYT, SGD");
+	again(&x, "SYT");
+	save(&x, sets, "code,status\nI-2,agreed\n", "had spoken: SGD");
+	again(&x, "SGD");
 	save(&x, sets, "code,status\nI-2,agreed\n", NULL);
 	save(&x, sets, "code,status,document\nI-2,promulgated,QD1\n", "add up to 15 points");
 	save(&x, sets, "code,status,document,points\nI-2,promulgated,QD1,15\n", NULL);

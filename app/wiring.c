@@ -17,14 +17,14 @@
 
 /* Special routes go before the generic ones of the same address. */
 static const struct route_table *const own_tables[] = {
-	&registry_routes,	&figure_routes,	    &figure_file_routes, &delivery_routes,
-	&effort_routes,		&upload_routes,	    &grid_routes,	 &approval_routes,
-	&lineage_routes,	&overview_routes,   &file_routes,	 &formula_routes,
-	&search_routes,		&pivot_routes,	    &duty_routes,	 &index_routes,
-	&relation_routes,	&report_routes,	    &quality_routes,	 &quality_cell_routes,
-	&coverage_routes,	&inspection_routes, &reminder_routes,	 &ladder_routes,
-	&violation_routes,	&dashboard_routes,  &predict_routes,	 &nudge_routes,
-	&reminder_paper_routes, &exception_routes,
+	&registry_routes,     &consultation_routes,   &figure_routes,	  &figure_file_routes,
+	&delivery_routes,     &effort_routes,	      &upload_routes,	  &grid_routes,
+	&approval_routes,     &lineage_routes,	      &overview_routes,	  &file_routes,
+	&formula_routes,      &search_routes,	      &pivot_routes,	  &duty_routes,
+	&index_routes,	      &relation_routes,	      &report_routes,	  &quality_routes,
+	&quality_cell_routes, &coverage_routes,	      &inspection_routes, &reminder_routes,
+	&ladder_routes,	      &violation_routes,      &dashboard_routes,  &predict_routes,
+	&nudge_routes,	      &reminder_paper_routes, &exception_routes,
 };
 
 /* Kinds of record that are not the registry's. */

@@ -487,7 +487,7 @@ static enum err update_run(struct query *q, struct db *tx, const struct record *
 	return rc;
 }
 
-static bool row_same(const struct record *r, const struct row *old, const struct row *row)
+bool record_same(const struct record *r, const struct row *old, const struct row *row)
 {
 	for (size_t i = 0; i < r->n_fields; i++)
 		if (!value_same(&r->fields[i], &old->values[i], &row->values[i]))
@@ -510,7 +510,7 @@ enum err record_update(struct db *tx, const struct record *r, const struct row *
 	row->created = old->created;
 	row->changed = old->changed;
 	row->removed = 0;
-	if (row_same(r, old, row))
+	if (!r->restated && record_same(r, old, row))
 		return OK;
 	set_author(r, row, by);
 	rc = check_row(tx, r, old, row, p, why);

@@ -114,6 +114,8 @@ struct record {
 	/* After a row was written, in the same transaction: marks what was computed from the kind as
 	 * stale.  May be NULL. */
 	enum err (*after)(struct db *tx, struct why *why);
+	/* Somebody's word: said again as it stands it is said anew, with its time; not by an import. */
+	bool restated;
 };
 #define RECORD_FIELDS(array) .fields = (array), .n_fields = ARRAY_LEN(array)
 

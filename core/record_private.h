@@ -8,6 +8,7 @@ bool field_not_null(const struct field *f);
 /* Index of the field that names a record (a CODE unique by itself), or -1. */
 int record_code_field(const struct record *r);
 bool value_same(const struct field *f, const struct value *a, const struct value *b);
+bool record_same(const struct record *r, const struct row *old, const struct row *row);
 struct row *row_new(const struct record *r, struct arena *a);
 
 /* "id, version, created, changed, removed, field, …" */

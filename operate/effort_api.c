@@ -46,7 +46,7 @@ struct effort {
 	const int64_t *units; /* whose, unless all */
 	size_t n_units;
 	bool all_units;
-	const int64_t *reminded; /* whose papers, unless all */
+	const int64_t *reminded; /* whose papers, unless all: those that the caller may read */
 	size_t n_reminded;
 	bool all_reminded;
 	struct tally ways[WAYS];
@@ -175,10 +175,18 @@ static enum err count_nudges(struct effort *e, struct why *why)
 
 static enum err count_papers(struct effort *e, struct why *why)
 {
-	enum err rc = asked_whose(e->req, e->view, "reminder", &e->reminded, &e->n_reminded,
-				  &e->all_reminded, why);
-	if (rc == OK)
-		rc = count_reminders(e, why);
+	const struct access *access = e->req->app->access;
+	const struct principal *who = e->req->who;
+	int64_t *units = NULL;
+	if (e->unit) {
+		e->reminded = &e->unit->id;
+		e->n_reminded = access_may(access, who, VERB_READ, "reminder", e->unit->id);
+	} else {
+		e->n_reminded = access_units(access, who, VERB_READ, "reminder", e->req->arena,
+					     &units, &e->all_reminded);
+		e->reminded = units;
+	}
+	enum err rc = count_reminders(e, why);
 	if (rc == OK)
 		rc = count_months(e, why);
 	return rc == OK ? count_nudges(e, why) : rc;

@@ -1,5 +1,6 @@
 /* criteria.c - sets of criteria, versioned by regulation, and how a set comes into force: drafted,
  * commented and agreed by departments, promulgated by a document, replaced by the next. */
+#include "registry/criteria.h"
 #include "registry/formulas.h"
 #include "registry/records.h"
 
@@ -203,29 +204,58 @@ static struct value *set_value(const struct row *row, const char *name)
 	return row_value(&criteria_set_record, (struct row *)(uintptr_t)row, name);
 }
 
-struct opinion {
-	struct str unit, opinion;
-};
-
-static enum err read_opinions(struct db *tx, int64_t set, struct arena *a, struct opinion **ret,
-			      size_t *ret_n, struct why *why)
+/* -- opinions -- */
+bool criteria_agrees(const struct criteria_opinion *o)
 {
-	AUTO(stmt_free) struct stmt *q = db_stmt(
-		tx, SQL("SELECT u.code, c.opinion FROM criteria_comment c JOIN unit u ON u.id = "
-			"c.unit WHERE c.criteria_set = $1 AND c.removed = 0 ORDER BY u.code"));
-	stmt_bind_int(q, 1, set);
-	while (stmt_row(q))
-		*ARENA_APPEND(a, *ret, *ret_n) = (struct opinion){arena_str(a, stmt_str(q, 0)),
-								  arena_str(a, stmt_str(q, 1))};
-	return stmt_end(q, why);
+	return o->holds && str_is(o->opinion, "agree");
 }
 
-static bool agrees(const struct opinion *all, size_t n, struct str unit)
+bool criteria_objects(const struct criteria_opinion *o)
+{
+	return o->holds && str_is(o->opinion, "object");
+}
+
+static struct criteria_opinion *of_unit(struct criteria_opinion *all, size_t n, struct str unit)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(all[i].unit, unit))
-			return str_is(all[i].opinion, "agree");
-	return false;
+			return &all[i];
+	return NULL;
+}
+
+enum err criteria_opinions(struct db *db, int64_t set, struct str asked, struct arena *a,
+			   struct criteria_opinion **ret, size_t *ret_n, struct why *why)
+{
+	const struct json *codes = NULL;
+	enum err rc = asked.len ? json_parse(a, asked, &codes, why) : OK;
+	for (size_t i = 0; rc == OK && codes && i < codes->n; i++)
+		*ARENA_APPEND(a, *ret, *ret_n) = (struct criteria_opinion){
+			.unit = arena_str(a, codes->items[i].text), .asked = true};
+	if (rc != OK)
+		return rc;
+	AUTO(stmt_free) struct stmt *q = db_stmt(
+		db,
+		SQL("SELECT u.code, c.opinion, coalesce(c.comment, ''), c.id, c.version, c.changed, "
+		    "CASE WHEN c.changed >= (SELECT coalesce(max(changed), 0) FROM criterion k WHERE "
+		    "k.criteria_set = c.criteria_set) THEN 1 ELSE 0 END FROM criteria_comment c JOIN "
+		    "unit u ON u.id = c.unit WHERE c.criteria_set = $1 AND c.removed = 0 ORDER BY u.code"));
+	stmt_bind_int(q, 1, set);
+	while (stmt_row(q)) {
+		struct str unit = arena_str(a, stmt_str(q, 0));
+		struct criteria_opinion *o = of_unit(*ret, *ret_n, unit);
+		bool named = o != NULL;
+		if (!o)
+			o = ARENA_APPEND(a, *ret, *ret_n);
+		*o = (struct criteria_opinion){.unit = unit,
+					       .opinion = arena_str(a, stmt_str(q, 1)),
+					       .comment = arena_str(a, stmt_str(q, 2)),
+					       .id = stmt_int(q, 3),
+					       .version = stmt_int(q, 4),
+					       .at = stmt_int(q, 5),
+					       .asked = named,
+					       .holds = stmt_int(q, 6) != 0};
+	}
+	return stmt_end(q, why);
 }
 
 static struct str named(struct arena *a, struct str so_far, struct str unit)
@@ -234,30 +264,34 @@ static struct str named(struct arena *a, struct str so_far, struct str unit)
 			 STR_ARG(unit));
 }
 
-/* All who were asked agree, and nobody objects. */
+/* All who were asked agree to what stands, and nobody objects. */
 static void check_opinions(struct db *tx, const struct row *now, struct problems *p)
 {
-	const struct json *asked = NULL;
-	struct opinion *all = NULL;
-	struct str open = STR(""), against = STR("");
+	struct criteria_opinion *all = NULL;
+	struct str open = STR(""), against = STR(""), again = STR("");
 	size_t n = 0;
 	struct why why = {.text = ""};
-	enum err rc = read_opinions(tx, now->id, p->arena, &all, &n, &why);
-	if (rc == OK && set_value(now, "asked")->given)
-		rc = json_parse(p->arena, set_value(now, "asked")->text, &asked, &why);
+	enum err rc = criteria_opinions(tx, now->id, set_value(now, "asked")->text, p->arena, &all,
+					&n, &why);
 	if (rc != OK) {
 		problem_add(p, STR("/status"), "could not be checked: " BOTH_FMT, WHY_ARG(why));
 		return;
 	}
-	for (size_t i = 0; asked && i < asked->n; i++)
-		if (!agrees(all, n, asked->items[i].text))
-			open = named(p->arena, open, asked->items[i].text);
-	for (size_t i = 0; i < n; i++)
-		if (str_is(all[i].opinion, "object"))
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].id && !all[i].holds && all[i].asked)
+			again = named(p->arena, again, all[i].unit);
+		else if (all[i].asked && !criteria_agrees(&all[i]))
+			open = named(p->arena, open, all[i].unit);
+		if (criteria_objects(&all[i]))
 			against = named(p->arena, against, all[i].unit);
+	}
 	if (open.len)
 		problem_add(p, STR("/status"), "these were asked and have not agreed: " STR_FMT,
 			    STR_ARG(open));
+	if (again.len)
+		problem_add(p, STR("/status"),
+			    "the criteria were changed after these had spoken: " STR_FMT,
+			    STR_ARG(again));
 	if (against.len)
 		problem_add(p, STR("/status"), "these object: " STR_FMT, STR_ARG(against));
 }
@@ -530,6 +564,32 @@ const struct record criterion_record = {
 	.check = criterion_check,
 };
 
+/* Somebody speaks when a set is out for comment; what was said then stays as it was said. */
+static void comment_check(struct db *tx, const struct row *old, const struct row *now,
+			  struct problems *p)
+{
+	const struct row *row = now ? now : old;
+	const struct value *set =
+		row_value(&criteria_comment_record, (struct row *)(uintptr_t)row, "criteria_set");
+	AUTO(stmt_free) struct stmt *q =
+		db_stmt(tx, SQL("SELECT status FROM criteria_set WHERE id = $1"));
+	struct why why = {.text = ""};
+	stmt_bind_int(q, 1, set->number);
+	bool out = stmt_row(q) && str_is(stmt_str(q, 0), "consulting");
+	if (stmt_end(q, &why) != OK)
+		problem_add(p, STR(""), "could not be checked: " BOTH_FMT, WHY_ARG(why));
+	else if (!out)
+		problem_add(p, STR("/criteria_set"), "this set is not out for comment now");
+	else if (now &&
+		 !str_is(row_value(&criteria_comment_record, (struct row *)(uintptr_t)now,
+				   "opinion")
+				 ->text,
+			 "agree") &&
+		 !row_value(&criteria_comment_record, (struct row *)(uintptr_t)now, "comment")
+			  ->given)
+		problem_add(p, STR("/comment"), "say what should be otherwise");
+}
+
 const struct record criteria_comment_record = {
 	.after = registry_touch,
 	.table = NAME("criteria_comment"),
@@ -539,4 +599,6 @@ const struct record criteria_comment_record = {
 	RECORD_FIELDS(comment_fields),
 	.unit_field = "unit",
 	.sort = "-changed",
+	.check = comment_check,
+	.restated = true,
 };

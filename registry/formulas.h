@@ -29,10 +29,5 @@ MUST_USE enum err indicator_made_of(struct db *tx, int64_t indicator, const stru
 struct formula *formula_check_text(struct db *tx, struct str text, struct str measure,
 				   const char *at, struct problems *p);
 
-#define CRITERIA_STEPS_MAX 20
-/* "50:1;80:3" of a criterion; false: it is not so written. */
-bool criteria_steps(struct str text, struct decimal *values, struct decimal *points, size_t max,
-		    size_t *ret_n);
-
 /* Names as the view has them; lives as long as it. */
 struct formula_words formula_words_of(const struct view *v);

@@ -2,4 +2,5 @@
 #pragma once
 #include "http/http.h"
 
-extern const struct route_table registry_routes, figure_routes, figure_file_routes;
+extern const struct route_table registry_routes, figure_routes, figure_file_routes,
+	consultation_routes;

@@ -15,6 +15,7 @@ import { StatusPill } from '../base/small';
 import { EmptyState, ErrorState, Loaded, Loading } from '../base/States';
 import { UnitPicker } from '../base/UnitPicker';
 import type { ChartHandle } from './Chart';
+import { Consultation } from './Consultation';
 import type { AdviceList, Criterion, IndexTree } from './contract';
 import css from './Index.module.css';
 import { setTone } from './Indices';
@@ -84,6 +85,7 @@ function Shown({ tree }: { tree: IndexTree }) {
 					<NativeSelect label={t('index.compare')} value={beside} onChange={(event) => void url.set({ beside: event.currentTarget.value || undefined })} data={[{ value: '', label: t('index.noCompare') }, ...tree.versions.filter((one) => one.version !== tree.version).map((one) => ({ value: one.version, label: one.version }))]} />
 				</div>
 			</Panel>
+			{['draft', 'consulting', 'agreed'].includes(tree.status) && <Consultation code={tree.code} />}
 			<Criteria tree={tree} other={beside ? other.data : undefined} />
 			<Gains tree={tree} />
 			<Panel title={t('index.history')}><Over tree={tree} beside={beside} /></Panel>

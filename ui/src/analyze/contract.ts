@@ -45,6 +45,10 @@ export type Advice = Shapes['advice'];
 export type AdviceList = Answer<'/api/v1/indices/{code}/advice'>;
 export type VersionHistory = Shapes['version_history'];
 
+/* -- sets of criteria out for comment -- */
+export type Consultation = Shapes['consultation'];
+export type Consulted = Shapes['consulted'];
+
 /* -- the cube -- */
 export type NamedCode = Shapes['named'];
 /** A member of the rows or columns: what it is on each of their axes; null: the total. */

@@ -10,6 +10,7 @@ import { keepMorning } from '../base/morning';
 import { Page, Panel } from '../base/Page';
 import { Age, Spark } from '../base/small';
 import { Loaded } from '../base/States';
+import { ConsultLine } from './ConsultLine';
 import { ExceptionList } from './ExceptionList';
 import { Change, IndexTile } from './IndexTile';
 import { leadOf } from './lead';
@@ -37,6 +38,7 @@ export function LeaderHome() {
 					<QualityToday />
 				</div>
 			</div>
+			<ConsultLine />
 			<DomainsToday />
 		</Page>
 	);

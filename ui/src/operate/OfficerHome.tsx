@@ -9,6 +9,7 @@ import { useUrl } from '../app/url';
 import { addDays, dayOf } from '../base/format';
 import { Page } from '../base/Page';
 import { EmptyState, Loaded } from '../base/States';
+import { ConsultLine } from './ConsultLine';
 import { NudgeLine } from './NudgeLine';
 import { OwedList } from './OwedList';
 import { StandingLine } from './StandingLine';
@@ -45,6 +46,7 @@ export function OfficerHome() {
 			}
 		>
 			<StandingLine unit={unit} />
+			<ConsultLine />
 			<NudgeLine nudges={nudges.data?.items ?? []} />
 			<Loaded query={owed} isEmpty={(data) => data.items.length === 0} empty={<EmptyState title={t('officer.empty')} text={t('officer.emptyText')} />}>
 				{(data) => <OwedList key={unit} owed={data} asOf={owed.dataUpdatedAt} unit={unit} today={today} nudges={nudges.data?.items} />}
