@@ -16,6 +16,8 @@ static enum err answer(struct request *req, const struct format *f, struct why *
 	struct row *board = NULL;
 	struct paper *p = NULL;
 	enum err rc = http_record_row(req, &dashboard_record, VERB_READ, &board, why);
+	if (rc == OK && board->removed)
+		rc = fail(why, ERR_NOT_FOUND, "this dashboard is removed");
 	if (rc == OK)
 		rc = dashboard_paper(req, board, f->columns, &p, why);
 	if (rc != OK)

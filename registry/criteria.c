@@ -411,36 +411,54 @@ static struct value *of(const struct row *row, const char *name)
 	return row_value(&criterion_record, (struct row *)(uintptr_t)row, name);
 }
 
+/* What the formula gives must be what the method counts. */
+static void check_gives(const struct row *now, const struct formula *f, struct problems *p)
+{
+	bool met_or_not = str_is(of(now, "method")->text, "yes_no");
+	if (formula_gives(f) == FORMULA_TEXT)
+		problem_add(p, STR("/formula"),
+			    "it gives a text: a criterion needs a number, or true or false");
+	if (formula_gives(f) != FORMULA_BOOL)
+		return;
+	if (!met_or_not)
+		problem_add(p, STR("/method"),
+			    "the formula is true or false: such a criterion is met or not");
+	else if (of(now, "low")->given || of(now, "high")->given)
+		problem_add(p, STR("/high"),
+			    "the formula is true or false: it has no threshold to reach");
+}
+
+static void check_steps(const struct row *now, struct problems *p)
+{
+	struct decimal values[CRITERIA_STEPS_MAX], points[CRITERIA_STEPS_MAX];
+	size_t n = 0;
+	if (!criteria_steps(of(now, "steps")->text, values, points, CRITERIA_STEPS_MAX, &n))
+		problem_add(p, STR("/steps"), "write up to %d steps as value:points;value:points",
+			    CRITERIA_STEPS_MAX);
+}
+
+static bool threshold(const struct row *now, const char *name, struct decimal *ret)
+{
+	const struct value *v = of(now, name);
+	return v->given && decimal_parse(v->text, ret, NULL) == OK;
+}
+
 /* f: of its value; NULL: none that could be read. */
 static void check_method(const struct row *now, const struct formula *f, struct problems *p)
 {
-	struct decimal values[CRITERIA_STEPS_MAX], points[CRITERIA_STEPS_MAX], low, high;
+	struct decimal low, high;
 	struct str method = of(now, "method")->text;
-	size_t n = 0;
-	bool has_low =
-		of(now, "low")->given && decimal_parse(of(now, "low")->text, &low, NULL) == OK;
-	bool has_high =
-		of(now, "high")->given && decimal_parse(of(now, "high")->text, &high, NULL) == OK;
+	bool has_low = threshold(now, "low", &low), has_high = threshold(now, "high", &high);
+	if (f)
+		check_gives(now, f, p);
 	if (str_is(method, "linear") && (!has_low || !has_high || decimal_cmp(low, high) == 0))
 		problem_add(p, STR("/high"), "linear needs two different thresholds, low and high");
 	if (str_is(method, "ratio") && (!has_high || high.mantissa <= 0))
 		problem_add(p, STR("/high"), "ratio needs its target in high, above zero");
-	bool truth = f && formula_gives(f) == FORMULA_BOOL;
-	if (f && formula_gives(f) == FORMULA_TEXT)
-		problem_add(p, STR("/formula"),
-			    "it gives a text: a criterion needs a number, or true or false");
-	if (truth && !str_is(method, "yes_no"))
-		problem_add(p, STR("/method"),
-			    "the formula is true or false: such a criterion is met or not");
-	if (truth && str_is(method, "yes_no") && (has_low || has_high))
-		problem_add(p, STR("/high"),
-			    "the formula is true or false: it has no threshold to reach");
-	if (str_is(method, "yes_no") && !truth && !has_high)
+	if (str_is(method, "yes_no") && !has_high && !(f && formula_gives(f) == FORMULA_BOOL))
 		problem_add(p, STR("/high"), "met or not needs the threshold in high");
-	if (str_is(method, "steps") &&
-	    !criteria_steps(of(now, "steps")->text, values, points, CRITERIA_STEPS_MAX, &n))
-		problem_add(p, STR("/steps"), "write up to %d steps as value:points;value:points",
-			    CRITERIA_STEPS_MAX);
+	if (str_is(method, "steps"))
+		check_steps(now, p);
 }
 
 /* Points that the criteria of a set have without this one; groups add nothing. */

@@ -1,5 +1,6 @@
 // The cube and dashboards: a number asked for in words, a table walked by keyboard and kept as a tile, tiles moved by hand and by keys.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, it } from 'node:test';
 import { everyLook, judge, launch, newPage, noSidewaysScroll, settled, signedIn, url } from './browser.mjs';
 
@@ -24,6 +25,12 @@ it('the palette answers a question with its number and opens where it comes from
 	await answer.getByRole('img', { name: /kỳ gần nhất/ }).waitFor();
 	assert.match(await answer.innerText(), /\d+\s*hồ sơ/);
 	await judge(page, 'the palette with a number');
+	for (const [language, word] of [['vi', 'hồ sơ quá hạn'], ['en', 'dossiers settled late']]) {
+		const example = JSON.parse(readFileSync(new URL(`../../ui/src/app/${language}.json`, import.meta.url), 'utf8')).palette.placeholder.split(': ')[1];
+		assert.ok(example.startsWith(word));
+		await page.getByRole('dialog').getByRole('textbox').fill(example);
+		await answer.getByText(/Xã Diên Khánh · Tháng 5/).waitFor();
+	}
 	await page.getByRole('dialog').getByRole('textbox').fill('zzqx');
 	await page.getByRole('status').filter({ hasText: 'Không tìm thấy' }).waitFor();
 	await judge(page, 'the palette that found nothing');

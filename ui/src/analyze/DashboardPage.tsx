@@ -23,7 +23,14 @@ const kinds: TileKind[] = ['number', 'line', 'ranking', 'table', 'text'];
 export default function DashboardPage() {
 	const { code } = useParams({ strict: false }) as { code: string };
 	const board = useDashboard(code);
-	return <Loaded query={board} rows={10}>{(data) => <Board key={`${data.id}/${data.version}`} board={data} />}</Loaded>;
+	return <Loaded query={board} rows={10}>{(data) => (data.removed ? <Removed board={data} /> : <Board key={`${data.id}/${data.version}`} board={data} />)}</Loaded>;
+}
+
+/** Somebody's old link to what is gone: says so, and where the others are. */
+function Removed({ board }: { board: Dashboard }) {
+	const { t } = useTexts('analyze');
+	const { name } = useNames();
+	return <Page title={name(board)} crumbs={[{ text: t('boards.title'), to: '/dashboards' }]}><EmptyState title={t('board.gone')} text={t('board.goneText', { at: formatDateTime(board.removed ?? '') })} /></Page>;
 }
 
 function Board({ board }: { board: Dashboard }) {
