@@ -228,6 +228,22 @@ static enum err measure_falls(struct finding_list *l, const struct dimensions *d
 	return stmt_end(q, why);
 }
 
+/* By its weight in the whole; one that is measured both times. */
+static void find_lost(struct exception *e, const struct fall *f, const struct dimensions *d)
+{
+	int64_t most = 0;
+	for (size_t k = 0; k < d->n; k++) {
+		int64_t before = mean_score(&f->means[0], k), now = mean_score(&f->means[1], k);
+		int64_t by = (before - now) * d->items[k].weight;
+		if (before < 0 || now < 0 || by <= most)
+			continue;
+		most = by;
+		e->lost = &d->items[k];
+		e->lost_from = before;
+		e->lost_to = now;
+	}
+}
+
 static enum err find_falls(struct finding_list *l, struct why *why)
 {
 	const struct unit *units;
@@ -244,12 +260,14 @@ static enum err find_falls(struct finding_list *l, struct why *why)
 			now = mean_overall(&falls[i].means[1], d);
 		if (before < 0 || now < 0 || before - now < EXCEPTION_FALL)
 			continue;
-		add(l, (struct exception){.rule = RULE_QUALITY,
-					  .unit = &units[i],
-					  .period = last,
-					  .score = now,
-					  .earlier = before,
-					  .weight = (double)(before - now)});
+		struct exception e = {.rule = RULE_QUALITY,
+				      .unit = &units[i],
+				      .period = last,
+				      .score = now,
+				      .earlier = before,
+				      .weight = (double)(before - now)};
+		find_lost(&e, &falls[i], d);
+		add(l, e);
 	}
 	return rc;
 }

@@ -36,13 +36,19 @@ enum rule { RULE_TABLE(X) RULES };
 #undef X
 const char *rule_name(enum rule r);
 
+struct dimension;
 struct exception {
 	enum rule rule;
 	double weight; /* within the rule */
 	const struct unit *unit;
 	const struct indicator *indicator;
 	int64_t count; /* units, or figures that are owed */
-	usec since;    /* deadline or last sign; 0: not told */
+	/* What the reason is told by, beside the words of the unit and the criterion of an index: */
+	int64_t of;	  /* RULE_DUE_SOON, RULE_OVERDUE: units that owe it, of the asker's */
+	int64_t reminded; /* RULE_SILENT: reminders that stand, of a year; -1: not for the asker */
+	const struct dimension *lost; /* RULE_QUALITY: which dimension fell most, from, to */
+	int64_t lost_from, lost_to;
+	usec since; /* deadline or last sign; 0: not told */
 	struct period period;
 	struct decimal value, before; /* RULE_WORSENING: now, and WORSE_PERIODS earlier */
 	struct str why;		      /* what the unit itself said, or STR_NULL */

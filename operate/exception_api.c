@@ -1,8 +1,12 @@
 /* exception_api.c - the leader's five exceptions. */
+#include "operate/discipline.h"
 #include "operate/exception.h"
 #include "operate/operate.h"
+#include "operate/quality.h"
 #include "operate/quality_ask.h"
 #include <stdio.h>
+
+#define REMINDED_BACK (365 * USEC_DAY)
 
 static void ask_units(struct request *req, struct exception_query *q)
 {
@@ -124,6 +128,15 @@ static void exception_json(struct jw *w, struct request *req, const struct view 
 	jw_m_int(w, "count", e->count);
 	jw_m_time(w, "since", e->since);
 	jw_m_str(w, "why", e->why.len ? e->why : STR_NULL);
+	if (e->of)
+		jw_m_int(w, "of", e->of);
+	if (e->rule == RULE_SILENT && e->reminded >= 0)
+		jw_m_int(w, "reminded", e->reminded);
+	if (e->lost) {
+		names_json(w, "lost", e->lost->code, e->lost->name_vi, e->lost->name_en);
+		jw_m_score(w, "lost_from", e->lost_from);
+		jw_m_score(w, "lost_to", e->lost_to);
+	}
 	if (e->rule == RULE_WORSENING && i) {
 		jw_m_period(w, "period", e->period);
 		decimal_json(w, "value", a, e->value);
@@ -145,6 +158,53 @@ static void exception_json(struct jw *w, struct request *req, const struct view 
 	jw_object_end(w);
 }
 
+/* Units of the asker's that have to give it, of the period that ended before the deadline. */
+static int64_t owing(const struct exception_query *q, const struct exception *e)
+{
+	struct period p = period_at(e->indicator->period, e->since);
+	int64_t n = 0;
+	p.ordinal--;
+	for (size_t i = 0; i < q->n_units; i++) {
+		const struct unit *u = view_unit_id(q->view, q->units[i]);
+		n += u && unit_owes(u, e->indicator, p);
+	}
+	return n > e->count ? n : e->count;
+}
+
+static enum err count_reminders(struct request *req, struct exception *e, struct why *why)
+{
+	struct reminder_query how = {.units = &e->unit->id,
+				     .n_units = 1,
+				     .issued = true,
+				     .from = req->now - REMINDED_BACK};
+	struct reminder *all = NULL;
+	size_t n = 0;
+	e->reminded = -1;
+	if (!access_may(req->app->access, req->who, VERB_READ, "reminder", e->unit->id))
+		return OK;
+	enum err rc = reminder_list(req->db, &how, req->arena, &all, &n, why);
+	if (rc == OK)
+		e->reminded = 0;
+	for (size_t i = 0; rc == OK && i < n; i++)
+		e->reminded += reminder_stands(&all[i]);
+	return rc;
+}
+
+/* What the reasons of those that are told are counted from. */
+static enum err find_reasons(struct request *req, const struct exception_query *q,
+			     struct exception *found, size_t n, struct why *why)
+{
+	enum err rc = OK;
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		struct exception *e = &found[i];
+		if (e->rule == RULE_DUE_SOON || e->rule == RULE_OVERDUE)
+			e->of = owing(q, e);
+		if (e->rule == RULE_SILENT)
+			rc = count_reminders(req, e, why);
+	}
+	return rc;
+}
+
 static enum err get_exceptions(struct request *req, struct why *why)
 {
 	struct exception_query q = {.now = req->now};
@@ -158,6 +218,8 @@ static enum err get_exceptions(struct request *req, struct why *why)
 	rc = ask_indices(req, &q, why);
 	if (rc == OK)
 		rc = exceptions_find(req->db, &q, req->arena, &found, &n, &all, why);
+	if (rc == OK)
+		rc = find_reasons(req, &q, found, n, why);
 	if (rc != OK)
 		return rc;
 	struct jw w = http_list(req);
@@ -177,7 +239,7 @@ static const struct shape shapes[] = {
 	 "{rule:'due_soon'|'falling'|'silent'|'worsening'|'overdue'|'quality' unit?:named indicator?:named "
 	 "owner?:named count:int since:time? why:text? period?:text value?:text before?:text "
 	 "target?:text direction?:text measure_vi?:text measure_en?:text score?:number figure?:id? "
-	 "earlier?:number index?:named points?:number by?:number year_by?:number worst?:{code:text? name_vi:text name_en:text} worst_by?:number href:text}"},
+	 "of?:int reminded?:int lost?:named lost_from?:number lost_to?:number earlier?:number index?:named points?:number by?:number year_by?:number worst?:{code:text? name_vi:text name_en:text} worst_by?:number href:text}"},
 	{NULL, NULL},
 };
 static const struct route routes[] = {

@@ -14,10 +14,20 @@ export function wordsOf(item: Exception, t: Translate, language: Language, name:
 		what: t(`leader.rule.${item.rule}`, { count: item.count, n: formatCount(item.count, language), unit: name(item.unit), indicator: name(item.indicator), index: name(item.index) }),
 		fact: factOf(item, t, language, name),
 		worst: item.worst ? t('leader.worst', { name: name(item.worst), n: points(item.worst_by ?? null, language) }) : '',
-		why: item.why ? t('leader.why', { text: item.why }) : '',
+		why: whyOf(item, t, language, name),
 		owner: item.owner ? t('leader.owner', { name: name(item.owner) }) : '',
 		next: t(`leader.next.${item.rule}`),
 	};
+}
+
+/** The unit's own words, else what was counted; an index tells its worst criterion instead. */
+function whyOf(item: Exception, t: Translate, language: Language, name: Name): string {
+	if (item.why) return t('leader.why', { text: item.why });
+	if (item.rule === 'worsening') return t('leader.because.worsening', { before: formatDecimal(item.before, language), value: formatDecimal(item.value, language), count: item.count });
+	if (item.rule === 'silent' && item.reminded !== undefined) return t(item.reminded ? 'leader.because.reminded' : 'leader.because.neverReminded', { count: item.reminded });
+	if (item.of) return t('leader.because.of', { n: formatCount(item.count, language), of: formatCount(item.of, language) });
+	if (item.lost) return t('leader.because.lost', { name: name(item.lost), from: points(item.lost_from ?? null, language), to: points(item.lost_to ?? null, language) });
+	return '';
 }
 
 function factOf(item: Exception, t: Translate, language: Language, name: Name): string {
