@@ -131,7 +131,7 @@ it('a nudge by hand: from the page of a unit to its own Today, once a day', asyn
 	await unit.context.close();
 });
 
-everyLook(() => browser, { operator: ['/discipline', '/reminders', '/ladder', '/violations'], reporting_officer: ['/discipline', '/reminders', '/ladder'] });
+everyLook(() => browser, { operator: ['/discipline', '/discipline?by=rule', '/discipline?by=day', '/reminders', '/ladder', '/violations'], reporting_officer: ['/discipline', '/reminders', '/ladder'] });
 
 it('a list that fails says so, and a refused one names who can grant it', async () => {
 	const { context, page } = await newPage(browser, { state: await signedIn(browser, 'operator') });

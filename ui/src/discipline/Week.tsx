@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconRefresh, IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -19,6 +19,7 @@ import { excludedOf, sortWeek } from './discipline';
 import { OwnStanding } from './OwnStanding';
 import { Places, useOversees } from './Parts';
 import { Soon } from './Soon';
+import { WeekGroups } from './WeekGroups';
 import { WeekUnits } from './WeekUnits';
 
 /** "Whom do I remind this week?"; for a unit: where it stands itself. */
@@ -47,6 +48,7 @@ function Monday() {
 		},
 	});
 	const of = week.data;
+	const by = url.one('by') === 'rule' || url.one('by') === 'day' ? url.one('by') as 'rule' | 'day' : 'unit';
 	const name = of ? formatPeriod(of.week, language) : '';
 	const title = of?.cutoff ? t(of.reminders ? 'week.title' : 'week.titleNone', { week: name, count: of.reminders, duties: formatCount(of.duties, language) }) : t('week.question');
 	return (
@@ -64,7 +66,12 @@ function Monday() {
 			<Places at="week" />
 			<ErrorSummary error={compute.error} />
 			<Loaded query={week} rows={10} isEmpty={(data) => data.items.length === 0} empty={<EmptyState title={t(of?.cutoff ? 'week.fine' : 'week.none', { week: name })} text={t(of?.cutoff ? 'week.fineText' : 'week.noneText')} />}>
-				{(data) => <Lists week={data} />}
+				{(data) => (
+					<>
+						<SegmentedControl className={css.by} aria-label={t('week.by')} value={by} onChange={(to) => void url.set({ by: to === 'unit' ? undefined : to })} data={(['unit', 'rule', 'day'] as const).map((one) => ({ value: one, label: t(`week.by_${one}`) }))} />
+						{by === 'unit' ? <Lists week={data} /> : <WeekGroups items={data.items.filter((item) => item.state !== 'left_out')} by={by} />}
+					</>
+				)}
 			</Loaded>
 			{!asked && <Soon />}
 		</Page>

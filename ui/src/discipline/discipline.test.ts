@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Prediction, Standing, Step, WeekItem } from './contract';
-import { atRisk, byMonth, excludedOf, monthsOf, sortLadder, sortWeek, undecided } from './discipline';
+import { atRisk, byMonth, excludedOf, lateBy, monthsOf, sortLadder, sortWeek, undecided } from './discipline';
 
 const step: Step = { code: 'TRACH-NHIEM', reminders: 3, target: 'leader', name_vi: 'Xem xét trách nhiệm', name_en: 'Reviewed', document: null, document_number: null };
 const item = (unit: string, more: Partial<WeekItem>): WeekItem => ({
@@ -17,6 +17,16 @@ describe('the week', () => {
 			item('done', { state: 'issued', issued: { at: '2026-11-16T01:00:00Z', by: '1' } }),
 		]);
 		expect([sorted.chosen, sorted.out, sorted.issued, sorted.nothing].map((items) => items.map((of) => of.unit))).toEqual([['grave', 'many', 'one'], ['out'], ['done'], ['none']]);
+	});
+	it('is read by rule, the fullest first, and by the day of the deadline in the centre, the latest first', () => {
+		const late = (rule: string, deadline: string, excluded = ''): WeekItem['evidence'][number] => ({ duty: rule + deadline, indicator: null, name_vi: null, name_en: null, period: '2026-11', deadline, rule, excluded: excluded as '', why: null });
+		const items = [
+			item('a', { evidence: [late('R1', '2026-11-10T10:00:00Z'), late('R1', '2026-11-11T18:00:00Z', 'outage')] }),
+			item('b', { evidence: [late('R2', '2026-11-10T18:00:00Z'), late('R2', '2026-11-10T10:00:00Z'), late('', '2026-11-09T10:00:00Z')] }),
+		];
+		const told = (by: 'rule' | 'day') => lateBy(items, by).map((group) => [group.key, group.duties.map((one) => one.item.unit).join('')]);
+		expect(told('rule')).toEqual([['R2', 'bb'], ['R1', 'a'], ['', 'b']]);
+		expect(told('day')).toEqual([['2026-11-11', 'b'], ['2026-11-10', 'ab'], ['2026-11-09', 'b']]);
 	});
 	it('counts what was not counted, by reason', () => {
 		const evidence = (excluded: 'outage' | 'excused' | '') => ({ duty: '1', indicator: null, name_vi: null, name_en: null, period: '2026-11', deadline: '', rule: '', excluded, why: null });

@@ -25,6 +25,20 @@ export function excludedOf(items: { evidence: Evidence[] }[]): [reason: string, 
 	return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
+export interface LateDuty { item: WeekItem; of: Evidence }
+
+/** What counts of a week, by rule (code, "" without one) or by the day of the deadline: the fullest rule or the latest day first. */
+export function lateBy(items: WeekItem[], by: 'rule' | 'day'): { key: string; duties: LateDuty[] }[] {
+	const groups = new Map<string, LateDuty[]>();
+	for (const item of items)
+		for (const of of item.evidence) {
+			if (of.excluded) continue;
+			const key = by === 'rule' ? of.rule ?? '' : dayOf(of.deadline);
+			groups.set(key, [...(groups.get(key) ?? []), { item, of }]);
+		}
+	return [...groups].map(([key, duties]) => ({ key, duties })).sort((a, b) => (by === 'rule' ? b.duties.length - a.duties.length : b.key.localeCompare(a.key)));
+}
+
 export interface AtRisk { unit: string | null; unit_vi: string | null; unit_en: string | null; items: Prediction[]; permille: number; deadline: string }
 
 /** One line for each unit that will probably be late, the likeliest first; `least` of a thousand. */
