@@ -383,12 +383,60 @@ static void what_is_not_measured_counts_nowhere(void **state)
 	assert_int_equal(mean_overall(&m, &d), 8125);
 }
 
+static void the_example_of_the_documents(void **state)
+{
+	(void)state;
+	static const enum measure measures[] = {MEASURE_RIGHT, MEASURE_SUFFICIENT, MEASURE_CLEAN,
+						MEASURE_LIVE};
+	static const int64_t told[] = {8182, 6667, 8000, 6633};
+	usec due = 50 * USEC_DAY, now = 60 * USEC_DAY;
+	const struct fact months[] = {
+		{.until = due,
+		 .met = due - USEC_DAY,
+		 .owed = 1,
+		 .filled = 1,
+		 .checks = 4,
+		 .explained = 1,
+		 .decided = 1,
+		 .received = 2},
+		{.until = due,
+		 .met = due + 5 * USEC_DAY / 2,
+		 .owed = 1,
+		 .filled = 1,
+		 .checks = 4,
+		 .decided = 1,
+		 .corrected = 1,
+		 .received = 3,
+		 .unclean = 1},
+		{.until = due, .owed = 1, .gap = 1},
+	};
+	struct dimensions d = {.n = ARRAY_LEN(measures)};
+	struct share shares[DIMENSIONS_MAX] = {0};
+	struct mean m = {0};
+	for (size_t k = 0; k < d.n; k++) {
+		d.items[k] = (struct dimension){.measure = measures[k],
+						.weight = 25,
+						.decay_days = 10,
+						.fresh_periods = 3,
+						.on_time_share = 70};
+		for (size_t i = 0; i < ARRAY_LEN(months); i++) {
+			struct share s = fact_share(&months[i], &d.items[k], NULL, now);
+			shares[k].good += s.good;
+			shares[k].all += s.all;
+		}
+		assert_int_equal(share_score(shares[k]), told[k]);
+	}
+	mean_add(&m, &d, shares);
+	assert_int_equal(mean_overall(&m, &d), 7371);
+}
+
 int main(void)
 {
 	crypt_init();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(formulas_say_what_the_header_says),
 		cmocka_unit_test(what_is_not_measured_counts_nowhere),
+		cmocka_unit_test(the_example_of_the_documents),
 		ON_EACH_ENGINE(following_is_counting_from_the_beginning),
 		ON_EACH_ENGINE(two_servers_count_once),
 	};
