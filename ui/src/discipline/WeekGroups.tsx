@@ -11,6 +11,7 @@ import css from './Discipline.module.css';
 import { type LateDuty, lateBy } from './discipline';
 
 const first = 8;
+const page = 14; // groups
 
 /** The same week read by rule or by the day of the deadline: what was late, of which units. */
 export function WeekGroups({ items, by }: { items: WeekItem[]; by: 'rule' | 'day' }) {
@@ -18,7 +19,14 @@ export function WeekGroups({ items, by }: { items: WeekItem[]; by: 'rule' | 'day
 	const { name } = useNames();
 	const rules = useQuery({ queryKey: ['inspection-rules'], queryFn: () => answer(api.GET('/api/v1/{kind}', { params: { path: { kind: 'inspection-rules' }, query: { limit: 200 } } })), enabled: by === 'rule' });
 	const titleOf = (key: string) => (by === 'day' ? formatDate(key) : key === '' ? t('week.noRule') : name((rules.data?.items.find((rule) => rule.code === key) ?? { code: key }) as never));
-	return <>{lateBy(items, by).map((group) => <Group key={group.key} title={titleOf(group.key)} duties={group.duties} dated={by === 'day'} />)}</>;
+	const [shown, setShown] = useState(page);
+	const groups = lateBy(items, by);
+	return (
+		<>
+			{groups.slice(0, shown).map((group) => <Group key={group.key} title={titleOf(group.key)} duties={group.duties} dated={by === 'day'} />)}
+			{groups.length > shown && <div className={css.foot}><Button variant="default" onClick={() => setShown(shown + page)}>{t('more', { count: Math.min(page, groups.length - shown) })}</Button></div>}
+		</>
+	);
 }
 
 /** dated: the title says the day already. */
@@ -29,7 +37,7 @@ function Group({ title, duties, dated }: { title: string; duties: LateDuty[]; da
 	const units = new Set(duties.map((one) => one.item.unit)).size;
 	return (
 		<Panel flush title={t('week.group', { title, count: units, duties: formatCount(duties.length, language) })}>
-			<ol className={css.evidence} aria-label={title}>
+			<ol className={`${css.evidence} ${css.group}`} aria-label={title}>
 				{duties.slice(0, shown).map(({ item, of }) => (
 					<li key={`${item.id} ${of.duty}`}>
 						<div className={css.line}>
