@@ -330,15 +330,15 @@ static const struct unit *whose(const struct criteria_set *set, const struct sta
 	return from->unit;
 }
 
-enum err index_score(struct criteria_set *set, const struct standpoint *of, struct arena *a,
+enum err index_score(struct criteria_set *set, const struct standpoint *from, struct arena *a,
 		     struct why *why)
 {
-	struct standpoint at = *of, *from = &at;
+	struct standpoint at = *from;
 	enum err rc = OK;
-	set->whose = at.unit = whose(set, of);
+	set->whose = at.unit = whose(set, from);
 	for (size_t i = 0; rc == OK && i < set->n; i++)
 		if (set->criteria[i].method != CRITERION_GROUP)
-			rc = read_value(&set->criteria[i], from, a, why);
+			rc = read_value(&set->criteria[i], &at, a, why);
 	index_sum(set);
 	return rc;
 }
@@ -364,7 +364,7 @@ enum err index_suppose(struct criteria_set *set, struct str code, double value, 
 		struct criterion *c = &set->criteria[i];
 		if (c->method == CRITERION_GROUP || !str_eq(c->code, code))
 			continue;
-		if (c->truth && value != 0 && value != 1) /* NOLINT: whole numbers */
+		if (c->truth && value != 0 && value != 1)
 			return fail_at(why, ERR_INVALID, "/values",
 				       STR_FMT " is true or false: give 1 or 0", STR_ARG(code));
 		if ((c->has_least && value < c->least) || (c->has_most && value > c->most))

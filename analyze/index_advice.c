@@ -133,10 +133,10 @@ static void choose(struct advice *all, size_t n, double wanted)
 	}
 }
 
-enum err index_advice(struct criteria_set *set, const struct standpoint *of, double wanted,
+enum err index_advice(struct criteria_set *set, const struct standpoint *from, double wanted,
 		      struct arena *a, struct advice **ret, size_t *ret_n, struct why *why)
 {
-	struct standpoint at = *of, *from = &at;
+	struct standpoint at = *from;
 	at.unit = set->whose;
 	struct advice *all = ARENA_ARRAY(a, set->n + 1, struct advice);
 	size_t n = 0;
@@ -145,7 +145,7 @@ enum err index_advice(struct criteria_set *set, const struct standpoint *of, dou
 		const struct criterion *c = &set->criteria[i];
 		if (c->method == CRITERION_GROUP || !c->present || !c->formula)
 			continue;
-		rc = advise(c, from, &all[n], a, why);
+		rc = advise(c, &at, &all[n], a, why);
 		n += rc == OK && all[n].gain >= 0.005;
 	}
 	if (rc != OK)

@@ -211,13 +211,13 @@ static void take_problems(struct import *m, const struct problems *mine, int64_t
 static enum err write_row(struct import *m, struct row *row, struct row *old, struct problems *mine,
 			  struct why *why)
 {
-	bool again = old && !mine->n && record_same(m->r, old, row);
+	bool again = m->r->restated && old && !mine->n && record_same(m->r, old, row);
 	enum err rc = again ? OK
 		      : old ? record_update(m->tx, m->r, old, row, m->by, mine, why)
 			    : record_create(m->tx, m->r, row, m->by, mine, why);
 	if (rc == OK && !old)
 		m->result.created++;
-	else if (rc == OK && !again && row->version > old->version)
+	else if (rc == OK && row->version > old->version)
 		m->result.changed++;
 	else if (rc == OK)
 		m->result.same++;

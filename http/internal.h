@@ -101,7 +101,7 @@ struct http_private {
 	struct str path_names[HTTP_PATH_PARAMS_MAX], path_values[HTTP_PATH_PARAMS_MAX];
 	struct buf body;
 	size_t body_reserved;
-	int64_t body_share;
+	int64_t share; /* request_share(); 0: nobody asked yet */
 	struct http_part *parts;
 	size_t n_parts;
 	const struct json *json;
@@ -200,6 +200,7 @@ enum share_kind { SHARE_BODIES, SHARE_WRITES, SHARE_KINDS }; /* bytes; changes t
 /* Whose a request is: the unit's, when its account works for one unit alone, however many accounts and
  * tokens the unit has; else the account's; the address's, when nobody signed in. */
 int64_t share_of(const struct principal *who, struct str address);
+int64_t request_share(const struct request *req); /* found once */
 struct shares *shares_new(void);
 void shares_free(struct shares *s);
 /* Counts n in any case, to be given back; false: that is more than max. */

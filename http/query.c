@@ -158,9 +158,11 @@ size_t http_query_all(const struct request *req, const char *name, struct str **
 	*ret = ARENA_ARRAY(req->arena, p->n_query + 1, struct str);
 	for (size_t i = 0; i < p->n_query; i++) {
 		size_t same = 0;
+		if (!str_is(p->query_names[i], name))
+			continue;
 		while (same < n && !str_eq((*ret)[same], p->query_values[i]))
 			same++;
-		if (same == n && str_is(p->query_names[i], name))
+		if (same == n)
 			(*ret)[n++] = p->query_values[i];
 	}
 	return n;

@@ -35,7 +35,7 @@ void request_free(struct request *req)
 	struct http_private *p = req->private;
 	request_read_end(req);
 	atomic_fetch_sub(&p->server->body_bytes, p->body_reserved);
-	shares_give(p->server->shares, p->body_share, SHARE_BODIES, p->body_reserved);
+	shares_give(p->server->shares, p->share, SHARE_BODIES, p->body_reserved);
 	buf_release(&p->body);
 	buf_release(&req->out);
 	arena_free(req->arena);
@@ -47,9 +47,9 @@ static bool reserve(struct request *req, size_t n)
 	struct http *h = p->server;
 	size_t max = h->options.body_total_max;
 	size_t before = atomic_fetch_add(&h->body_bytes, n);
-	p->body_share = share_of(req->who, req->address);
 	p->body_reserved += n;
-	return shares_take(h->shares, p->body_share, SHARE_BODIES, n, max / 2) && before + n <= max;
+	return shares_take(h->shares, request_share(req), SHARE_BODIES, n, max / 2) &&
+	       before + n <= max;
 }
 
 static struct str media_type(struct str content_type)

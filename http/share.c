@@ -33,6 +33,14 @@ int64_t share_of(const struct principal *who, struct str address)
 	return SHARE_ADDRESS | share;
 }
 
+int64_t request_share(const struct request *req)
+{
+	struct http_private *p = req->private;
+	if (!p->share)
+		p->share = share_of(req->who, req->address);
+	return p->share;
+}
+
 struct shares *shares_new(void)
 {
 	struct shares *s = calloc(1, sizeof(*s));

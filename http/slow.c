@@ -159,8 +159,7 @@ static void slow_run(void *arg)
 enum err slow_submit(struct request *req, struct why *why)
 {
 	struct http_private *p = req->private;
-	int64_t share = share_of(req->who, req->address);
-	p->task = (struct task){.run = slow_run, .arg = req, .share = share};
+	p->task = (struct task){.run = slow_run, .arg = req, .share = request_share(req)};
 	if (crew_put(p->server->crew, &p->task))
 		return OK;
 	return fail(why, ERR_UNAVAILABLE, "too much work is waiting; try again in a few seconds");

@@ -55,7 +55,7 @@ static void write_done(void *arg, enum err rc, const struct why *why)
 	struct request *req = arg;
 	struct http_private *p = req->private;
 	p->pending = PENDING_NOTHING;
-	shares_give(p->server->shares, share_of(req->who, req->address), SHARE_WRITES, 1);
+	shares_give(p->server->shares, request_share(req), SHARE_WRITES, 1);
 	request_pass_on(req, p->dry_done ? OK : rc, why);
 }
 
@@ -64,7 +64,7 @@ enum err write_submit(struct request *req, struct why *why)
 	struct http_private *p = req->private;
 	p->rest_headers = p->n_answer;
 	struct shares *shares = p->server->shares;
-	int64_t share = share_of(req->who, req->address);
+	int64_t share = request_share(req);
 	enum err rc = OK;
 	if (!shares_take(shares, share, SHARE_WRITES, 1, HTTP_WRITES_WAITING_ONE))
 		rc = fail(

@@ -38,32 +38,36 @@ struct tally {
 	int64_t spent;	 /* seconds measured */
 	int64_t unknown; /* deliveries whose work was not measured */
 };
+struct whose { /* units, unless all */
+	const int64_t *units;
+	size_t n;
+	bool all;
+};
 struct effort {
 	struct request *req;
 	const struct view *view;
 	const struct unit *unit; /* NULL: all that the caller may see */
 	usec from, to;
-	const int64_t *units; /* whose, unless all */
-	size_t n_units;
-	bool all_units;
-	const int64_t *reminded; /* whose papers, unless all: those that the caller may read */
-	size_t n_reminded;
-	bool all_reminded;
+	struct whose senders, reminded; /* those that the caller may read */
 	struct tally ways[WAYS];
 	struct sample
 		*samples[WAYS]; /* of all units: how long things take is the same for everybody */
 	size_t n_samples[WAYS];
 };
 
-static void in_scope(struct query *q, const struct effort *e)
+/* "at" is the column that says when. */
+static void in_scope(struct query *q, const struct effort *e, struct sql at, const struct whose *w)
 {
-	query_sql(q, SQL(" received >= "));
+	query_sql(q, at);
+	query_sql(q, SQL(" >= "));
 	query_int(q, e->from);
-	query_sql(q, SQL(" AND received < "));
+	query_sql(q, SQL(" AND "));
+	query_sql(q, at);
+	query_sql(q, SQL(" < "));
 	query_int(q, e->to);
-	if (!e->all_units) {
+	if (!w->all) {
 		query_sql(q, SQL(" AND unit IN "));
-		query_ints(q, e->units, e->n_units);
+		query_ints(q, w->units, w->n);
 	}
 }
 
@@ -84,8 +88,8 @@ static enum err count_deliveries(struct effort *e, struct why *why)
 		&sql,
 		SQL("SELECT source, CASE WHEN pasted > 0 THEN 1 ELSE 0 END, count(*), sum(accepted), "
 		    "coalesce(sum(spent), 0), count(*) - count(spent) FROM delivery WHERE "
-		    "status = 'done' AND accepted > 0 AND"));
-	in_scope(&sql, e);
+		    "status = 'done' AND accepted > 0 AND "));
+	in_scope(&sql, e, SQL("received"), &e->senders);
 	query_sql(&sql, SQL(" GROUP BY 1, 2"));
 	AUTO(stmt_free) struct stmt *q = query_stmt(&sql, e->req->db);
 	while (stmt_row(q)) {
@@ -104,23 +108,12 @@ static enum err count_computed(struct effort *e, struct why *why)
 	query_init(&sql, e->req->arena);
 	query_sql(&sql, SQL("SELECT count(*) FROM figure WHERE flags & "));
 	query_int(&sql, FIGURE_DERIVED);
-	query_sql(&sql, SQL(" <> 0 AND current = 1 AND"));
-	in_scope(&sql, e);
+	query_sql(&sql, SQL(" <> 0 AND current = 1 AND "));
+	in_scope(&sql, e, SQL("received"), &e->senders);
 	AUTO(stmt_free) struct stmt *q = query_stmt(&sql, e->req->db);
 	if (stmt_row(q))
 		e->ways[WAY_FORMULA].figures = stmt_int(q, 0);
 	return stmt_end(q, why);
-}
-
-static void papers_in_scope(struct query *q, const struct effort *e)
-{
-	query_int(q, e->from);
-	query_sql(q, SQL(" AND at < "));
-	query_int(q, e->to);
-	if (!e->all_reminded) {
-		query_sql(q, SQL(" AND unit IN "));
-		query_ints(q, e->reminded, e->n_reminded);
-	}
 }
 
 static enum err count_lines(struct effort *e, enum way way, struct query *sql, struct why *why)
@@ -142,8 +135,8 @@ static enum err count_reminders(struct effort *e, struct why *why)
 		  SQL("SELECT count(*), coalesce(sum(n), 0) FROM (SELECT (SELECT count(*) FROM "
 		      "reminder_duty d WHERE d.unit = r.unit AND d.reminder = r.id AND "
 		      "d.excluded IS NULL) AS n FROM (SELECT unit, id, issued AS at FROM "
-		      "reminder WHERE issued > 0) r WHERE at >= "));
-	papers_in_scope(&sql, e);
+		      "reminder WHERE issued > 0) r WHERE "));
+	in_scope(&sql, e, SQL("at"), &e->reminded);
 	query_sql(&sql, SQL(") counted"));
 	return count_lines(e, WAY_REMINDER, &sql, why);
 }
@@ -152,12 +145,12 @@ static enum err count_reminders(struct effort *e, struct why *why)
 static enum err count_months(struct effort *e, struct why *why)
 {
 	struct query sql;
-	if (!e->all_reminded)
+	if (!e->reminded.all)
 		return OK;
 	query_init(&sql, e->req->arena);
 	query_sql(&sql, SQL("SELECT count(*), coalesce(sum(units), 0) FROM violation_month WHERE "
-			    "units > 0 AND at >= "));
-	papers_in_scope(&sql, e);
+			    "units > 0 AND "));
+	in_scope(&sql, e, SQL("at"), &e->reminded);
 	return count_lines(e, WAY_MONTH, &sql, why);
 }
 
@@ -167,8 +160,8 @@ static enum err count_nudges(struct effort *e, struct why *why)
 	struct query sql;
 	query_init(&sql, e->req->arena);
 	query_sql(&sql, SQL("SELECT count(*), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM "
-			    "nudge WHERE given_by = 0 AND at >= "));
-	papers_in_scope(&sql, e);
+			    "nudge WHERE given_by = 0 AND "));
+	in_scope(&sql, e, SQL("at"), &e->reminded);
 	query_sql(&sql, SQL(" GROUP BY unit, at) counted"));
 	return count_lines(e, WAY_NUDGE, &sql, why);
 }
@@ -177,14 +170,15 @@ static enum err count_papers(struct effort *e, struct why *why)
 {
 	const struct access *access = e->req->app->access;
 	const struct principal *who = e->req->who;
+	struct whose *w = &e->reminded;
 	int64_t *units = NULL;
 	if (e->unit) {
-		e->reminded = &e->unit->id;
-		e->n_reminded = access_may(access, who, VERB_READ, "reminder", e->unit->id);
+		w->units = &e->unit->id;
+		w->n = access_may(access, who, VERB_READ, "reminder", e->unit->id);
 	} else {
-		e->n_reminded = access_units(access, who, VERB_READ, "reminder", e->req->arena,
-					     &units, &e->all_reminded);
-		e->reminded = units;
+		w->n = access_units(access, who, VERB_READ, "reminder", e->req->arena, &units,
+				    &w->all);
+		w->units = units;
 	}
 	enum err rc = count_reminders(e, why);
 	if (rc == OK)
@@ -316,8 +310,8 @@ static enum err get_effort(struct request *req, struct why *why)
 	if (rc == OK)
 		rc = asked_unit(req, e->view, "unit", &e->unit, why);
 	if (rc == OK)
-		rc = asked_whose(req, e->view, "delivery", &e->units, &e->n_units, &e->all_units,
-				 why);
+		rc = asked_whose(req, e->view, "delivery", &e->senders.units, &e->senders.n,
+				 &e->senders.all, why);
 	if (rc == OK)
 		rc = count_deliveries(e, why);
 	if (rc == OK)

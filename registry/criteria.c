@@ -582,29 +582,27 @@ const struct record criterion_record = {
 	.check = criterion_check,
 };
 
+static struct value *opinion_value(const struct row *row, const char *name)
+{
+	return row_value(&criteria_comment_record, (struct row *)(uintptr_t)row, name);
+}
+
 /* Somebody speaks when a set is out for comment; what was said then stays as it was said. */
 static void comment_check(struct db *tx, const struct row *old, const struct row *now,
 			  struct problems *p)
 {
 	const struct row *row = now ? now : old;
-	const struct value *set =
-		row_value(&criteria_comment_record, (struct row *)(uintptr_t)row, "criteria_set");
 	AUTO(stmt_free) struct stmt *q =
 		db_stmt(tx, SQL("SELECT status FROM criteria_set WHERE id = $1"));
 	struct why why = {.text = ""};
-	stmt_bind_int(q, 1, set->number);
+	stmt_bind_int(q, 1, opinion_value(row, "criteria_set")->number);
 	bool out = stmt_row(q) && str_is(stmt_str(q, 0), "consulting");
 	if (stmt_end(q, &why) != OK)
 		problem_add(p, STR(""), "could not be checked: " BOTH_FMT, WHY_ARG(why));
 	else if (!out)
 		problem_add(p, STR("/criteria_set"), "this set is not out for comment now");
-	else if (now &&
-		 !str_is(row_value(&criteria_comment_record, (struct row *)(uintptr_t)now,
-				   "opinion")
-				 ->text,
-			 "agree") &&
-		 !row_value(&criteria_comment_record, (struct row *)(uintptr_t)now, "comment")
-			  ->given)
+	else if (now && !str_is(opinion_value(now, "opinion")->text, "agree") &&
+		 !opinion_value(now, "comment")->given)
 		problem_add(p, STR("/comment"), "say what should be otherwise");
 }
 

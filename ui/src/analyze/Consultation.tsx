@@ -38,6 +38,9 @@ function Shown({ of }: { of: Set }) {
 	);
 }
 
+/** All who were asked agree to what stands, and nobody objects. */
+const agreed = (of: Set) => of.opinions.length > 0 && of.open === 0 && of.objections === 0;
+
 function Opinions({ of }: { of: Set }) {
 	const { t } = useTexts('analyze');
 	const { name } = useNames();
@@ -54,7 +57,7 @@ function Opinions({ of }: { of: Set }) {
 	];
 	return (
 		<>
-			<p role="status"><strong>{of.open === 0 && of.objections === 0 ? t('consult.all') : t('consult.open', { count: of.open })}</strong>{of.objections > 0 && <> {t('consult.objections', { count: of.objections })}</>}</p>
+			<p role="status"><strong>{agreed(of) ? t('consult.all') : t('consult.open', { count: of.open })}</strong>{of.objections > 0 && <> {t('consult.objections', { count: of.objections })}</>}</p>
 			<DataTable label={t('consult.title')} columns={columns} rows={of.opinions} rowId={(one) => one.unit} />
 		</>
 	);
@@ -115,7 +118,6 @@ function Steps({ of }: { of: Set }) {
 		},
 	});
 	if (!keeps || of.status === 'promulgated' || of.status === 'replaced') return null;
-	const agreed = of.open === 0 && of.objections === 0 && of.opinions.length > 0;
 	return (
 		<div className={css.say}>
 			<ErrorSummary error={move.error} />
@@ -128,7 +130,7 @@ function Steps({ of }: { of: Set }) {
 			)}
 			{of.status === 'consulting' && (
 				<div className={css.choices}>
-					<Button disabled={!agreed} loading={move.isPending} onClick={() => move.mutate({ status: 'agreed' })}>{t('consult.agreed')}</Button>
+					<Button disabled={!agreed(of)} loading={move.isPending} onClick={() => move.mutate({ status: 'agreed' })}>{t('consult.agreed')}</Button>
 					<Button variant="default" loading={move.isPending} onClick={() => move.mutate({ status: 'draft' })}>{t('consult.back')}</Button>
 				</div>
 			)}

@@ -69,7 +69,7 @@ function Monday() {
 				{(data) => (
 					<>
 						<SegmentedControl className={css.by} aria-label={t('week.by')} value={by} onChange={(to) => void url.set({ by: to === 'unit' ? undefined : to })} data={(['unit', 'rule', 'day'] as const).map((one) => ({ value: one, label: t(`week.by_${one}`) }))} />
-						{by === 'unit' ? <Lists week={data} /> : <WeekGroups items={data.items.filter((item) => item.state !== 'left_out')} by={by} />}
+						{by === 'unit' ? <Lists week={data} /> : <WeekGroups items={data.items} by={by} />}
 					</>
 				)}
 			</Loaded>

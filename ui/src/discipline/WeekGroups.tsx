@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { answer, api } from '../app/api';
 import { useNames, useTexts } from '../app/i18n';
 import { formatCount, formatDate, formatPeriod } from '../base/format';
@@ -20,7 +20,7 @@ export function WeekGroups({ items, by }: { items: WeekItem[]; by: 'rule' | 'day
 	const rules = useQuery({ queryKey: ['inspection-rules'], queryFn: () => answer(api.GET('/api/v1/{kind}', { params: { path: { kind: 'inspection-rules' }, query: { limit: 200 } } })), enabled: by === 'rule' });
 	const titleOf = (key: string) => (by === 'day' ? formatDate(key) : key === '' ? t('week.noRule') : name((rules.data?.items.find((rule) => rule.code === key) ?? { code: key }) as never));
 	const [shown, setShown] = useState(page);
-	const groups = lateBy(items, by);
+	const groups = useMemo(() => lateBy(items, by), [items, by]);
 	return (
 		<>
 			{groups.slice(0, shown).map((group) => <Group key={group.key} title={titleOf(group.key)} duties={group.duties} dated={by === 'day'} />)}

@@ -32,9 +32,11 @@ export function lateBy(items: WeekItem[], by: 'rule' | 'day'): { key: string; du
 	const groups = new Map<string, LateDuty[]>();
 	for (const item of items)
 		for (const of of item.evidence) {
-			if (of.excluded) continue;
+			if (of.excluded || item.state === 'left_out') continue;
 			const key = by === 'rule' ? of.rule ?? '' : dayOf(of.deadline);
-			groups.set(key, [...(groups.get(key) ?? []), { item, of }]);
+			const group = groups.get(key);
+			if (group) group.push({ item, of });
+			else groups.set(key, [{ item, of }]);
 		}
 	return [...groups].map(([key, duties]) => ({ key, duties })).sort((a, b) => (by === 'rule' ? b.duties.length - a.duties.length : b.key.localeCompare(a.key)));
 }
